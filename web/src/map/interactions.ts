@@ -1,0 +1,66 @@
+/** What pointers do on the map: point at a site, select it, or ask from here. */
+import type { Map as MapLibreMap, MapMouseEvent, MapTouchEvent, PointLike } from 'maplibre-gl';
+import type { LonLat } from '../state/view';
+import { siteMarkLayers } from './style-sites';
+
+export interface Interactions {
+  hover: (id: string | null) => void;
+  select: (id: string | null) => void;
+  here: (position: LonLat) => void;
+}
+
+const longPress_ms = 550;
+
+export function listen(map: MapLibreMap, { hover, select, here }: Interactions): void {
+  let hovered: string | null = null;
+  const pointAt = (id: string | null) => {
+    if (id === hovered) return;
+    hovered = id;
+    map.getCanvas().style.cursor = id === null ? '' : 'pointer';
+    hover(id);
+  };
+  map.on('mousemove', (event) => pointAt(siteAt(map, event.point, 2)));
+  map.on('mouseout', () => pointAt(null));
+  map.on('click', (event) => select(siteAt(map, event.point, coarsePointer() ? 10 : 3)));
+  map.on('contextmenu', (event: MapMouseEvent) => {
+    event.preventDefault();
+    here({ lon: event.lngLat.wrap().lng, lat: event.lngLat.lat });
+  });
+  listenLongPress(map, here);
+}
+
+/** The site drawn within `tolerance` pixels of a point: a base before a hub, the nearer before the farther. */
+function siteAt(map: MapLibreMap, point: { x: number; y: number }, tolerance: number): string | null {
+  const box: [PointLike, PointLike] = [
+    [point.x - tolerance, point.y - tolerance],
+    [point.x + tolerance, point.y + tolerance],
+  ];
+  for (const layer of siteMarkLayers) {
+    const ids = map.queryRenderedFeatures(box, { layers: [layer] }).flatMap((feature) => {
+      if (feature.geometry.type !== 'Point') return [];
+      const [lon = 0, lat = 0] = feature.geometry.coordinates;
+      const at = map.project([lon, lat]);
+      return [{ id: String(feature.properties.id), pixels: Math.hypot(at.x - point.x, at.y - point.y) }];
+    });
+    const nearest = ids.sort((a, b) => a.pixels - b.pixels)[0];
+    if (nearest) return nearest.id;
+  }
+  return null;
+}
+
+function coarsePointer(): boolean {
+  return matchMedia('(pointer: coarse)').matches;
+}
+
+/** Browsers that send no `contextmenu` on a long press get one here. */
+function listenLongPress(map: MapLibreMap, here: Interactions['here']): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = () => clearTimeout(timer);
+  map.on('touchstart', (event: MapTouchEvent) => {
+    stop();
+    if (event.points.length !== 1) return;
+    const { lng, lat } = event.lngLat.wrap();
+    timer = setTimeout(() => here({ lon: lng, lat }), longPress_ms);
+  });
+  for (const end of ['touchend', 'touchcancel', 'touchmove', 'movestart', 'contextmenu'] as const) map.on(end, stop);
+}
