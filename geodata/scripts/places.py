@@ -1,7 +1,10 @@
 """Chooses the towns and cities that the basemap labels, and ranks them."""
 
 import geonames
+import names
+import seats
 import tables
+import tianditu
 
 # Parts of cities that GeoNames lists beside the city itself.
 PARTS_OF_CITIES = {
@@ -10,7 +13,11 @@ PARTS_OF_CITIES = {
     "Pest", "Abobo", "Camayenne", "Budta", "Malingao", "Soweto", "Pikine", "Rasapūdipalem", "Navi Mumbai",
     "Khartoum North", "Sadr City", "Howrah", "Al Mawşil al Jadīdah", "Kallakurichi", "Nowrangapur",
 }
-CHINA = {"CN", "HK", "MO", "TW"}
+# Forests and pastures that rank as prefectures, and a prefecture whose seat lies outside it.
+NO_CITY = {"6297", "6298", "6299", "2327"}
+# Cities to which GeoNames gives the population of a far larger region.
+OVERSTATED = {"吴忠市", "巴中市", "庆阳市", "云浮市"}
+TAIPEI = "710009"
 RANKS = [(5_000_000, 1), (2_000_000, 2), (1_000_000, 3), (300_000, 4)]
 
 
@@ -42,18 +49,49 @@ def world_labels():
     for place in geonames.places():
         capital = place.code == "PPLC"
         large = place.population >= 1_000_000 and place.code != "PPLX" and place.name not in PARTS_OF_CITIES
-        if place.country not in CHINA and (capital or large):
+        if place.country not in seats.CHINA and (capital or large):
             name = chinese_name(place, given)
             yield label(place.name, name, rank(place.population, capital), capital, place.country, place.lon, place.lat)
 
 
+def seat_label(unit, seat, population, seat_of_province):
+    """The label of a Chinese city; the country is CN for all of them."""
+    capital = unit.adcode == "110000"
+    level = 4 if unit.name in OVERSTATED else rank(population, capital, seat_of_province)
+    county = unit.name.endswith(("县", "林区"))
+    name = names.joined(names.syllables(names.parts(unit.name)[0])) if county else names.english_name(unit)
+    return label(name, names.short(unit.name), level, capital, "CN", seat.lon, seat.lat)
+
+
+def population_near(seat, cities):
+    """The largest population that GeoNames gives within a tenth of a degree of a seat."""
+    near = (p.population for p in cities if abs(p.lon - seat.lon) < 0.1 and abs(p.lat - seat.lat) < 0.1)
+    return max(near, default=0)
+
+
+def seat_units():
+    """The units whose seats are labelled: prefectures, their seat counties if given, and Taiwan's cities."""
+    given = {row["prefecture"]: row["county"] for row in tables.source("prefecture_seats")}
+    for unit in tianditu.units("prefecture"):
+        if unit.adcode[:4] in NO_CITY or unit.adcode == "710000":
+            continue
+        yield ("county", given[unit.adcode]) if unit.adcode in given else ("prefecture", unit.adcode)
+    for unit in tianditu.units("county"):
+        if unit.adcode[:2] == "71" and unit.name.endswith("市"):
+            yield "county", unit.adcode
+
+
 def china_labels():
     """The seats of China's provinces and prefectures."""
-    for place in geonames.places():
-        if place.country in CHINA and place.code in ("PPLC", "PPLA", "PPLA2") and place.name not in PARTS_OF_CITIES:
-            capital = place.name == "Beijing"
-            level = rank(place.population, capital, place.code != "PPLA2")
-            yield label(place.name, min(place.han, key=len, default=""), level, capital, place.country, place.lon, place.lat)
+    counties = seats.county_seats()
+    found = {"county": counties, "prefecture": seats.prefecture_seats(counties)}
+    cities = [place for place in geonames.places() if place.country in seats.CHINA and place.population]
+    units = {level: {unit.adcode: unit for unit in tianditu.units(level)} for level in found}
+    for level, code in seat_units():
+        seat = found[level][code]
+        population = population_near(seat, cities)
+        first_in_province = code.endswith("0000") or code.endswith("0100") or code == TAIPEI
+        yield seat_label(units[level][code], seat, population, first_in_province)
 
 
 def labels():

@@ -7,7 +7,7 @@ import tables
 COLUMNS = "geonameid,name,country,admin1,lon,lat,population,aliases".split(",")
 LEAST_POPULATION = 15_000
 CHINESE_ALIASES = 2
-MOST_ALIASES = 5
+MOST_ALIASES = 3
 
 
 def aliases(place):
