@@ -34,7 +34,7 @@ export function kilometres(lang: Lang, metres: number): string {
 }
 
 export function date(lang: Lang, iso: string): string {
-  return new Intl.DateTimeFormat(tagOf[lang], { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(iso));
+  return new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : tagOf[lang], { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(iso));
 }
 
 /** The first language of the browser that the page speaks. */

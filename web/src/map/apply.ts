@@ -31,10 +31,11 @@ export function apply(map: MapLibreMap, before: Drawing | null, next: Drawing): 
   const changed = (...keys: (keyof Drawing)[]) => keys.some((key) => before === null || before[key] !== next[key]);
 
   if (changed('theme')) {
+    map.setGlobalStateProperty('theme', next.theme);
     for (const [name, value] of Object.entries(palettes[next.theme])) map.setGlobalStateProperty(name, value);
   }
   if (changed('lang')) map.setGlobalStateProperty('lang', next.lang);
-  if (changed('lang', 'groups') && next.groups.length > 0) void addMarks(map, next.groups, next.lang);
+  if (changed('lang', 'theme', 'groups') && next.groups.length > 0) void addMarks(map, next.groups, next.lang, next.theme);
   if (changed('basemap') && next.basemap !== null) {
     for (const [name, data] of Object.entries(next.basemap)) fill(map, name, data as GeoJSON);
   }

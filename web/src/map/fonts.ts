@@ -29,8 +29,12 @@ function absolute(url: string): string {
   return new URL(url, location.origin).href;
 }
 
+let registered = false;
+
 /** Registers the Chinese fonts for the page; the browser fetches a subset when a character of it is drawn. */
 export function registerChineseFonts(): void {
+  if (registered) return;
+  registered = true;
   for (const [regular, bold, characters] of notoSubsets) {
     const unicodeRange = ranges(characters).join(',');
     document.fonts.add(new FontFace('Noto Sans SC', `url(${regular})`, { unicodeRange, weight: '400', display: 'swap' }));

@@ -7,7 +7,8 @@ import type { LonLat } from '../state/view';
 const travel_ms = 400;
 const margin_px = 48;
 
-export function handleOf(map: MapLibreMap, padding: () => Padding): MapHandle {
+/** `padding` is what panels cover now, `corner` the width of what stands in a lower corner. */
+export function handleOf(map: MapLibreMap, padding: () => Padding, corner: () => number): MapHandle {
   /** Whether a position is inside the part no panel covers. */
   const isOpen = ({ lon, lat }: LonLat): boolean => {
     const { clientWidth: width, clientHeight: height } = map.getContainer();
@@ -29,7 +30,9 @@ export function handleOf(map: MapLibreMap, padding: () => Padding): MapHandle {
         (box, { lon, lat }) => box.extend([lon, lat]),
         new LngLatBounds([first.lon, first.lat], [first.lon, first.lat]),
       );
-      map.fitBounds(bounds, { padding: margin_px + 16, maxZoom: 6, duration: duration_ms }, { quiet: duration_ms === 0 });
+      const side = map.getContainer().clientWidth < 500 ? 28 : margin_px + 16;
+      const free = { top: side, bottom: side, right: side + 32, left: side + corner() };
+      map.fitBounds(bounds, { padding: free, maxZoom: 6, duration: duration_ms }, { quiet: duration_ms === 0 });
     },
 
     centre: ({ lon, lat }) => {

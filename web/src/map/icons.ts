@@ -1,37 +1,41 @@
 /** Draws the marks of the industry groups on a canvas: no sprite is fetched. */
 import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { IndustryGroup } from '../api/types';
-import type { Lang } from '../state/view';
-import { markerInk, unknownFill } from './palette';
+import type { Lang, Theme } from '../state/view';
+import { registerChineseFonts } from './fonts';
+import { palettes, unknownFill } from './palette';
 
 const diameter = 22;
 const dotDiameter = 12;
-const keyline = 1.2;
+const keylineWidth = 1.2;
 
 interface Mark {
   fill: string;
+  /** The colour of the code. */
   ink: string;
+  keyline: string | null;
   code: string;
 }
 
-/** Adds the marks in one language, and the plain discs. Chinese codes wait for their font. */
-export async function addMarks(map: MapLibreMap, groups: readonly IndustryGroup[], lang: Lang): Promise<void> {
+/** Adds the marks and plain discs in one language and theme. Chinese codes wait for their font. */
+export async function addMarks(map: MapLibreMap, groups: readonly IndustryGroup[], lang: Lang, theme: Theme): Promise<void> {
+  if (lang === 'zh') registerChineseFonts();
   const codes = groups.map((group) => (lang === 'zh' ? group.code_zh : group.code_en)).join('');
   await document.fonts.load(`600 11px ${lang === 'zh' ? '"Noto Sans SC"' : '"Inter"'}`, codes);
-  const unknown = { fill: unknownFill, ink: markerInk, code: '' };
-  add(map, 'city', disc(5, { fill: '#8D9AA8', ink: '', code: '' }, false));
-  addGroup(map, 'none', lang, unknown);
+  const keyline = palettes[theme].ink;
+  add(map, `city/${theme}`, disc(5, { fill: palettes[theme].place, ink: '', keyline: null, code: '' }, false));
+  addGroup(map, 'none', `${lang}/${theme}`, { fill: unknownFill[theme], ink: '', keyline, code: '' });
   for (const group of groups) {
     const code = lang === 'zh' ? group.code_zh : group.code_en;
-    addGroup(map, group.id, lang, { fill: group.colour, ink: group.text_colour, code });
+    addGroup(map, group.id, `${lang}/${theme}`, { fill: group.colour, ink: group.text_colour, keyline, code });
   }
 }
 
-function addGroup(map: MapLibreMap, id: string, lang: Lang, mark: Mark): void {
+function addGroup(map: MapLibreMap, id: string, variant: string, mark: Mark): void {
   for (const coarse of [false, true]) {
     const name = coarse ? `${id}/seat` : id;
-    add(map, `mark/${name}/${lang}`, disc(diameter, mark, coarse));
-    add(map, `dot/${name}`, disc(dotDiameter, { ...mark, code: '' }, coarse));
+    add(map, `mark/${name}/${variant}`, disc(diameter, mark, coarse));
+    add(map, `dot/${name}/${variant}`, disc(dotDiameter, { ...mark, code: '' }, coarse));
   }
 }
 
@@ -44,7 +48,7 @@ function ratio(): number {
 }
 
 /** A disc with a keyline, dotted where the place is coarse, and the code in it. */
-function disc(size: number, { fill, ink, code }: Mark, coarse: boolean): ImageData {
+function disc(size: number, { fill, ink, keyline, code }: Mark, coarse: boolean): ImageData {
   const canvas = document.createElement('canvas');
   const scale = ratio();
   canvas.width = canvas.height = Math.ceil((size + 2) * scale);
@@ -56,7 +60,7 @@ function disc(size: number, { fill, ink, code }: Mark, coarse: boolean): ImageDa
   context.arc(middle, middle, size / 2, 0, 2 * Math.PI);
   context.fillStyle = fill;
   context.fill();
-  if (ink !== '') drawKeyline(context, middle, size / 2, coarse);
+  if (keyline !== null) drawKeyline(context, keyline, middle, size / 2, coarse);
   if (code !== '') {
     context.fillStyle = ink;
     context.font = `600 ${code.length > 1 ? 10.5 : 12}px "Inter", "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif`;
@@ -67,16 +71,18 @@ function disc(size: number, { fill, ink, code }: Mark, coarse: boolean): ImageDa
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-function drawKeyline(context: CanvasRenderingContext2D, middle: number, radius: number, coarse: boolean): void {
-  context.strokeStyle = markerInk;
-  context.lineWidth = keyline;
+function drawKeyline(context: CanvasRenderingContext2D, colour: string, middle: number, radius: number, coarse: boolean): void {
+  const isDot = radius < 8;
+  context.strokeStyle = colour;
+  context.globalAlpha = isDot ? 0.7 : 1; // many dots with full keylines would outshout the bases
+  context.lineWidth = keylineWidth;
   if (coarse) {
-    const dots = radius > 8 ? 18 : 10;
+    const dots = isDot ? 9 : 18;
     const step = (2 * Math.PI * radius) / dots;
     context.lineCap = 'butt';
     context.setLineDash([step * 0.5, step * 0.5]);
   }
   context.beginPath();
-  context.arc(middle, middle, radius - keyline / 2 + 0.5, 0, 2 * Math.PI);
+  context.arc(middle, middle, radius - keylineWidth / 2 + 0.5, 0, 2 * Math.PI);
   context.stroke();
 }

@@ -33,6 +33,5 @@ const dark: Palette = {
 
 export const palettes: Record<Theme, Palette> = { light, dark };
 
-/** The keyline and the unknown fill of markers do not change with the theme. */
-export const markerInk = '#1B2430';
-export const unknownFill = '#FFFFFF';
+/** The fill of a mark whose industry is unknown; its keyline, like that of all marks, is the ink of the theme. */
+export const unknownFill: Record<Theme, string> = { light: '#FFFFFF', dark: '#2A3744' };

@@ -35,7 +35,7 @@ function baseLabel(): ExpressionSpecification {
 }
 
 function icon(prefix: string): ExpressionSpecification {
-  return ['concat', prefix, ['get', 'mark'], '/', ['global-state', 'lang']];
+  return ['concat', prefix, ['get', 'mark'], '/', ['global-state', 'lang'], '/', ['global-state', 'theme']];
 }
 
 export function siteLayers(placeLabels: LayerSpecification): LayerSpecification[] {
@@ -51,11 +51,11 @@ export function siteLayers(placeLabels: LayerSpecification): LayerSpecification[
     {
       id: 'hub-marks', type: 'symbol', source: 'hubs', maxzoom: 7,
       layout: {
-        'icon-image': ['concat', 'dot/', ['get', 'mark']],
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.5, 4.5, 0.62, 6.5, 1],
+        'icon-image': icon('dot/'),
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.4, 5, 0.58, 6.8, 1],
         'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-padding': 0,
       },
-      paint: { 'icon-opacity': ['interpolate', ['linear'], ['zoom'], 4, 0.75, 6, 0.95] },
+      paint: { 'icon-opacity': ['interpolate', ['linear'], ['zoom'], 4, 0.7, 6, 0.95] },
     },
     placeLabels,
     {

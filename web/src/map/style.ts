@@ -12,7 +12,7 @@ import { palettes } from './palette';
 const empty: GeoJSONSourceSpecification = { type: 'geojson', data: { type: 'FeatureCollection', features: [] } };
 
 export function mapStyle(): StyleSpecification {
-  const state = { lang: { default: 'en' }, ...Object.fromEntries(Object.entries(palettes.light).map(([k, v]) => [k, { default: v }])) };
+  const state = { lang: { default: 'en' }, theme: { default: 'light' }, ...Object.fromEntries(Object.entries(palettes.light).map(([k, v]) => [k, { default: v }])) };
   return {
     version: 8,
     state,
@@ -67,7 +67,7 @@ const placeLabels: LayerSpecification = {
     'text-radial-offset': 0.45,
     'text-justify': 'auto',
     'text-padding': 6,
-    'icon-image': 'city',
+    'icon-image': ['concat', 'city/', ['global-state', 'theme']],
     'symbol-sort-key': ['get', 'rank'],
   },
   paint: { 'text-color': colour('place'), 'text-halo-color': colour('land'), 'text-halo-width': 1.2 },

@@ -18,6 +18,8 @@ class Layout {
   wide = $state(wide.matches);
   panelOpen = $state(true);
   sheetStop = $state<0 | 1 | 2>(1);
+  /** The corner the open legend takes; kept free of bases when all are shown. */
+  legendWidth = $state(0);
 
   constructor() {
     narrow.addEventListener('change', () => (this.narrow = narrow.matches));
@@ -25,10 +27,10 @@ class Layout {
   }
 
   /** What panels cover of a map of this size. The middle stays free, however small the window. */
-  padding(card: boolean, width: number, height: number): Padding {
+  padding(card: boolean, width: number): Padding {
     if (this.narrow) {
       const share = Math.min(sheetStops[this.sheetStop], 0.6);
-      return { top: 0, right: 0, bottom: Math.round(height * share), left: 0 };
+      return { top: 0, right: 0, bottom: Math.round(innerHeight * share), left: 0 };
     }
     return { top: 0, right: card ? Math.min(380, Math.round(width * 0.7)) : 0, bottom: 0, left: 0 };
   }
