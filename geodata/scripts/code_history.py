@@ -47,20 +47,25 @@ def retired():
 
 @cache
 def changes():
-    """(province, prefecture, old name) to (year, new province, new prefecture, new name)."""
+    """(province, prefecture, old name) to (year, new name)."""
     found = {}
     for line in packages.jionlp_change_lines():
         if "=>" not in line:
             continue
         before, after = line.split("=>")
         old, new = before.split("\t"), after.split("\t")
-        found[old[2], old[-2]] = (int(old[0][:4]), new[0].strip(), new[-1].strip(), len(new))
+        found[old[2], old[4], old[-2]] = (int(old[0][:4]), new[-1].strip())
     return found
 
 
 def province_name(code):
     """The name of the province that a code belongs to."""
     return current()[code[:2] + "0000"][0].name
+
+
+def prefecture_name(code):
+    """The name of the prefecture that has the first four digits of a code today, if any has."""
+    return next((unit.name for unit in current().get(code[:4] + "00", [])), "")
 
 
 def units_named(name, province, level=None):
@@ -90,13 +95,16 @@ def successor(code, name, last_year):
         given = hand_list()[code, name]
         return current()[given["new_code"]][-1], given["year"], given["kind"]
     level = level_of(code)
+    moved = [unit for unit in units_named(name, code[:2], level) if unit.name == name and unit.adcode[:4] == code[:4]]
+    if len(moved) == 1:
+        return moved[0], str(last_year), "recoded"
     same_code = [unit for unit in current().get(code, []) if unit.level == level]
     if same_code and code not in REUSED_CODES:
         return same_code[0], str(last_year), "renamed"
-    change = changes().get((province_name(code), name))
+    change = changes().get((province_name(code), prefecture_name(code), name))
     if change:
-        year, _, new_name, _ = change
-        found = units_named(new_name, code[:2])
+        year, new_name = change
+        found = units_named(new_name, code[:2], "county")
         if len(found) == 1:
             kind = "recoded" if names.short(new_name) == names.short(name) else "merged"
             return found[0], str(year), kind
@@ -123,7 +131,10 @@ def followed():
 
 
 def listed_old_names():
-    """Old county names from china-region: the row lies in a unit and bears no current name nearby."""
+    """Old names from china-region inside a unit: of its own stem, or districts that are gone.
+
+    The seat of a county that is gone often lay in the city that it surrounded, so counties do not count.
+    """
     units = tianditu.units("county")
     inside = seats.listed_by_unit(units)
     found = defaultdict(list)
@@ -135,7 +146,7 @@ def listed_old_names():
             stem = names.short(name)
             if name[-1] not in "县区市旗" or name in siblings or name == line["city"]:
                 continue
-            if stem not in stems or stems[stem] == unit.name:
+            if stems.get(stem) == unit.name or (stem not in stems and name[-1] == "区"):
                 found[unit.adcode].append(name)
     return found
 

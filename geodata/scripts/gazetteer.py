@@ -24,6 +24,12 @@ def key(text):
     return "".join(c for c in letters if c.isalnum())
 
 
+@cache
+def unit_names():
+    """The full Chinese names of all units; none of them is another's alias."""
+    return {unit.name for level in ("province", "prefecture", "county") for unit in tianditu.units(level)}
+
+
 def chinese_aliases(unit, place):
     """Short forms of autonomous units, given aliases, and other Chinese names of the seat."""
     stem, own = names.short(unit.name), []
@@ -33,7 +39,7 @@ def chinese_aliases(unit, place):
     own += CHINESE_ALIASES.get((unit.adcode, unit.level), [])
     if place and stem in place.han and place.code in seats.SEAT_CODES and unit.level != "county":
         own += [name for name in place.han if stem in name]
-    return [name for name in tables.unique(own) if name not in (unit.name, stem)]
+    return [name for name in tables.unique(own) if name != stem and name not in unit_names()]
 
 
 def is_name(text):

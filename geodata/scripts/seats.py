@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 import shapely
 
@@ -86,11 +87,15 @@ def listed_seat(rows, unit):
     return None
 
 
+def patched(patch):
+    """A seat that was looked up by hand, where the packages are wrong."""
+    return Seat(float(patch["lon"]), float(patch["lat"]), "patch")
+
+
 def county_seat(unit, places, rows, patches):
     """The seat of a county by the first rule that gives one."""
     if unit.adcode in patches:
-        patch = patches[unit.adcode]
-        return Seat(float(patch["lon"]), float(patch["lat"]), "patch")
+        return patched(patches[unit.adcode])
     place = named(places, unit)
     if place:
         return Seat(place.lon, place.lat, "geonames_seat", place)
@@ -106,12 +111,17 @@ def county_seat(unit, places, rows, patches):
     return Seat(*unit.label, "label_point")
 
 
+@cache
+def seat_patches():
+    """Code to the point that was looked up by hand."""
+    return {row["adcode"]: row for row in tables.source("seat_patches")}
+
+
 def county_seats():
     """County code to seat."""
     units = tianditu.units("county")
     places, rows = places_by_unit(units), listed_by_unit(units)
-    patches = {row["adcode"]: row for row in tables.source("seat_patches")}
-    return {u.adcode: county_seat(u, places[u.adcode], rows[u.adcode], patches) for u in units}
+    return {u.adcode: county_seat(u, places[u.adcode], rows[u.adcode], seat_patches()) for u in units}
 
 
 def prefecture_seat(unit, places, counties, given):
@@ -119,6 +129,8 @@ def prefecture_seat(unit, places, counties, given):
     if unit.adcode in given:
         county = counties[given[unit.adcode]]
         return Seat(county.lon, county.lat, county.method)
+    if unit.adcode in seat_patches():
+        return patched(seat_patches()[unit.adcode])
     place = named(places, unit)
     if place:
         return Seat(place.lon, place.lat, "geonames_seat", place)
