@@ -1,5 +1,5 @@
 /** What the browser tests share: opening the page under watch, asking the map, reading its picture. */
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import type { Map as MapLibreMap } from 'maplibre-gl';
 
 declare global {
@@ -49,6 +49,11 @@ export async function idle(page: Page): Promise<void> {
   await page.waitForSelector('html[data-map=idle]', { state: 'attached', timeout: 90_000 });
   await page.evaluate(() => document.fonts.ready);
   await page.waitForSelector('html[data-map=idle]', { state: 'attached', timeout: 90_000 });
+}
+
+/** The search box; selects have the role of a combobox, too. */
+export function searchBox(page: Page): Locator {
+  return page.locator('search input');
 }
 
 /** Ids of the features drawn by a layer, each once. */
