@@ -61,7 +61,7 @@ def parts(name):
     for ending, kind in KINDS:
         if name.endswith(ending) and len(name) - len(ending) >= (1 if ending == "市" else 2):
             stem = name[: -len(ending)]
-            if ending.startswith("自治") or stem.endswith("回族"):
+            if ending.startswith("自治") or stem.endswith("族"):
                 stem, peoples = people_suffix(stem)
                 return stem, peoples, kind
             return stem, [], kind

@@ -62,9 +62,8 @@ def words(stem, host):
         if stem.startswith(place) and len(stem) > len(place):
             found.append(place)
             stem = stem[len(place) :]
-            if stem[0] in "省市" and len(stem) > 1:
-                stem = stem[1:]
-    return [*found, stem]
+            stem = stem.removeprefix("省").removeprefix("市")
+    return [*found, stem] if stem else found
 
 
 def english(name, host):
