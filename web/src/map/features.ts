@@ -2,22 +2,24 @@
 import type { Feature, FeatureCollection, LineString, Point } from 'geojson';
 import type { Neighbour } from '../state/nearest.svelte';
 import { groupOf, isCoarse, inLang, nameOf, shortName, type Site } from '../state/site';
-import type { LonLat } from '../state/view';
+import type { Lang, LonLat } from '../state/view';
 
 export function siteFeatures(sites: readonly Site[]): FeatureCollection<Point> {
   return { type: 'FeatureCollection', features: sites.flatMap((site) => (site.position ? [siteFeature(site, site.position)] : [])) };
 }
 
 function siteFeature(site: Site, { lon, lat }: LonLat): Feature<Point> {
-  const industry = (lang: 'en' | 'zh') => inLang(site, 'industry', lang)?.text ?? '';
+  // Names of hubs end in their designation, after a dash: too long for the map.
+  const label = (lang: Lang) => (site.collection === 'bases' ? shortName(site, lang) : (nameOf(site, lang).split(' — ')[0] ?? ''));
+  const industry = (lang: Lang) => inLang(site, 'industry', lang)?.text ?? '';
   return {
     type: 'Feature',
     geometry: { type: 'Point', coordinates: [lon, lat] },
     properties: {
       id: site.id,
       mark: `${groupOf(site)}${isCoarse(site) ? '/seat' : ''}`,
-      label_en: site.collection === 'bases' ? shortName(site, 'en') : nameOf(site, 'en'),
-      label_zh: site.collection === 'bases' ? shortName(site, 'zh') : nameOf(site, 'zh'),
+      label_en: label('en'),
+      label_zh: label('zh'),
       industry_en: industry('en'),
       industry_zh: industry('zh'),
     },

@@ -6,6 +6,8 @@ import type { LonLat } from '../state/view';
 
 const travel_ms = 400;
 const margin_px = 48;
+/** The width of the zoom buttons at the right edge. */
+const controls_px = 72;
 
 /** `padding` is what panels cover now, `corner` the width of what stands in a lower corner. */
 export function handleOf(map: MapLibreMap, padding: () => Padding, corner: () => number): MapHandle {
@@ -30,8 +32,10 @@ export function handleOf(map: MapLibreMap, padding: () => Padding, corner: () =>
         (box, { lon, lat }) => box.extend([lon, lat]),
         new LngLatBounds([first.lon, first.lat], [first.lon, first.lat]),
       );
-      const side = map.getContainer().clientWidth < 500 ? 28 : margin_px + 16;
-      const free = { top: side, bottom: side, right: side + 32, left: side + corner() };
+      const covered = map.getPadding();
+      const open_px = map.getContainer().clientWidth - (covered.left ?? 0) - (covered.right ?? 0);
+      const side = Math.min(margin_px + 16, Math.round(open_px * 0.09));
+      const free = { top: side, bottom: side, right: Math.max(side * 1.5, controls_px), left: side + corner() };
       map.fitBounds(bounds, { padding: free, maxZoom: 6, duration: duration_ms }, { quiet: duration_ms === 0 });
     },
 

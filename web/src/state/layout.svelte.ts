@@ -12,10 +12,13 @@ export const sheetStops = [0.16, 0.44, 0.92] as const;
 
 const narrow = matchMedia('(max-width: 759px)');
 const wide = matchMedia('(min-width: 1200px)');
+const roomy = matchMedia('(min-width: 1560px)');
 
 class Layout {
   narrow = $state(narrow.matches);
   wide = $state(wide.matches);
+  /** Wide enough for the legend and a card beside each other. */
+  roomy = $state(roomy.matches);
   panelOpen = $state(true);
   sheetStop = $state<0 | 1 | 2>(1);
   /** The corner the open legend takes; kept free of bases when all are shown. */
@@ -24,6 +27,7 @@ class Layout {
   constructor() {
     narrow.addEventListener('change', () => (this.narrow = narrow.matches));
     wide.addEventListener('change', () => (this.wide = wide.matches));
+    roomy.addEventListener('change', () => (this.roomy = roomy.matches));
   }
 
   /** What panels cover of a map of this size. The middle stays free, however small the window. */

@@ -27,9 +27,9 @@ export class NearestQuery {
     if (question === this.#asked) return;
     this.#asked = question;
     this.#abort?.abort();
+    this.rows = []; // distances of one origin must not stand beside another
     if (origin === null || k === 0) {
       this.status = 'idle';
-      this.rows = [];
       return;
     }
     this.#again = () => void this.#load(collection, origin, k);

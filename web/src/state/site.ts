@@ -40,14 +40,14 @@ export function nameOf(site: Site, lang: Lang): string {
   return inLang(site, 'name', lang)?.text ?? site.id;
 }
 
-/** A name short enough for the map: the smallest known area the site stands in. */
+/**
+ * A name short enough for the map: the narrowest part of the place, which English puts first ("Yong'an, Liuyang")
+ * and Chinese last ("长沙市/浏阳市 永安镇"); what stands in brackets is left out.
+ */
 export function shortName(site: Site, lang: Lang): string {
-  const own = lang === 'zh' ? '_zh' : '';
-  const { properties } = site;
-  return (
-    properties[`county${own}`] ?? properties[`prefecture${own}`] ?? properties[`place${own}`] ??
-    properties[`province${own}`] ?? nameOf(site, lang)
-  );
+  const { place, place_zh } = site.properties;
+  const narrowest = lang === 'zh' ? place_zh?.replace(/[(（].*$/, '').trim().split(/[/ ]/).at(-1) : place?.split(',')[0];
+  return narrowest || (inLang(site, 'county', lang) ?? inLang(site, 'prefecture', lang))?.text || nameOf(site, lang);
 }
 
 /** Province, prefecture and county without repetitions, widest first. */

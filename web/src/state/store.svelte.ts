@@ -53,8 +53,7 @@ class Store {
 
   #readAddress(): void {
     const { view, dropped } = parseAddress(location.search, location.hash);
-    if (printAddress(view) === printAddress(this.view)) return;
-    this.view = view;
+    if (printAddress(view) !== printAddress(this.view)) this.view = view;
     if (dropped.length > 0) {
       notices.add('toast.unknownParts', { values: { parts: dropped.join(' · ') } });
       this.#write('replaceState');
