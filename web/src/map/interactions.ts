@@ -1,9 +1,11 @@
 /** What pointers do on the map: point at a site, select it, or ask from here. */
 import type { Map as MapLibreMap, MapMouseEvent, MapTouchEvent, PointLike } from 'maplibre-gl';
 import type { LonLat } from '../state/view';
+import { next } from './stack';
 import { siteMarkLayers } from './style-sites';
 
 export interface Interactions {
+  selected: () => string | null;
   hover: (id: string | null) => void;
   select: (id: string | null) => void;
   here: (position: LonLat) => void;
@@ -11,7 +13,7 @@ export interface Interactions {
 
 const longPress_ms = 550;
 
-export function listen(map: MapLibreMap, { hover, select, here }: Interactions): void {
+export function listen(map: MapLibreMap, { selected, hover, select, here }: Interactions): void {
   let hovered: string | null = null;
   const pointAt = (id: string | null) => {
     if (id === hovered) return;
@@ -19,9 +21,9 @@ export function listen(map: MapLibreMap, { hover, select, here }: Interactions):
     map.getCanvas().style.cursor = id === null ? '' : 'pointer';
     hover(id);
   };
-  map.on('mousemove', (event) => pointAt(siteAt(map, event.point, 2)));
+  map.on('mousemove', (event) => pointAt(sitesAt(map, event.point, 2)[0] ?? null));
   map.on('mouseout', () => pointAt(null));
-  map.on('click', (event) => select(siteAt(map, event.point, coarsePointer() ? 10 : 3)));
+  map.on('click', (event) => select(next(sitesAt(map, event.point, coarsePointer() ? 10 : 3), selected())));
   map.on('contextmenu', (event: MapMouseEvent) => {
     event.preventDefault();
     here({ lon: event.lngLat.wrap().lng, lat: event.lngLat.lat });
@@ -29,23 +31,24 @@ export function listen(map: MapLibreMap, { hover, select, here }: Interactions):
   listenLongPress(map, here);
 }
 
-/** The site drawn within `tolerance` pixels of a point: a base before a hub, the nearer before the farther. */
-function siteAt(map: MapLibreMap, point: { x: number; y: number }, tolerance: number): string | null {
+/** The sites drawn within `tolerance` pixels of a point: bases before hubs, the nearer before the farther. */
+function sitesAt(map: MapLibreMap, point: { x: number; y: number }, tolerance: number): string[] {
   const box: [PointLike, PointLike] = [
     [point.x - tolerance, point.y - tolerance],
     [point.x + tolerance, point.y + tolerance],
   ];
-  for (const layer of siteMarkLayers) {
-    const ids = map.queryRenderedFeatures(box, { layers: [layer] }).flatMap((feature) => {
-      if (feature.geometry.type !== 'Point') return [];
-      const [lon = 0, lat = 0] = feature.geometry.coordinates;
-      const at = map.project([lon, lat]);
-      return [{ id: String(feature.properties.id), pixels: Math.hypot(at.x - point.x, at.y - point.y) }];
-    });
-    const nearest = ids.sort((a, b) => a.pixels - b.pixels)[0];
-    if (nearest) return nearest.id;
-  }
-  return null;
+  const found = siteMarkLayers.flatMap((layer) =>
+    map
+      .queryRenderedFeatures(box, { layers: [layer] })
+      .flatMap(({ geometry, properties }) => {
+        if (geometry.type !== 'Point') return [];
+        const [lon = 0, lat = 0] = geometry.coordinates;
+        const at = map.project([lon, lat]);
+        return [{ id: String(properties.id), pixels: Math.hypot(at.x - point.x, at.y - point.y) }];
+      })
+      .sort((a, b) => a.pixels - b.pixels),
+  );
+  return [...new Set(found.map(({ id }) => id))];
 }
 
 function coarsePointer(): boolean {
