@@ -1,7 +1,7 @@
 /** The sites and lines as GeoJSON for the map's sources. */
 import type { Feature, FeatureCollection, LineString, Point } from 'geojson';
 import type { Neighbour } from '../state/nearest.svelte';
-import { groupOf, isCoarse, inLang, nameOf, shortName, type Site } from '../state/site';
+import { groupOf, inLang, isCoarse, labelOf, type Site } from '../state/site';
 import type { Lang, LonLat } from '../state/view';
 
 export function siteFeatures(sites: readonly Site[]): FeatureCollection<Point> {
@@ -9,8 +9,6 @@ export function siteFeatures(sites: readonly Site[]): FeatureCollection<Point> {
 }
 
 function siteFeature(site: Site, { lon, lat }: LonLat): Feature<Point> {
-  // Names of hubs end in their designation, after a dash: too long for the map.
-  const label = (lang: Lang) => (site.collection === 'bases' ? shortName(site, lang) : (nameOf(site, lang).split(' — ')[0] ?? ''));
   const industry = (lang: Lang) => inLang(site, 'industry', lang)?.text ?? '';
   return {
     type: 'Feature',
@@ -18,8 +16,8 @@ function siteFeature(site: Site, { lon, lat }: LonLat): Feature<Point> {
     properties: {
       id: site.id,
       mark: `${groupOf(site)}${isCoarse(site) ? '/seat' : ''}`,
-      label_en: label('en'),
-      label_zh: label('zh'),
+      label_en: labelOf(site, 'en'),
+      label_zh: labelOf(site, 'zh'),
       industry_en: industry('en'),
       industry_zh: industry('zh'),
     },

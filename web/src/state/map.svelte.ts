@@ -1,4 +1,5 @@
 /** What panels may ask of the map, and what the map tells about itself. */
+import { data } from './data.svelte';
 import type { LonLat } from './view';
 
 export interface MapHandle {
@@ -20,6 +21,10 @@ class MapState {
   status = $state.raw<'loading' | 'ready' | 'no-webgl' | 'failed'>('loading');
   basesInView = $state.raw<number | null>(null);
   zoom = $state.raw(0);
+
+  showAllBases(): void {
+    this.handle?.fit((data.sites.bases ?? []).flatMap(({ position }) => position ?? []));
+  }
 }
 
 export const mapState = new MapState();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { site } from './fixtures';
-import { areaOf, inLang, shortName } from './site';
+import { areaOf, inLang, labelOf, shortName } from './site';
 
 const liuyang = site('bases', {
   id: 'base-07', place: "Yong'an, Liuyang", place_zh: '长沙市/浏阳市 永安镇', industry: 'a; b', industry_zh: '甲;乙',
@@ -20,4 +20,9 @@ it('names each area once, in the order of the language', () => {
 it('falls back to the other language and says which it is', () => {
   expect(inLang(site('hubs', { id: 'x', name_zh: '某区' }), 'name', 'en')).toEqual({ text: '某区', lang: 'zh' });
   expect(inLang(liuyang, 'industry', 'zh')?.text).toBe('甲、乙');
+});
+
+it('calls a hub by its name, without the designation after the dash', () => {
+  const hub = site('hubs', { id: 'aiz-001', name: 'Beijing artificial intelligence — National pilot zone', place: 'Beijing' });
+  expect(labelOf(hub, 'en')).toBe('Beijing artificial intelligence');
 });

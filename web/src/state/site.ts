@@ -50,6 +50,11 @@ export function shortName(site: Site, lang: Lang): string {
   return narrowest || (inLang(site, 'county', lang) ?? inLang(site, 'prefecture', lang))?.text || nameOf(site, lang);
 }
 
+/** What the map and short rows call a site: a base by its place, a hub by its name without the designation. */
+export function labelOf(site: Site, lang: Lang): string {
+  return site.collection === 'bases' ? shortName(site, lang) : (nameOf(site, lang).split(' — ')[0] ?? site.id);
+}
+
 /** Province, prefecture and county without repetitions, widest first. */
 export function areaOf(site: Site, lang: Lang): string | null {
   const parts = (['province', 'prefecture', 'county'] as const).map((level) => inLang(site, level, lang)?.text);

@@ -1,4 +1,4 @@
-import { expect, open, test } from './page';
+import { drawn, expect, idle, open, test } from './page';
 
 test('a failed request says so, and Retry brings the data', async ({ page }) => {
   let refuse = true;
@@ -40,6 +40,13 @@ test('at 390 × 844 the sheet has buttons, and the card takes its place', async 
   await expect.poll(async () => (await page.locator('section.card').boundingBox())?.height ?? 999).toBeLessThan(400);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   expect(watch.errors).toEqual([]);
+});
+
+test('with no base in view a button says so and brings them back', async ({ page }) => {
+  await open(page, '/#map=6/45/85');
+  await page.getByRole('button', { name: '11 bases outside this view' }).click();
+  await idle(page);
+  expect(await drawn(page, 'base-marks')).toHaveLength(11);
 });
 
 test('the boundaries can be switched off, and the attribution says so', async ({ page }) => {
