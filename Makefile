@@ -1,0 +1,101 @@
+# Targets for people and for CI. `make` lists them.
+# Needs Rust, Node, make and a C compiler; everything else is installed on the way.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+LISTEN ?= 127.0.0.1:8080
+RELEASE := target/release/jidi
+DEBUG := target/debug/jidi
+WEB_SOURCES := $(shell find web/src web/public web/scripts -type f -not -path "*/generated/*" 2>/dev/null) \
+	web/index.html web/vite.config.ts web/package.json geodata/basemap.topojson
+
+say = @echo "==> $(1)"
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: web $(RELEASE) ## Build what is missing and serve the map on http://127.0.0.1:8080
+	@exec $(RELEASE) serve --listen $(LISTEN)
+
+.PHONY: build
+build: web $(RELEASE) ## Build the web page and the release binary
+
+.PHONY: $(RELEASE)
+$(RELEASE): web
+	$(call say,Building the binary (a few minutes the first time))
+	@cargo build --release --locked
+
+.PHONY: $(DEBUG)
+$(DEBUG): web
+	$(call say,Building the binary for tests)
+	@cargo build --locked
+
+.PHONY: web
+web: web/dist/index.html ## Build the web page
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	$(call say,Installing the packages of the web page (about half a minute))
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	$(call say,Building the web page (a few seconds))
+	@cd web && npm run --silent build
+	@touch $@
+
+.PHONY: check
+check: web ## Format, lints, documentation, web lint
+	$(call say,Checking format and lints)
+	@cargo fmt --check
+	@cargo clippy --locked --all-targets --quiet -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
+	@cd web && npm run --silent lint
+
+.PHONY: test
+test: check test-rust test-web walk ## Everything that must hold: lint, Rust tests, web units, a walk in the browser
+
+.PHONY: test-rust
+test-rust: web
+	$(call say,Rust tests)
+	@cargo test --locked --quiet
+
+.PHONY: test-web
+test-web: web/node_modules/.package-lock.json
+	$(call say,Tests of the web page's parts)
+	@cd web && npm test --silent
+
+.PHONY: walk
+walk: $(DEBUG) ## One walk through the page in a real browser
+	$(call say,A walk through the page in Chromium)
+	@scripts/with-chromium.sh npm --prefix web run --silent walk
+
+.PHONY: test-all
+test-all: test ## `test`, every flow in the browser, the tests that take long, GDAL, licences
+	$(call say,Rust tests that take long)
+	@cargo test --locked --quiet -- --ignored
+	$(call say,Every flow in the browser)
+	@scripts/with-chromium.sh npm --prefix web run --silent e2e
+	$(call say,GIS clients)
+	@scripts/gis-clients.sh $(DEBUG)
+	$(call say,Licences of the dependencies)
+	@scripts/licences.sh
+
+.PHONY: bench
+bench: ## Time the hot paths beside brute force and another crate
+	@cargo bench --locked
+
+.PHONY: data
+data: ## Make the files of geodata/ anew from its sources and packages (needs Python 3)
+	@geodata/scripts/make.sh
+
+.PHONY: picture
+picture: $(DEBUG) ## Take the README's picture from the running page
+	@scripts/with-chromium.sh scripts/picture.sh $(DEBUG)
+
+.PHONY: clean
+clean: ## Remove what was built
+	@rm -rf target web/dist web/node_modules

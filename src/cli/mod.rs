@@ -1,0 +1,113 @@
+//! Which verb was typed? One file for each.
+
+mod collections;
+mod doctor;
+mod export;
+mod nearest;
+mod serve;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::store::{Boundaries, Catalog, Collection, Geodata};
+
+const EXAMPLES: &str = "\
+Examples:
+  jidi serve                                    the map on http://127.0.0.1:8080
+  jidi nearest bases --to base-09 -k 3          the three bases nearest to Tongnan
+  jidi nearest hubs --at 120.74,31.65           the five hubs nearest to a position
+  jidi export bases -o bases.geojson            all bases as GeoJSON
+  jidi export hubs -o east.csv --bbox 117,28,123,33
+  jidi collections                              what there is
+  jidi doctor                                   what is loaded, from where, what is missing";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "jidi", version, about, after_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// Where the geodata comes from; the same for every verb.
+#[derive(Debug, Args)]
+struct DataArgs {
+    /// Folder whose files replace the bundled geodata files of the same names
+    #[arg(long, global = true, value_name = "DIR", env = "JIDI_GEODATA")]
+    geodata: Option<PathBuf>,
+    /// TopoJSON file with the objects provinces, prefectures, counties; or `none`
+    #[arg(long, global = true, value_name = "FILE|none", env = "JIDI_BOUNDARIES")]
+    boundaries: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Serve(serve::ServeArgs),
+    Nearest(nearest::NearestArgs),
+    Export(export::ExportArgs),
+    Collections(collections::CollectionsArgs),
+    Doctor(doctor::DoctorArgs),
+}
+
+impl DataArgs {
+    fn geodata(&self) -> Geodata {
+        let boundaries = match self.boundaries.as_deref() {
+            None => Boundaries::Bundled,
+            Some("none") => Boundaries::None,
+            Some(path) => Boundaries::File(path.into()),
+        };
+        Geodata { folder: self.geodata.clone(), boundaries }
+    }
+
+    fn load(&self) -> anyhow::Result<Catalog> {
+        Ok(Catalog::load(&self.geodata())?)
+    }
+}
+
+/// Reads the arguments and does what the verb says.
+///
+/// # Shape
+///
+/// 0 when it was done, 1 when it failed, 2 when the arguments make no sense.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.verb {
+        Verb::Serve(args) => serve::run(args, &cli.data),
+        Verb::Nearest(args) => nearest::run(&args, &cli.data),
+        Verb::Export(args) => export::run(&args, &cli.data),
+        Verb::Collections(args) => collections::run(&args, &cli.data),
+        Verb::Doctor(args) => doctor::run(&args, &cli.data),
+    };
+    match done {
+        Ok(code) => code,
+        // A reader that has seen enough, such as `head`, is no failure.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("jidi: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// Finds a collection, or says which there are.
+fn collection<'a>(catalog: &'a Catalog, id: &str) -> anyhow::Result<&'a Collection> {
+    let ids = || {
+        let ids: Vec<&str> =
+            catalog.collections.iter().map(|one| one.about().id.as_str()).collect();
+        ids.join(", ")
+    };
+    catalog
+        .collection(id)
+        .ok_or_else(|| anyhow::anyhow!("there is no collection `{id}`: choose one of {}", ids()))
+}

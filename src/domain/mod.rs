@@ -1,0 +1,20 @@
+//! What we talk about: positions, boxes, features, bases, industries, administrative codes.
+//!
+//! Ground floor: knows nothing of files, sockets or clocks, and uses no other module.
+
+pub mod adcode;
+pub mod base;
+pub mod bbox;
+pub mod feature;
+pub mod industry;
+pub mod lon_lat;
+pub mod names;
+pub mod schema;
+pub mod time_interval;
+
+pub use adcode::Adcode;
+pub use bbox::Bbox;
+pub use feature::{Feature, FeatureId, Value};
+pub use lon_lat::LonLat;
+pub use schema::{Field, FieldType, Schema};
+pub use time_interval::TimeInterval;

@@ -1,0 +1,102 @@
+//! Comma-separated tables (RFC 4180) in UTF-8: one feature a row, lists joined by `;`.
+
+use std::io;
+
+use geo::MapCoords;
+use wkt::ToWkt;
+
+use super::{Layout, rounded};
+use crate::domain::{Feature, Schema, Value};
+
+/// Writes a table: the feature's id, its fields, and `lon`, `lat` or `wkt`.
+///
+/// An unknown value is an empty cell.
+///
+/// # Errors
+///
+/// What the writer reports.
+pub fn write<'a>(
+    out: &mut dyn io::Write,
+    schema: &Schema,
+    features: impl Iterator<Item = &'a Feature>,
+    layout: Layout,
+) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    let names = schema.fields().iter().map(|field| field.name.as_str());
+    let has_id = schema.position("id").is_some();
+    let id_name = (!has_id).then_some("id");
+    let places: &[&str] = if layout.points_only { &["lon", "lat"] } else { &["wkt"] };
+    table.write_record(id_name.into_iter().chain(names).chain(places.iter().copied()))?;
+    for feature in features {
+        let id = (!has_id).then(|| feature.id.as_str().to_owned());
+        let cells = feature.values.iter().map(cell);
+        table.write_record(id.into_iter().chain(cells).chain(place(feature, layout)))?;
+    }
+    table.flush()
+}
+
+/// Writes a value as the text of a cell.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::List(items) => items.join(";"),
+    }
+}
+
+/// Writes where a feature is as one cell or two.
+fn place(feature: &Feature, layout: Layout) -> Vec<String> {
+    let round = |degrees: f64| rounded(degrees, layout.decimals);
+    if layout.points_only {
+        let text = |degrees: f64| round(degrees).to_string();
+        return match feature.position() {
+            Some(at) => vec![text(at.lon()), text(at.lat())],
+            None => vec![String::new(), String::new()],
+        };
+    }
+    let wkt = |shape: &geo::Geometry<f64>| {
+        shape.map_coords(|at| geo::coord! { x: round(at.x), y: round(at.y) }).wkt_string()
+    };
+    vec![feature.geometry.as_ref().map(wkt).unwrap_or_default()]
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::polygon;
+
+    use super::*;
+    use crate::domain::{FeatureId, Field, FieldType};
+
+    fn written(geometry: Option<geo::Geometry<f64>>, points_only: bool) -> String {
+        let schema = Schema::new(vec![
+            Field::new("name", FieldType::Text, ""),
+            Field::new("codes", FieldType::List, ""),
+        ]);
+        let values =
+            vec![Value::text("Yi\"bin, Sichuan"), Value::List(vec!["39".into(), "36".into()])];
+        let feature = Feature { id: FeatureId::new("a").unwrap(), geometry, values };
+        let mut out = Vec::new();
+        let layout = Layout { decimals: 6, points_only };
+        write(&mut out, &schema, [&feature].into_iter(), layout).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn quotes_commas_lists_and_positions_survive() {
+        let point = geo::Point::new(104.6, 28.75).into();
+        assert_eq!(
+            written(Some(point), true),
+            "id,name,codes,lon,lat\na,\"Yi\"\"bin, Sichuan\",39;36,104.6,28.75\n"
+        );
+    }
+
+    #[test]
+    fn areas_are_written_as_well_known_text_and_no_place_as_nothing() {
+        let triangle = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 0.0, y: 1.0)];
+        let text = written(Some(triangle.into()), false);
+        assert!(text.contains("\"POLYGON((0 0,1 0,0 1,0 0))\""), "{text}");
+        assert!(written(None, false).ends_with("39;36,\n"));
+    }
+}

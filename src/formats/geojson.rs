@@ -1,0 +1,106 @@
+//! GeoJSON (RFC 7946): longitude first, WGS 84, no `crs` member.
+
+use std::io;
+
+use geo::{Geometry, MapCoords, coord};
+use geojson::JsonObject;
+use serde_json::Value as Json;
+
+use super::rounded;
+use crate::domain::{Feature, Schema, Value};
+
+/// Members of a FeatureCollection beside `type` and `features`, in the order in which they are written.
+pub type Members = JsonObject;
+
+/// Turns a feature into a GeoJSON object: every field is there, null when unknown.
+#[must_use]
+pub fn feature(schema: &Schema, feature: &Feature, decimals: u8) -> geojson::Feature {
+    let names = schema.fields().iter().map(|field| field.name.clone());
+    let values = feature.values.iter().map(value);
+    geojson::Feature {
+        bbox: None,
+        geometry: feature.geometry.as_ref().map(|shape| geometry(shape, decimals)),
+        id: Some(geojson::feature::Id::String(feature.id.as_str().to_owned())),
+        properties: Some(names.zip(values).collect()),
+        foreign_members: None,
+    }
+}
+
+/// Turns a geometry into its GeoJSON object, with so many decimal places of a degree.
+#[must_use]
+pub fn geometry(shape: &Geometry<f64>, decimals: u8) -> geojson::Geometry {
+    let round =
+        |at: geo::Coord<f64>| coord! { x: rounded(at.x, decimals), y: rounded(at.y, decimals) };
+    geojson::Geometry::from(&shape.map_coords(round))
+}
+
+/// Turns the value of a field into JSON.
+#[must_use]
+pub fn value(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Text(text) => Json::from(text.as_str()),
+        Value::Integer(number) => Json::from(*number),
+        Value::Real(number) => Json::from(*number),
+        Value::List(items) => Json::from(items.as_slice()),
+    }
+}
+
+/// Writes a FeatureCollection feature by feature, so that memory does not grow with it.
+///
+/// # Errors
+///
+/// What the writer reports.
+pub fn write_collection<'a>(
+    out: &mut dyn io::Write,
+    schema: &Schema,
+    features: impl Iterator<Item = &'a Feature>,
+    decimals: u8,
+    members: &Members,
+) -> io::Result<()> {
+    out.write_all(br#"{"type":"FeatureCollection""#)?;
+    for (name, member) in members {
+        write!(out, ",{}:{member}", Json::from(name.as_str()))?;
+    }
+    out.write_all(br#","features":["#)?;
+    for (number, one) in features.enumerate() {
+        out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, &feature(schema, one, decimals))?;
+    }
+    out.write_all(b"\n]}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{FeatureId, Field, FieldType};
+
+    #[test]
+    fn every_field_is_there_and_a_place_nobody_knows_is_null() {
+        let schema = Schema::new(vec![
+            Field::new("id", FieldType::Text, ""),
+            Field::new("codes", FieldType::List, ""),
+            Field::new("year", FieldType::Integer, ""),
+        ]);
+        let values =
+            vec![Value::text("a"), Value::List(vec!["39".into(), "40".into()]), Value::Null];
+        let lost = Feature { id: FeatureId::new("a").unwrap(), geometry: None, values };
+        let mut out = Vec::new();
+        write_collection(&mut out, &schema, [&lost].into_iter(), 6, &Members::new()).unwrap();
+        let json: Json = serde_json::from_slice(&out).unwrap();
+        assert_eq!(
+            json["features"][0],
+            serde_json::json!({
+                "type": "Feature", "id": "a", "geometry": null,
+                "properties": {"id": "a", "codes": ["39", "40"], "year": null},
+            })
+        );
+    }
+
+    #[test]
+    fn coordinates_have_as_many_decimals_as_asked_for() {
+        let point = Geometry::from(geo::Point::new(105.571_234_56, 30.5));
+        let json = serde_json::to_value(geometry(&point, 3)).unwrap();
+        assert_eq!(json["coordinates"], serde_json::json!([105.571, 30.5]));
+    }
+}

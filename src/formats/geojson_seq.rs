@@ -1,0 +1,24 @@
+//! GeoJSON text sequences in their newline-delimited form: one feature a line.
+
+use std::io;
+
+use super::geojson::feature;
+use crate::domain::{Feature, Schema};
+
+/// Writes one GeoJSON feature a line, without record separators.
+///
+/// # Errors
+///
+/// What the writer reports.
+pub fn write<'a>(
+    out: &mut dyn io::Write,
+    schema: &Schema,
+    features: impl Iterator<Item = &'a Feature>,
+    decimals: u8,
+) -> io::Result<()> {
+    for one in features {
+        serde_json::to_writer(&mut *out, &feature(schema, one, decimals))?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}

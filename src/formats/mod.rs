@@ -1,0 +1,111 @@
+//! How features are written down: one file for each format.
+//!
+//! The only floor below `http` and `cli` that knows JSON.
+
+pub mod csv;
+pub mod geojson;
+pub mod geojson_seq;
+pub mod table;
+pub mod topojson;
+
+use std::io;
+
+use crate::domain::{Feature, Schema};
+
+/// Decimal places of a degree that are written unless asked otherwise: about 0.1 m.
+pub const DEFAULT_DECIMALS: u8 = 6;
+
+/// Names a format that features can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One GeoJSON FeatureCollection (RFC 7946).
+    GeoJson,
+    /// One GeoJSON feature a line.
+    GeoJsonSeq,
+    /// A comma-separated table (RFC 4180).
+    Csv,
+}
+
+/// A name that is no format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a format that Jidi writes: choose one of {names}", names = Format::names())]
+pub struct UnknownFormat(pub String);
+
+impl Format {
+    /// Every format, the default first.
+    pub const ALL: [Self; 3] = [Self::GeoJson, Self::GeoJsonSeq, Self::Csv];
+
+    /// The name in `f=` and at the end of a file's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::GeoJson => "geojson",
+            Self::GeoJsonSeq => "geojsonl",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The media type in HTTP.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::GeoJson => "application/geo+json",
+            Self::GeoJsonSeq => "application/x-ndjson",
+            Self::Csv => "text/csv",
+        }
+    }
+
+    /// Finds a format by its name.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownFormat`], which lists the names there are.
+    pub fn from_name(name: &str) -> Result<Self, UnknownFormat> {
+        let named = Self::ALL.into_iter().find(|format| format.name() == name);
+        named.ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+
+    fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+
+    /// Writes features, all of one schema, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// What the writer reports.
+    pub fn write<'a>(
+        self,
+        out: &mut dyn io::Write,
+        schema: &Schema,
+        features: impl Iterator<Item = &'a Feature>,
+        layout: Layout,
+    ) -> io::Result<()> {
+        match self {
+            Self::GeoJson => geojson::write_collection(
+                out,
+                schema,
+                features,
+                layout.decimals,
+                &geojson::Members::new(),
+            ),
+            Self::GeoJsonSeq => geojson_seq::write(out, schema, features, layout.decimals),
+            Self::Csv => csv::write(out, schema, features, layout),
+        }
+    }
+}
+
+/// Says how geometries are laid out in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// Decimal places of a degree.
+    pub decimals: u8,
+    /// Whether every geometry is a point, so that a table has `lon` and `lat` instead of `wkt`.
+    pub points_only: bool,
+}
+
+/// Rounds a number of degrees to so many decimal places.
+fn rounded(degrees: f64, decimals: u8) -> f64 {
+    let scale = 10f64.powi(i32::from(decimals));
+    (degrees * scale).round() / scale
+}

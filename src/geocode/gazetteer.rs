@@ -1,0 +1,395 @@
+//! The gazetteer: units, townships and zones of China with every name that they answer to.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::normalize::key;
+use crate::domain::base::{AdminChain, UnitName};
+use crate::domain::{Adcode, LonLat};
+use crate::formats::table::{self, InvalidTable};
+
+/// The files that make a gazetteer.
+#[derive(Debug, Clone, Copy)]
+pub struct GazetteerFiles<'a> {
+    /// `gazetteer.csv`.
+    pub units: &'a [u8],
+    /// `townships.csv`.
+    pub townships: &'a [u8],
+    /// `zones.csv`.
+    pub zones: &'a [u8],
+    /// `adcode_history.csv`.
+    pub history: &'a [u8],
+}
+
+/// Holds every place that the geocoder knows, by name and by code.
+#[derive(Debug, Clone, Default)]
+pub struct Gazetteer {
+    units: Vec<Unit>,
+    townships: Vec<Township>,
+    zones: Vec<Zone>,
+    by_code: HashMap<(Level, Adcode), usize>,
+    renamed: HashMap<Adcode, Adcode>,
+    names: HashMap<String, Vec<Posting>>,
+}
+
+/// Holds one administrative unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// Its GB/T 2260 code.
+    pub adcode: Adcode,
+    /// What it is.
+    pub level: Level,
+    /// The number of the unit above; `None` for provinces.
+    pub parent: Option<usize>,
+    /// Its names.
+    pub name: UnitName,
+    /// Its seat, or the best point known.
+    pub position: LonLat,
+    /// How the point was found.
+    pub point_method: String,
+    /// Radius of the circle of its area, in km.
+    pub radius_km: f64,
+}
+
+/// Says what a unit is, the coarsest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// A province, an autonomous region, a municipality or a special administrative region.
+    Province,
+    /// A prefecture or a city at its level.
+    Prefecture,
+    /// A county, a district or a city at their level.
+    County,
+}
+
+/// Holds one township.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Township {
+    /// The number of its county.
+    pub county: usize,
+    /// Its position; `None` when only the county is known.
+    pub position: Option<LonLat>,
+}
+
+/// Holds one development zone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Zone {
+    /// Its names.
+    pub name: UnitName,
+    /// The number of the unit that hosts it.
+    pub host: usize,
+    /// Its position; `None` when only the host is known.
+    pub position: Option<LonLat>,
+    /// Radius in km, where known.
+    pub radius_km: Option<f64>,
+}
+
+/// Holds a place that a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posting {
+    /// The place.
+    pub place: Place,
+    /// What kind of name it is.
+    pub kind: NameKind,
+}
+
+/// Names a place of the gazetteer by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// An administrative unit.
+    Unit(usize),
+    /// A township.
+    Township(usize),
+    /// A zone.
+    Zone(usize),
+}
+
+/// Says what kind of name a name is, the strongest evidence first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameKind {
+    /// The full Chinese name, or the whole English one.
+    Full,
+    /// The Chinese name without its type word.
+    Short,
+    /// Another name in use, or the pinyin.
+    Alias,
+    /// A name no longer in use.
+    Old,
+}
+
+#[derive(Deserialize)]
+struct UnitRow {
+    adcode: Adcode,
+    level: Level,
+    parent: Option<Adcode>,
+    name_zh: String,
+    short_zh: String,
+    name_en: String,
+    pinyin: String,
+    #[serde(deserialize_with = "table::list")]
+    aliases_zh: Vec<String>,
+    #[serde(deserialize_with = "table::list")]
+    aliases_latin: Vec<String>,
+    #[serde(deserialize_with = "table::list")]
+    old_names: Vec<String>,
+    lon: f64,
+    lat: f64,
+    point_method: String,
+    radius_km: f64,
+}
+
+#[derive(Deserialize)]
+struct TownshipRow {
+    name_zh: String,
+    county: Option<Adcode>,
+    lon: Option<f64>,
+    lat: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct ZoneRow {
+    name_zh: String,
+    short_zh: String,
+    name_en: String,
+    #[serde(deserialize_with = "table::list")]
+    aliases_zh: Vec<String>,
+    #[serde(deserialize_with = "table::list")]
+    aliases_latin: Vec<String>,
+    host_adcode: Adcode,
+    lon: Option<f64>,
+    lat: Option<f64>,
+    radius_km: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct HistoryRow {
+    old_code: Adcode,
+    new_code: Adcode,
+}
+
+impl Gazetteer {
+    /// Reads a gazetteer from its files.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTable`] with file and row.
+    pub fn read(files: GazetteerFiles<'_>) -> Result<Self, InvalidTable> {
+        let mut gazetteer = Self::default();
+        gazetteer.read_units(files.units)?;
+        gazetteer.read_townships(files.townships)?;
+        gazetteer.read_zones(files.zones)?;
+        let history: Vec<HistoryRow> = table::rows("adcode_history.csv", files.history)?;
+        gazetteer.renamed = history.iter().map(|row| (row.old_code, row.new_code)).collect();
+        Ok(gazetteer)
+    }
+
+    fn read_units(&mut self, bytes: &[u8]) -> Result<(), InvalidTable> {
+        const FILE: &str = "gazetteer.csv";
+        let mut rows: Vec<UnitRow> = table::rows(FILE, bytes)?;
+        rows.sort_by_key(|row| (row.level, row.adcode)); // parents before children
+        for (number, row) in rows.iter().enumerate() {
+            let refused = |reason: String| InvalidTable::at_row(FILE, number, reason);
+            let parent = match row.parent {
+                Some(code) => Some(self.above(row.level, code).ok_or_else(|| {
+                    refused(format!(
+                        "{} names a unit above it, {code}, that is not there",
+                        row.adcode
+                    ))
+                })?),
+                None => None,
+            };
+            let position = LonLat::from_degrees(row.lon, row.lat)
+                .map_err(|error| refused(format!("{}: {error}", row.adcode)))?;
+            self.by_code.insert((row.level, row.adcode), number);
+            self.add_unit_names(row, number);
+            self.units.push(Unit {
+                adcode: row.adcode,
+                level: row.level,
+                parent,
+                name: UnitName { name: row.name_en.clone(), name_zh: row.name_zh.clone() },
+                position,
+                point_method: row.point_method.clone(),
+                radius_km: row.radius_km,
+            });
+        }
+        Ok(())
+    }
+
+    fn add_unit_names(&mut self, row: &UnitRow, number: usize) {
+        let place = Place::Unit(number);
+        self.add_name(&row.name_zh, place, NameKind::Full);
+        self.add_name(&row.name_en, place, NameKind::Full);
+        self.add_name(&row.short_zh, place, NameKind::Short);
+        self.add_name(&row.pinyin, place, NameKind::Alias);
+        for alias in row.aliases_zh.iter().chain(&row.aliases_latin) {
+            self.add_name(alias, place, NameKind::Alias);
+        }
+        for old in &row.old_names {
+            self.add_name(old, place, NameKind::Old);
+        }
+    }
+
+    fn read_townships(&mut self, bytes: &[u8]) -> Result<(), InvalidTable> {
+        const FILE: &str = "townships.csv";
+        let rows: Vec<TownshipRow> = table::rows(FILE, bytes)?;
+        for (number, row) in rows.iter().enumerate() {
+            // A town of no county that is known keeps itself out, not the table.
+            let Some(county) = row.county.and_then(|code| self.unit_number(code)) else { continue };
+            let position = position(FILE, number, row.lon, row.lat)?;
+            let place = Place::Township(self.townships.len());
+            self.townships.push(Township { county, position });
+            self.add_name(&row.name_zh, place, NameKind::Full);
+        }
+        Ok(())
+    }
+
+    fn read_zones(&mut self, bytes: &[u8]) -> Result<(), InvalidTable> {
+        const FILE: &str = "zones.csv";
+        let rows: Vec<ZoneRow> = table::rows(FILE, bytes)?;
+        for (number, row) in rows.iter().enumerate() {
+            let host = self.unit_number(row.host_adcode).ok_or_else(|| {
+                InvalidTable::at_row(FILE, number, format!("unknown host {}", row.host_adcode))
+            })?;
+            let position = position(FILE, number, row.lon, row.lat)?;
+            let place = Place::Zone(self.zones.len());
+            let name = UnitName { name: row.name_en.clone(), name_zh: row.name_zh.clone() };
+            self.zones.push(Zone { name, host, position, radius_km: row.radius_km });
+            self.add_name(&row.name_zh, place, NameKind::Full);
+            self.add_name(&row.name_en, place, NameKind::Full);
+            self.add_name(&row.short_zh, place, NameKind::Short);
+            for alias in row.aliases_zh.iter().chain(&row.aliases_latin) {
+                self.add_name(alias, place, NameKind::Alias);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets a place answer to a name; of several kinds of the same name, the strongest counts.
+    fn add_name(&mut self, name: &str, place: Place, kind: NameKind) {
+        let key = key(name);
+        if key.is_empty() {
+            return;
+        }
+        let postings = self.names.entry(key).or_default();
+        match postings.iter_mut().find(|posting| posting.place == place) {
+            Some(posting) => posting.kind = posting.kind.min(kind),
+            None => postings.push(Posting { place, kind }),
+        }
+    }
+
+    /// Finds the places that answer to a key; see [`super::normalize::key`].
+    #[must_use]
+    pub fn lookup(&self, key: &str) -> &[Posting] {
+        self.names.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Finds the unit of a code at one level.
+    #[must_use]
+    pub fn unit_at(&self, level: Level, code: Adcode) -> Option<usize> {
+        self.by_code.get(&(level, code)).copied()
+    }
+
+    /// Finds a unit by its code; a code no longer in use leads to its successor.
+    ///
+    /// A municipality, and a prefecture without counties, has one code at two levels, and the
+    /// coarser is meant; a county that its province runs has one, too, and the county is meant.
+    #[must_use]
+    pub fn unit_number(&self, code: Adcode) -> Option<usize> {
+        let levels = [Level::Province, Level::Prefecture, Level::County];
+        let find = |code: Adcode| {
+            let coarsest = levels.iter().find_map(|&level| self.unit_at(level, code));
+            self.unit_at(Level::County, code).filter(|_| code.is_run_by_province()).or(coarsest)
+        };
+        find(code).or_else(|| find(*self.renamed.get(&code)?))
+    }
+
+    /// Finds the unit of a code at the nearest level above one.
+    fn above(&self, level: Level, code: Adcode) -> Option<usize> {
+        let prefecture = self.unit_at(Level::Prefecture, code).filter(|_| level == Level::County);
+        prefecture
+            .or_else(|| self.unit_at(Level::Province, code).filter(|_| level > Level::Province))
+    }
+
+    /// The units, provinces first.
+    #[must_use]
+    pub fn units(&self) -> &[Unit] {
+        &self.units
+    }
+
+    /// How many townships and zones there are.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        (self.townships.len(), self.zones.len())
+    }
+
+    /// One township by its number.
+    #[must_use]
+    pub fn township(&self, number: usize) -> &Township {
+        &self.townships[number]
+    }
+
+    /// One zone by its number.
+    #[must_use]
+    pub fn zone_at(&self, number: usize) -> &Zone {
+        &self.zones[number]
+    }
+
+    /// The unit that a place is, or lies in.
+    #[must_use]
+    pub fn unit_of(&self, place: Place) -> usize {
+        match place {
+            Place::Unit(unit) => unit,
+            Place::Township(number) => self.townships[number].county,
+            Place::Zone(number) => self.zones[number].host,
+        }
+    }
+
+    /// Says whether one unit is the other or lies in it.
+    #[must_use]
+    pub fn lies_in(&self, unit: usize, above: usize) -> bool {
+        let mut next = Some(unit);
+        while let Some(number) = next {
+            if number == above {
+                return true;
+            }
+            next = self.units[number].parent;
+        }
+        false
+    }
+
+    /// Names the units from the province down to this one.
+    #[must_use]
+    pub fn chain(&self, unit: usize) -> AdminChain {
+        let mut chain =
+            AdminChain { adcode: Some(self.units[unit].adcode), ..AdminChain::default() };
+        let mut next = Some(unit);
+        while let Some(number) = next {
+            let unit = &self.units[number];
+            let name = Some(unit.name.clone());
+            match unit.level {
+                Level::Province => chain.province = name,
+                Level::Prefecture => chain.prefecture = name,
+                Level::County => chain.county = name,
+            }
+            next = unit.parent;
+        }
+        chain
+    }
+}
+
+/// Reads the position of a row that may have none.
+fn position(
+    file: &str,
+    row: usize,
+    lon: Option<f64>,
+    lat: Option<f64>,
+) -> Result<Option<LonLat>, InvalidTable> {
+    match lon.zip(lat) {
+        None => Ok(None),
+        Some((lon, lat)) => LonLat::from_degrees(lon, lat)
+            .map(Some)
+            .map_err(|error| InvalidTable::at_row(file, row, error)),
+    }
+}

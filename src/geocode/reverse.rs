@@ -1,0 +1,87 @@
+//! From a position to the unit around it: by polygon, or by the nearest seat where there is none.
+
+use geo::MultiPolygon;
+
+use super::gazetteer::{Gazetteer, Level};
+use crate::domain::LonLat;
+use crate::index::{AreaIndex, SphereIndex};
+
+/// A seat farther away than this says nothing about a position.
+const FARTHEST_SEAT_M: f64 = 300_000.0;
+
+/// Holds the areas and the seats of counties.
+#[derive(Debug, Clone)]
+pub struct Reverse {
+    areas: Option<AreaIndex>,
+    area_units: Vec<usize>,
+    seats: SphereIndex,
+    seat_units: Vec<usize>,
+}
+
+/// Holds the unit found around a position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Located {
+    /// The number of the unit.
+    pub unit: usize,
+    /// How it was found.
+    pub method: Method,
+    /// How far its seat is, in metres on the ellipsoid.
+    pub seat_distance_m: f64,
+}
+
+/// Says how a unit was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Its polygon holds the position.
+    Polygon,
+    /// Its seat is the nearest one; no polygon was at hand, or none holds the position.
+    NearestSeat,
+}
+
+impl Method {
+    /// The word for it in answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Polygon => "polygon",
+            Self::NearestSeat => "nearest_seat",
+        }
+    }
+}
+
+impl Reverse {
+    /// Indexes the seats of all counties and the areas of those that have one.
+    #[must_use]
+    pub fn new(gazetteer: &Gazetteer, areas: Option<Vec<(usize, MultiPolygon<f64>)>>) -> Self {
+        let counties =
+            gazetteer.units().iter().enumerate().filter(|(_, unit)| unit.level == Level::County);
+        let (seat_units, seats): (Vec<usize>, Vec<LonLat>) =
+            counties.map(|(number, unit)| (number, unit.position)).unzip();
+        let has_areas = areas.is_some();
+        let (area_units, polygons) = areas.into_iter().flatten().unzip();
+        Self {
+            areas: has_areas.then(|| AreaIndex::new(polygons)),
+            area_units,
+            seats: SphereIndex::new(seats),
+            seat_units,
+        }
+    }
+
+    /// Finds the county around a position; `None` far from every one.
+    #[must_use]
+    pub fn locate(&self, gazetteer: &Gazetteer, at: LonLat) -> Option<Located> {
+        let by_polygon = self.areas.as_ref().and_then(|areas| areas.around(at));
+        if let Some(area) = by_polygon {
+            let unit = self.area_units[area];
+            let seat = gazetteer.units()[unit].position;
+            let seat_distance_m = crate::index::geodesic::distance_m(at, seat);
+            return Some(Located { unit, method: Method::Polygon, seat_distance_m });
+        }
+        let nearest = self.seats.nearest(at, 1, |_| true).into_iter().next()?;
+        (nearest.way.distance_m <= FARTHEST_SEAT_M).then(|| Located {
+            unit: self.seat_units[nearest.place],
+            method: Method::NearestSeat,
+            seat_distance_m: nearest.way.distance_m,
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! What was asked: parameters, address and wishes of a request, parsed before the handler runs.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use serde::de::DeserializeOwned;
+
+use super::accept;
+use super::here::Here;
+use super::problem::Problem;
+use super::query::Query;
+use super::service::Service;
+
+/// Holds a request, read.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// Its parameters.
+    pub query: Query,
+    /// Where it came to.
+    pub here: Here,
+    accept: Option<String>,
+}
+
+impl Ask {
+    /// Chooses among media types: by `f=` if it is given, else by `Accept`.
+    ///
+    /// # Shape
+    ///
+    /// `served`: names for `f=` with media types, the preferred one first; an empty name is for
+    /// `Accept` only.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem`] when `f=` names none of them or `Accept` wants none of them.
+    pub fn media_type<'a>(&mut self, served: &[(&str, &'a str)]) -> Result<&'a str, Problem> {
+        let names = || {
+            let known = served.iter().map(|(name, _)| *name).filter(|name| !name.is_empty());
+            known.collect::<Vec<_>>().join(", ")
+        };
+        let by_name = self.query.read_as("f", |wanted| {
+            let known = served.iter().find(|(name, _)| *name == wanted && !name.is_empty());
+            known
+                .map(|(_, media_type)| *media_type)
+                .ok_or_else(|| format!("`{wanted}` is not one of {}", names()))
+        })?;
+        if let Some(media_type) = by_name {
+            return Ok(media_type);
+        }
+        let types: Vec<&'a str> = served.iter().map(|(_, media_type)| *media_type).collect();
+        accept::choose(self.accept.as_deref(), &types)
+    }
+
+    /// Takes a resource that is served as JSON only: no other parameter, no other wish.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem`] as [`Ask::media_type`] and [`Query::finish`] say.
+    pub fn json_only(mut self, media_type: &str) -> Result<Here, Problem> {
+        self.media_type(&[("json", media_type)])?;
+        self.query.finish(&["f"])?;
+        Ok(self.here)
+    }
+}
+
+impl FromRequestParts<Arc<Service>> for Ask {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        service: &Arc<Service>,
+    ) -> Result<Self, Problem> {
+        let query = Query::read(parts.uri.query().unwrap_or_default())?;
+        let here = service.here(&parts.headers, parts.uri.path(), query.pairs());
+        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+        let accepts: Vec<String> =
+            parts.headers.get_all(header::ACCEPT).iter().filter_map(text).collect();
+        let accept = (!accepts.is_empty()).then(|| accepts.join(","));
+        Ok(Self { query, here, accept })
+    }
+}
+
+/// Takes the variable parts of a path.
+#[derive(Debug, Clone)]
+pub struct Names<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Service>> for Names<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        service: &Arc<Service>,
+    ) -> Result<Self, Problem> {
+        let refused = |rejection: PathRejection| Problem::Path(rejection.body_text());
+        Path::from_request_parts(parts, service)
+            .await
+            .map(|Path(names)| Self(names))
+            .map_err(refused)
+    }
+}

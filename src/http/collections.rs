@@ -1,0 +1,170 @@
+//! The collections: what they are, and what a feature of each looks like.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::{Value as Json, json};
+
+use super::ask::{Ask, Names};
+use super::here::{Here, Link, encoded};
+use super::problem::Problem;
+use super::reply::{self, JSON, SCHEMA};
+use super::service::Service;
+use crate::domain::{FieldType, Schema};
+use crate::formats::Format;
+use crate::store::Collection;
+
+/// The one coordinate reference system: WGS 84, longitude first.
+pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+
+/// The conformance classes of this module.
+pub(super) const CLASSES: [&str; 1] =
+    ["http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections"];
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new()
+        .route("/collections", get(list))
+        .route("/collections/{collection}", get(one))
+        .route("/collections/{collection}/feature-schema", get(feature_schema))
+}
+
+async fn list(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
+    let here = ask.json_only(JSON)?;
+    let collections: Vec<Json> =
+        service.catalog.collections.iter().map(|collection| describe(collection, &here)).collect();
+    let links = [Link::new(here.to("/collections"), "self", JSON, "This page")];
+    Ok(reply::json(JSON, &json!({"links": links, "crs": [CRS84], "collections": collections})))
+}
+
+async fn one(
+    State(service): State<Arc<Service>>,
+    Names(id): Names<String>,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let here = ask.json_only(JSON)?;
+    Ok(reply::json(JSON, &describe(service.collection(&id)?, &here)))
+}
+
+/// Describes a collection, in the list and alone with the same words.
+fn describe(collection: &Collection, here: &Here) -> Json {
+    let about = collection.about();
+    let mut extent = serde_json::Map::new();
+    if let Some(bbox) = collection.extent() {
+        let edges = [bbox.west, bbox.south, bbox.east, bbox.north];
+        extent.insert("spatial".into(), json!({"bbox": [edges], "crs": CRS84}));
+    }
+    if let Some((first, last)) = collection.years() {
+        let interval =
+            [format!("{first:04}-01-01T00:00:00Z"), format!("{last:04}-12-31T23:59:59Z")];
+        extent.insert("temporal".into(), json!({"interval": [interval]}));
+    }
+    json!({
+        "id": about.id,
+        "title": about.title,
+        "titleZh": about.title_zh,
+        "description": about.description,
+        "descriptionZh": about.description_zh,
+        "attribution": about.attribution,
+        "licence": about.licence,
+        "dataAsOf": about.data_as_of,
+        "extent": extent,
+        "itemType": "feature",
+        "itemCount": collection.features().len(),
+        "crs": [CRS84],
+        "links": links(collection, here),
+    })
+}
+
+fn links(collection: &Collection, here: &Here) -> Vec<Link> {
+    let path = format!("/collections/{}", encoded(&collection.about().id));
+    let title = &collection.about().title;
+    let mut links = vec![Link::new(here.to(&path), "self", JSON, title)];
+    for format in Format::ALL {
+        // The first link is the clean one: clients put a feature's id behind it as it stands.
+        let query =
+            if format == Format::GeoJson { String::new() } else { format!("?f={}", format.name()) };
+        let href = here.to(&format!("{path}/items{query}"));
+        links.push(Link::new(
+            href,
+            "items",
+            format.media_type(),
+            &format!("{title}, as {}", format.name()),
+        ));
+    }
+    let schema = here.to(&format!("{path}/feature-schema"));
+    links.push(Link::new(
+        schema,
+        "describedby",
+        SCHEMA,
+        "What a feature looks like, as JSON Schema",
+    ));
+    links.push(Link::new(
+        here.to("/licences"),
+        "license",
+        "text/html",
+        "Sources, licences and attributions",
+    ));
+    if collection.is_points() {
+        let nearest = here.to(&format!("{path}/nearest{{?at,to,k,within_km}}"));
+        links.push(
+            Link::new(nearest, "related", Format::GeoJson.media_type(), "The nearest features")
+                .templated(),
+        );
+    }
+    links.push(Link::new(here.to("/collections"), "collection", JSON, "All collections"));
+    links
+}
+
+async fn feature_schema(
+    State(service): State<Arc<Service>>,
+    Names(id): Names<String>,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let here = ask.json_only(SCHEMA)?;
+    let collection = service.collection(&id)?;
+    let geometry = if collection.is_points() { "Point" } else { "MultiPolygon" };
+    let body = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": here.to(&format!("/collections/{}/feature-schema", encoded(&id))),
+        "title": collection.about().title,
+        "type": "object",
+        "required": ["type", "id", "geometry", "properties"],
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "id": {"type": "string"},
+            "geometry": {"oneOf": [{"type": "null"}, geometry_schema(geometry)]},
+            "properties": {"type": "object", "properties": properties(collection.schema())},
+        },
+    });
+    Ok(reply::json(SCHEMA, &body))
+}
+
+fn geometry_schema(kind: &str) -> Json {
+    json!({
+        "title": format!("GeoJSON {kind}"),
+        "type": "object",
+        "required": ["type", "coordinates"],
+        "properties": {"type": {"type": "string", "enum": [kind]}, "coordinates": {"type": "array"}},
+    })
+}
+
+/// Describes fields as JSON Schema.
+pub(super) fn properties(schema: &Schema) -> Json {
+    let property = |kind: FieldType, words: &str| match kind {
+        FieldType::Text => json!({"type": "string", "description": words}),
+        FieldType::Integer => json!({"type": "integer", "description": words}),
+        FieldType::Real => json!({"type": "number", "description": words}),
+        FieldType::List => {
+            json!({"type": "array", "items": {"type": "string"}, "description": words})
+        }
+    };
+    let fields = schema.fields().iter();
+    Json::Object(
+        fields
+            .map(|field| (field.name.clone(), property(field.field_type, &field.description)))
+            .collect(),
+    )
+}

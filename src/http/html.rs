@@ -1,0 +1,53 @@
+//! Pages to read: one frame, one style, every text escaped.
+
+use std::fmt::Display;
+
+use axum::response::Response;
+
+use super::reply::{self, HTML};
+
+const STYLE: &str = include_str!("page.css");
+
+/// Answers a page.
+#[must_use]
+pub fn page(title: &str, body: &str) -> Response {
+    let title = escaped(title);
+    reply::bytes(
+        HTML,
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title} · Jidi</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         <header><a href=\"/\">Jidi 基地</a> <nav><a href=\"/collections\">Collections</a> \
+         <a href=\"/api.html\">API</a> <a href=\"/licences\">Licences</a></nav></header>\n\
+         <main>\n<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n"
+        ),
+    )
+}
+
+/// Writes a text so that it stands in HTML as itself.
+#[must_use]
+pub fn escaped(text: impl Display) -> String {
+    let mut safe = String::new();
+    for letter in text.to_string().chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_outside_never_becomes_markup() {
+        assert_eq!(escaped("<b a=\"1\">&'"), "&lt;b a=&quot;1&quot;&gt;&amp;&#39;");
+    }
+}

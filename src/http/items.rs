@@ -1,0 +1,196 @@
+//! The features of a collection: page by page, and one by one.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::json;
+
+use super::ask::{Ask, Names};
+use super::here::{Here, Link, encoded};
+use super::problem::Problem;
+use super::query::{DEFAULT_LIMIT, MAX_LIMIT, Query};
+use super::reply::{self, JSON};
+use super::service::Service;
+use super::timestamp;
+use crate::domain::{Feature, Schema};
+use crate::filter::Equals;
+use crate::formats::geojson::{self, Members};
+use crate::formats::{Format, Layout};
+use crate::store::{Collection, Selection};
+
+/// The conformance classes of this module.
+pub(super) const CLASSES: [&str; 3] = [
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+];
+
+/// The parameters of a page of features, beside the names of fields.
+pub(super) const PARAMETERS: [&str; 6] = ["limit", "offset", "bbox", "datetime", "f", "decimals"];
+
+/// The formats of features, by the names of `f=`.
+pub(super) const FORMATS: [(&str, Format); 4] = [
+    ("geojson", Format::GeoJson),
+    ("json", Format::GeoJson),
+    ("geojsonl", Format::GeoJsonSeq),
+    ("csv", Format::Csv),
+];
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new()
+        .route("/collections/{collection}/items", get(page))
+        .route("/collections/{collection}/items/{id}", get(one))
+}
+
+async fn page(
+    State(service): State<Arc<Service>>,
+    Names(id): Names<String>,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
+    let collection = service.collection(&id)?;
+    let format = format(&mut ask)?;
+    let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
+    let offset = ask.query.offset()?;
+    let decimals = ask.query.decimals()?;
+    let selection = selection(&mut ask.query, collection)?;
+    finish(ask.query, collection, &PARAMETERS)?;
+    let page = collection.page(&selection, offset, limit);
+    let shown = Shown { offset, limit, matched: page.matched, returned: page.features.len() };
+    let links = page_links(&ask.here, collection, format, &shown);
+    let mut members = Members::new();
+    members.insert("timeStamp".into(), json!(timestamp()));
+    members.insert("numberMatched".into(), json!(shown.matched));
+    members.insert("numberReturned".into(), json!(shown.returned));
+    members.insert("links".into(), json!(links));
+    let layout = Layout { decimals, points_only: collection.is_points() };
+    let response =
+        written(format, collection.schema(), page.features.into_iter(), layout, &members)?;
+    let response = reply::with_counts(response, Some(shown.matched), shown.returned);
+    Ok(reply::with_links(response, &links))
+}
+
+/// Chooses the format of features; who accepts only JSON gets GeoJSON as what it is.
+pub(super) fn format(ask: &mut Ask) -> Result<Format, Problem> {
+    let served = FORMATS.map(|(name, format)| (name, format.media_type()));
+    let served: Vec<_> = served.into_iter().chain([("", JSON)]).collect();
+    let media_type = ask.media_type(&served)?;
+    let chosen = FORMATS.iter().find(|(_, format)| format.media_type() == media_type);
+    Ok(chosen.map_or(Format::GeoJson, |(_, format)| *format))
+}
+
+/// Reads which features are wanted.
+fn selection(query: &mut Query, collection: &Collection) -> Result<Selection, Problem> {
+    Ok(Selection {
+        bbox: query.read_as("bbox", str::parse)?,
+        time: query.read_as("datetime", str::parse)?,
+        equals: equals(query, collection.schema(), &PARAMETERS)?,
+    })
+}
+
+/// Reads the conditions on fields; a reserved name is never one.
+pub(super) fn equals(
+    query: &mut Query,
+    schema: &Schema,
+    reserved: &[&str],
+) -> Result<Vec<Equals>, Problem> {
+    let mut conditions = Vec::new();
+    for field in schema.fields().iter().filter(|field| !reserved.contains(&field.name.as_str())) {
+        let condition = query
+            .read_as(&field.name, |text| Equals::new(schema, &field.name, text).transpose())?;
+        conditions.extend(condition.flatten());
+    }
+    Ok(conditions)
+}
+
+/// Refuses what is left, and says what is known: parameters and fields.
+pub(super) fn finish(
+    query: Query,
+    collection: &Collection,
+    parameters: &[&str],
+) -> Result<(), Problem> {
+    let fields = collection.schema().fields().iter().map(|field| field.name.as_str());
+    let known: Vec<&str> = parameters.iter().copied().chain(fields).collect();
+    query.finish(&known)
+}
+
+/// Says which part of the answer a page shows.
+struct Shown {
+    offset: usize,
+    limit: usize,
+    matched: usize,
+    returned: usize,
+}
+
+fn page_links(here: &Here, collection: &Collection, format: Format, shown: &Shown) -> Vec<Link> {
+    let mut links = vec![Link::new(here.itself(), "self", format.media_type(), "This page")];
+    for other in Format::ALL.into_iter().filter(|other| *other != format) {
+        let href = here.with(&[("f", Some(other.name().to_owned()))]);
+        links.push(Link::new(
+            href,
+            "alternate",
+            other.media_type(),
+            &format!("This page, as {}", other.name()),
+        ));
+    }
+    let at = |offset: usize| {
+        here.with(&[("limit", Some(shown.limit.to_string())), ("offset", Some(offset.to_string()))])
+    };
+    let next = shown.offset.saturating_add(shown.returned);
+    if shown.returned > 0 && next < shown.matched {
+        links.push(Link::new(at(next), "next", format.media_type(), "The next page"));
+    }
+    if shown.offset > 0 && shown.offset <= shown.matched {
+        let before = at(shown.offset.saturating_sub(shown.limit));
+        links.push(Link::new(before, "prev", format.media_type(), "The page before"));
+    }
+    let path = format!("/collections/{}", encoded(&collection.about().id));
+    links.push(Link::new(here.to(&path), "collection", JSON, &collection.about().title));
+    links
+}
+
+/// Writes features in a format; the members stand in GeoJSON only.
+pub(super) fn written<'a>(
+    format: Format,
+    schema: &Schema,
+    features: impl Iterator<Item = &'a Feature>,
+    layout: Layout,
+    members: &Members,
+) -> Result<Response, Problem> {
+    let mut body = Vec::new();
+    let wrote = match format {
+        Format::GeoJson => {
+            geojson::write_collection(&mut body, schema, features, layout.decimals, members)
+        }
+        other => other.write(&mut body, schema, features, layout),
+    };
+    wrote.map_err(|error| {
+        tracing::error!(%error, "features could not be written");
+        Problem::Status(axum::http::StatusCode::INTERNAL_SERVER_ERROR)
+    })?;
+    Ok(reply::bytes(format.media_type(), body))
+}
+
+async fn one(
+    State(service): State<Arc<Service>>,
+    Names((id, feature_id)): Names<(String, String)>,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
+    let collection = service.collection(&id)?;
+    let geojson_type = Format::GeoJson.media_type();
+    ask.media_type(&[("geojson", geojson_type), ("json", geojson_type), ("", JSON)])?;
+    let decimals = ask.query.decimals()?;
+    ask.query.finish(&["f", "decimals"])?;
+    let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
+    let feature = collection.feature(&feature_id).ok_or_else(missing)?;
+    let path = format!("/collections/{}", encoded(&id));
+    let links = [
+        Link::new(ask.here.itself(), "self", geojson_type, "This feature"),
+        Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title),
+    ];
+    let mut object = geojson::feature(collection.schema(), feature, decimals);
+    object.foreign_members = Some([("links".to_owned(), json!(links))].into_iter().collect());
+    Ok(reply::with_links(reply::bytes(geojson_type, object.to_string()), &links))
+}

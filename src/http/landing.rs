@@ -1,0 +1,77 @@
+//! The root: the web map to a browser, the OGC landing page to a program; and the conformance.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::json;
+
+use super::ask::Ask;
+use super::here::{Here, Link};
+use super::openapi;
+use super::problem::Problem;
+use super::reply::{self, JSON};
+use super::service::Service;
+
+const TITLE: &str = "Jidi";
+const DESCRIPTION: &str = "Industrial bases on the map: where they are, what is nearest, which related industries are near.";
+
+/// The conformance classes of the landing page and of what all paths share.
+pub(super) const CLASSES: [&str; 4] = [
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
+];
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new().route("/", get(root)).route("/conformance", get(conformance))
+}
+
+async fn root(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
+    // The page's own parameters are the page's business; the landing page refuses them.
+    if ask.media_type(&[("json", JSON), ("html", "text/html")])? == "text/html" {
+        return Ok(service.web.index());
+    }
+    ask.query.finish(&["f"])?;
+    let body = json!({
+        "title": TITLE,
+        "description": DESCRIPTION,
+        "attribution": "GeoNames (CC BY 4.0), Natural Earth, Tianditu and others: see the link with rel=license",
+        "links": links(&ask.here),
+    });
+    Ok(reply::json(JSON, &body))
+}
+
+/// The links of the landing page; the web page carries the same.
+fn links(here: &Here) -> Vec<Link> {
+    vec![
+        Link::new(here.to("/"), "self", JSON, "This page"),
+        Link::new(here.to("/?f=html"), "alternate", "text/html", "The map"),
+        Link::new(here.to("/api"), "service-desc", openapi::MEDIA_TYPE, "The API, as OpenAPI 3.0"),
+        Link::new(here.to("/api.html"), "service-doc", "text/html", "The API, to read"),
+        Link::new(here.to("/conformance"), "conformance", JSON, "The standards that are met"),
+        Link::new(here.to("/collections"), "data", JSON, "The collections"),
+        Link::new(
+            here.to("/licences"),
+            "license",
+            "text/html",
+            "Sources, licences and attributions",
+        ),
+        Link::new(here.to("/industries"), "related", JSON, "Groups and labels of industries"),
+    ]
+}
+
+async fn conformance(ask: Ask) -> Result<Response, Problem> {
+    let here = ask.json_only(JSON)?;
+    let classes: Vec<&str> = CLASSES
+        .iter()
+        .chain(&super::collections::CLASSES)
+        .chain(&super::items::CLASSES)
+        .copied()
+        .collect();
+    let links = [Link::new(here.itself(), "self", JSON, "This page")];
+    Ok(reply::json(JSON, &json!({"conformsTo": classes, "links": links})))
+}

@@ -1,0 +1,129 @@
+//! What happens around every handler: validators, problems, compression, limits, traces.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{Any as AnyOrigin, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use super::problem::{self, Problem};
+use super::service::Service;
+use crate::store::geodata::hexadecimal;
+
+/// How long an answer may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How large a request body may be: no path takes one yet.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// Puts the layers around the routes, the innermost first.
+pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Router<Arc<Service>> {
+    let cors = CorsLayer::new()
+        .allow_origin(AnyOrigin)
+        .allow_methods([Method::GET, Method::HEAD, Method::OPTIONS])
+        .allow_headers(AnyOrigin)
+        .expose_headers([
+            header::LINK,
+            header::ETAG,
+            HeaderName::from_static("ogc-numbermatched"),
+            HeaderName::from_static("ogc-numberreturned"),
+        ])
+        .vary([]);
+    routes
+        .layer(middleware::from_fn_with_state(Arc::clone(service), validate))
+        .layer(CatchPanicLayer::custom(log_panic))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(middleware::from_fn(say_problem))
+        .layer(CompressionLayer::new())
+        .layer(cors)
+        .layer(TraceLayer::new_for_http())
+}
+
+/// Adds the validator of an answer, and answers 304 when the client has it.
+///
+/// An answer depends on the data, the address and what the client accepts, and on nothing else,
+/// so the validator is known before the answer is made.
+async fn validate(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_lasting = is_read && !request.uri().path().starts_with("/health");
+    let Some(web) = service.web.fingerprint().filter(|_| is_lasting) else {
+        let mut response = next.run(request).await;
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        return response;
+    };
+    let tag = tag(&service, web, &request);
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut response = match known {
+        Some(known) if has(known, &tag) => StatusCode::NOT_MODIFIED.into_response(),
+        _ => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("accept"));
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        mark(response.headers_mut(), &tag);
+    }
+    response
+}
+
+fn mark(headers: &mut HeaderMap, tag: &str) {
+    if let Ok(value) = HeaderValue::from_str(tag) {
+        headers.insert(header::ETAG, value);
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+}
+
+fn tag(service: &Service, web: &str, request: &Request) -> String {
+    let headers = request.headers();
+    let mut hash = Sha256::new();
+    hash.update(&service.catalog.fingerprint);
+    hash.update(web);
+    hash.update(service.here(headers, "", &[]).to(""));
+    hash.update(request.uri().to_string());
+    for accept in headers.get_all(header::ACCEPT) {
+        hash.update(accept.as_bytes());
+    }
+    format!("W/\"{}\"", hexadecimal(&hash.finalize()[..8]))
+}
+
+/// Says whether an `If-None-Match` header names a validator.
+fn has(known: &str, tag: &str) -> bool {
+    let opaque = |text: &str| text.trim().trim_start_matches("W/").to_owned();
+    known.trim() == "*" || known.split(',').any(|one| opaque(one) == opaque(tag))
+}
+
+/// Turns refusals of the layers and the router into problem details.
+async fn say_problem(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_said = kind.is_some_and(|kind| kind.as_bytes() == problem::MEDIA_TYPE.as_bytes());
+    if is_said || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let mut said = Problem::Status(status).into_response();
+    for name in [header::ALLOW, header::VARY, header::CACHE_CONTROL] {
+        if let Some(value) = response.headers().get(&name) {
+            said.headers_mut().insert(name, value.clone());
+        }
+    }
+    said
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the cause over")]
+fn log_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str);
+    let cause = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+    tracing::error!(cause, "a handler panicked");
+    Problem::Status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}

@@ -1,0 +1,62 @@
+//! What was asked, what is the answer? OGC API Features over the catalog, and the web page.
+//!
+//! The only floor below `cli` that is asynchronous.
+
+mod accept;
+mod api_page;
+mod ask;
+mod collections;
+mod health;
+mod here;
+mod html;
+mod industries;
+mod items;
+mod landing;
+mod layers;
+mod licences;
+mod nearest;
+mod openapi;
+mod page;
+mod problem;
+mod query;
+mod reply;
+mod reverse;
+mod serve;
+mod service;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::Uri;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+pub use page::Web;
+pub use problem::Problem;
+pub use serve::{ServeError, serve};
+pub use service::Service;
+
+/// Every path that is served.
+pub fn router(service: Service) -> Router {
+    let service = Arc::new(service);
+    let routes = Router::new()
+        .merge(landing::routes())
+        .merge(openapi::routes())
+        .merge(api_page::routes())
+        .merge(collections::routes())
+        .merge(items::routes())
+        .merge(nearest::routes())
+        .merge(reverse::routes())
+        .merge(industries::routes())
+        .merge(licences::routes())
+        .merge(health::routes())
+        .merge(page::routes())
+        .fallback(async |uri: Uri| Problem::NoPath(uri.path().to_owned()));
+    layers::around(routes, &service).with_state(service)
+}
+
+/// The time of an answer, in UTC (RFC 3339).
+fn timestamp() -> String {
+    let now = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    now.format(&Rfc3339).unwrap_or_default()
+}

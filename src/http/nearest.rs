@@ -1,0 +1,100 @@
+//! The features nearest to a position or to another feature.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::json;
+
+use super::ask::{Ask, Names};
+use super::here::{Link, encoded};
+use super::items;
+use super::problem::Problem;
+use super::query::{DEFAULT_K, MAX_LIMIT};
+use super::reply::{self, JSON};
+use super::service::Service;
+use super::timestamp;
+use crate::domain::{Feature, LonLat};
+use crate::formats::Layout;
+use crate::formats::geojson::Members;
+use crate::store::{Collection, NearestQuery};
+
+/// The parameters, beside the names of fields.
+pub(super) const PARAMETERS: [&str; 6] = ["at", "to", "k", "within_km", "f", "decimals"];
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new().route("/collections/{collection}/nearest", get(nearest))
+}
+
+async fn nearest(
+    State(service): State<Arc<Service>>,
+    Names(id): Names<String>,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
+    let collection = service.collection(&id)?;
+    let format = items::format(&mut ask)?;
+    let at: Option<LonLat> = ask.query.read_as("at", str::parse)?;
+    let to = ask.query.take("to");
+    let k = ask.query.count("k", DEFAULT_K, MAX_LIMIT)?;
+    let within_m = ask.query.read_as("within_km", metres)?;
+    let decimals = ask.query.decimals()?;
+    let equals = items::equals(&mut ask.query, collection.schema(), &PARAMETERS)?;
+    items::finish(ask.query, collection, &PARAMETERS)?;
+    if !collection.is_points() {
+        return Err(Problem::NotPoints(id));
+    }
+    let (from, leave_out) = origin(collection, at, to.as_deref())?;
+    let query = NearestQuery { from, k, within_m, leave_out, equals: &equals };
+    let found = collection.nearest(&query).ok_or_else(|| Problem::NotPoints(id.clone()))?;
+    let path = format!("/collections/{}", encoded(&id));
+    let links = [
+        Link::new(ask.here.itself(), "self", format.media_type(), "This answer"),
+        Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title),
+    ];
+    let returned = found.features.len();
+    let mut members = Members::new();
+    members.insert("timeStamp".into(), json!(timestamp()));
+    members.insert("numberReturned".into(), json!(returned));
+    members.insert("from".into(), json!({"coordinates": [from.lon(), from.lat()], "id": to}));
+    members.insert("links".into(), json!(links));
+    let layout = Layout { decimals, points_only: true };
+    let response = items::written(format, &found.schema, found.features.iter(), layout, &members)?;
+    Ok(reply::with_links(reply::with_counts(response, None, returned), &links))
+}
+
+/// Reads a distance in km, as people type it, into metres.
+fn metres(text: &str) -> Result<f64, String> {
+    let refused =
+        || format!("`{text}` is not a distance in km: write a number from 0, such as 300");
+    text.parse()
+        .ok()
+        .filter(|km: &f64| km.is_finite() && *km >= 0.0)
+        .map(|km| km * 1000.0)
+        .ok_or_else(refused)
+}
+
+/// The position asked about, and the feature that stands there if it was named.
+fn origin<'a>(
+    collection: &'a Collection,
+    at: Option<LonLat>,
+    to: Option<&str>,
+) -> Result<(LonLat, Option<&'a Feature>), Problem> {
+    match (at, to) {
+        (Some(at), None) => Ok((at, None)),
+        (None, Some(to)) => {
+            let missing = || Problem::NoFeature {
+                collection: collection.about().id.clone(),
+                id: to.to_owned(),
+            };
+            let feature = collection.feature(to).ok_or_else(missing)?;
+            let nowhere = || Problem::parameter("to", format!("nobody knows where `{to}` is"));
+            Ok((feature.position().ok_or_else(nowhere)?, Some(feature)))
+        }
+        (Some(_), Some(_)) => {
+            Err(Problem::parameter("to", "give either at=lon,lat or to=id, not both"))
+        }
+        (None, None) => Err(Problem::parameter("at", "it is missing: give at=lon,lat or to=id")),
+    }
+}

@@ -1,0 +1,255 @@
+//! The API described by itself, as OpenAPI 3.0: one operation for each path of each collection.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::{Map, Value as Json, json};
+
+use super::ask::Ask;
+use super::collections::properties;
+use super::here::Here;
+use super::problem::{self, Problem};
+use super::query::{DEFAULT_K, DEFAULT_LIMIT, MAX_DECIMALS, MAX_LIMIT};
+use super::reply::{self, JSON, SCHEMA};
+use super::service::Service;
+use super::{items, nearest};
+use crate::domain::{FieldType, Schema};
+use crate::formats::{DEFAULT_DECIMALS, Format};
+use crate::store::{Catalog, Collection};
+
+/// The media type that OGC clients look for, to the letter.
+pub const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.0";
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new().route("/api", get(api))
+}
+
+async fn api(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
+    ask.media_type(&[("json", MEDIA_TYPE), ("openapi", JSON)])?;
+    ask.query.finish(&["f"])?;
+    Ok(reply::json(MEDIA_TYPE, &document(&service.catalog, &ask.here)))
+}
+
+/// Writes the document.
+pub(super) fn document(catalog: &Catalog, here: &Here) -> Json {
+    let mut paths = Map::new();
+    for (path, tag, summary, media_type) in FIXED {
+        paths.insert(path.into(), operation(tag, summary, &fixed_parameters(path), &[media_type]));
+    }
+    for collection in &catalog.collections {
+        add_collection(&mut paths, collection);
+    }
+    json!({
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Jidi",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Industrial bases on the map: features, the nearest ones, administrative units, industries.",
+            "license": {"name": "MIT OR Apache-2.0"},
+        },
+        "servers": [{"url": here.to("")}],
+        "tags": [
+            {"name": "Capabilities", "description": "What is served, and how"},
+            {"name": "Data", "description": "Features of the collections"},
+            {"name": "Places", "description": "Administrative units and industries"},
+            {"name": "Operation", "description": "Health"},
+        ],
+        "paths": paths,
+        "components": {"parameters": shared_parameters(), "schemas": schemas()},
+    })
+}
+
+/// The paths that do not depend on the data: path, tag, summary, media type.
+const FIXED: [(&str, &str, &str, &str); 11] = [
+    ("/", "Capabilities", "The landing page; the web map to a browser", JSON),
+    ("/conformance", "Capabilities", "The standards that are met", JSON),
+    ("/api", "Capabilities", "This document", MEDIA_TYPE),
+    ("/api.html", "Capabilities", "This document, to read", "text/html"),
+    ("/collections", "Capabilities", "The collections", JSON),
+    (
+        "/reverse",
+        "Places",
+        "The county around a position: by polygon, or by the nearest seat",
+        "application/geo+json",
+    ),
+    ("/industries", "Places", "Groups and labels of industries, with colours and codes", JSON),
+    ("/licences", "Capabilities", "Sources, licences and attributions", JSON),
+    ("/health/live", "Operation", "Is the process alive?", JSON),
+    ("/health/ready", "Operation", "Is the service ready, and with what data?", JSON),
+    ("/favicon.ico", "Operation", "The icon of the page", "image/x-icon"),
+];
+
+fn fixed_parameters(path: &str) -> Vec<Json> {
+    match path {
+        "/reverse" => vec![at(true), f(&["geojson", "json"])],
+        "/licences" | "/" => vec![f(&["json", "html"])],
+        "/api.html" => vec![f(&["html"])],
+        "/favicon.ico" => vec![],
+        _ => vec![f(&["json"])],
+    }
+}
+
+fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
+    let about = collection.about();
+    let root = format!("/collections/{}", about.id);
+    let title = &about.title;
+    paths.insert(root.clone(), operation("Capabilities", title, &[f(&["json"])], &[JSON]));
+    let formats: Vec<&str> = Format::ALL.map(Format::media_type).to_vec();
+    let mut page = ["limit", "offset", "bbox", "datetime", "f", "decimals"].map(shared).to_vec();
+    page.extend(conditions(collection.schema(), &items::PARAMETERS));
+    let summary = format!("{title}: features, page by page");
+    paths.insert(format!("{root}/items"), operation("Data", &summary, &page, &formats));
+    let id = json!({
+        "name": "featureId", "in": "path", "required": true,
+        "description": "The id of a feature", "schema": {"type": "string"},
+    });
+    let one = [id, f(&["geojson", "json"]), shared("decimals")];
+    let summary = format!("{title}: one feature");
+    paths.insert(
+        format!("{root}/items/{{featureId}}"),
+        operation("Data", &summary, &one, &["application/geo+json"]),
+    );
+    let summary = format!("{title}: what a feature looks like, as JSON Schema");
+    paths.insert(
+        format!("{root}/feature-schema"),
+        operation("Data", &summary, &[f(&["json"])], &[SCHEMA]),
+    );
+    if collection.is_points() {
+        let mut near = vec![
+            at(false),
+            to(),
+            shared("k"),
+            shared("within_km"),
+            shared("f"),
+            shared("decimals"),
+        ];
+        near.extend(conditions(collection.schema(), &nearest::PARAMETERS));
+        let summary = format!("{title}: the nearest features, by distance on the ellipsoid");
+        paths.insert(format!("{root}/nearest"), operation("Data", &summary, &near, &formats));
+    }
+}
+
+/// Describes a GET.
+fn operation(tag: &str, summary: &str, parameters: &[Json], media_types: &[&str]) -> Json {
+    let content: Map<String, Json> = media_types
+        .iter()
+        .map(|media_type| ((*media_type).to_owned(), json!({"schema": schema_of(media_type)})))
+        .collect();
+    let refusal = json!({
+        "description": "Refused: what was wrong, and what would be right",
+        "content": {problem::MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/problem"}}},
+    });
+    json!({"get": {
+        "tags": [tag],
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": summary, "content": content},
+            "304": {"description": "The client has it already"},
+            "400": refusal,
+            "404": refusal,
+            "406": refusal,
+            "503": refusal,
+        },
+    }})
+}
+
+fn schema_of(media_type: &str) -> Json {
+    match media_type {
+        "application/geo+json" => json!({"$ref": "#/components/schemas/geojson"}),
+        JSON | SCHEMA | MEDIA_TYPE => json!({"type": "object"}),
+        _ => json!({"type": "string"}),
+    }
+}
+
+/// The conditions that a page or a search takes on the fields of its features.
+fn conditions(schema: &Schema, reserved: &[&str]) -> Vec<Json> {
+    let properties = properties(schema);
+    let fields = schema.fields().iter().filter(|field| !reserved.contains(&field.name.as_str()));
+    fields
+        .map(|field| {
+            // A list is asked for by one of its values.
+            let schema = match field.field_type {
+                FieldType::List => json!({"type": "string"}),
+                _ => json!({"type": properties[&field.name]["type"]}),
+            };
+            parameter(&field.name, &field.description, &schema)
+        })
+        .collect()
+}
+
+fn parameter(name: &str, words: &str, schema: &Json) -> Json {
+    json!({
+        "name": name, "in": "query", "required": false, "style": "form", "explode": false,
+        "description": words, "schema": schema,
+    })
+}
+
+fn shared(name: &str) -> Json {
+    json!({"$ref": format!("#/components/parameters/{name}")})
+}
+
+fn f(names: &[&str]) -> Json {
+    parameter(
+        "f",
+        "The format, when it is not chosen by `Accept`",
+        &json!({"type": "string", "enum": names}),
+    )
+}
+
+fn at(is_required: bool) -> Json {
+    let schema =
+        json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
+    let mut at = parameter("at", "Longitude and latitude in degrees, WGS 84", &schema);
+    at["required"] = json!(is_required);
+    at
+}
+
+fn to() -> Json {
+    parameter(
+        "to",
+        "The id of a feature to search around, instead of `at`; it is left out",
+        &json!({"type": "string"}),
+    )
+}
+
+fn shared_parameters() -> Json {
+    let names = items::FORMATS.map(|(name, _)| name);
+    let bbox = json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
+    let limit =
+        json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT});
+    let k = json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_K});
+    let offset = json!({"type": "integer", "minimum": 0, "default": 0});
+    let decimals = json!({"type": "integer", "minimum": 0, "maximum": MAX_DECIMALS, "default": DEFAULT_DECIMALS});
+    json!({
+        "limit": parameter("limit", "How many features a page has; more than the maximum is lowered to it", &limit),
+        "offset": parameter("offset", "How many features to pass over; follow the links `next` instead of counting", &offset),
+        "bbox": parameter("bbox", "Features that meet the box west,south,east,north in degrees, edges included; west > east crosses the antimeridian; a feature without geometry matches", &bbox),
+        "datetime": parameter("datetime", "Features whose year meets an RFC 3339 instant, date or interval a/b, a/.., ../b; a feature without a year matches", &json!({"type": "string"})),
+        "f": f(&names),
+        "decimals": parameter("decimals", "Decimal places of a degree", &decimals),
+        "k": parameter("k", "How many neighbors at most", &k),
+        "within_km": parameter("within_km", "How far at most, in km on the ellipsoid, the edge included", &json!({"type": "number", "minimum": 0})),
+    })
+}
+
+fn schemas() -> Json {
+    json!({
+        "geojson": {"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}}},
+        "problem": {
+            "type": "object",
+            "description": "Problem details, RFC 9457",
+            "required": ["type", "title", "status", "detail"],
+            "properties": {
+                "type": {"type": "string"},
+                "title": {"type": "string"},
+                "status": {"type": "integer"},
+                "detail": {"type": "string"},
+                "parameter": {"type": "string"},
+            },
+        },
+    })
+}

@@ -1,0 +1,86 @@
+//! Which county is this position in?
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::{Value as Json, json};
+
+use super::ask::Ask;
+use super::problem::Problem;
+use super::reply;
+use super::service::Service;
+use crate::domain::LonLat;
+use crate::domain::base::UnitName;
+use crate::formats::Format;
+use crate::geocode::reverse::{Located, Method};
+
+/// The parameters.
+pub(super) const PARAMETERS: [&str; 2] = ["at", "f"];
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new().route("/reverse", get(reverse))
+}
+
+async fn reverse(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
+    let geojson = Format::GeoJson.media_type();
+    ask.media_type(&[("geojson", geojson), ("json", geojson), ("", reply::JSON)])?;
+    let at: Option<LonLat> = ask.query.read_as("at", str::parse)?;
+    ask.query.finish(&PARAMETERS)?;
+    let at = at.ok_or_else(|| Problem::parameter("at", "it is missing: give at=lon,lat"))?;
+    let places = &service.catalog.places;
+    let located = places.reverse.locate(&places.gazetteer, at);
+    let warnings = warnings(service.catalog.has_boundaries, located.as_ref());
+    let features: Vec<Json> = located.iter().map(|located| feature(&service, located)).collect();
+    let body = json!({
+        "type": "FeatureCollection",
+        "query": {"at": [at.lon(), at.lat()]},
+        "warnings": warnings,
+        "features": features,
+    });
+    Ok(reply::json(geojson, &body))
+}
+
+fn feature(service: &Service, located: &Located) -> Json {
+    let gazetteer = &service.catalog.places.gazetteer;
+    let unit = &gazetteer.units()[located.unit];
+    let chain = gazetteer.chain(located.unit);
+    let units: Vec<&UnitName> =
+        [&chain.province, &chain.prefecture, &chain.county].into_iter().flatten().collect();
+    let english: Vec<&str> = units.iter().map(|unit| unit.name.as_str()).collect();
+    let chinese: Vec<&str> = units.iter().map(|unit| unit.name_zh.as_str()).collect();
+    json!({
+        "type": "Feature",
+        "id": unit.adcode.to_string(),
+        "geometry": {"type": "Point", "coordinates": [unit.position.lon(), unit.position.lat()]},
+        "properties": {
+            "name": unit.name.name,
+            "name_zh": unit.name.name_zh,
+            "adcode": unit.adcode.to_string(),
+            "level": "county",
+            "chain": english,
+            "chain_zh": chinese,
+            "method": located.method.as_str(),
+            "seat_distance_m": located.seat_distance_m.round(),
+        },
+    })
+}
+
+/// Says what the answer does not rest on.
+fn warnings(has_boundaries: bool, located: Option<&Located>) -> Vec<Json> {
+    let warning = match located {
+        None => {
+            json!({"code": "nowhere", "message": "No county of the gazetteer is around this position, and no seat within 300 km."})
+        }
+        Some(located) if located.method == Method::NearestSeat && has_boundaries => {
+            json!({"code": "nearest_seat", "message": "No polygon holds this position: the county is that of the nearest seat."})
+        }
+        Some(located) if located.method == Method::NearestSeat => {
+            json!({"code": "no_boundaries", "message": "The service runs without boundaries: the county is that of the nearest seat, which is right in about three of four cases."})
+        }
+        Some(_) => return Vec::new(),
+    };
+    vec![warning]
+}

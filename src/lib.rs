@@ -1,0 +1,21 @@
+//! Jidi puts lists of industrial bases on the map.
+//!
+//! The house, floor by floor; a module uses only floors below its own:
+//!
+//! - [`cli`]: which verb was typed?
+//! - [`http`]: what was asked, what is the answer?
+//! - [`store`]: what is loaded now?
+//! - [`geocode`]: where is this place?
+//! - [`index`]: what is near, what is inside?
+//! - [`filter`]: which features match?
+//! - [`formats`]: how is it written down?
+//! - [`domain`]: what do we talk about?
+
+pub mod cli;
+pub mod domain;
+pub mod filter;
+pub mod formats;
+pub mod geocode;
+pub mod http;
+pub mod index;
+pub mod store;

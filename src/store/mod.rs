@@ -1,0 +1,20 @@
+//! What is loaded now: the collections, made once from the geodata and never changed after.
+
+pub mod attribution;
+pub mod catalog;
+pub mod collection;
+pub mod geodata;
+pub mod industries;
+pub mod lists;
+pub mod nearest;
+pub mod places;
+pub mod selection;
+pub mod units;
+
+pub use attribution::Attribution;
+pub use catalog::{Catalog, LoadError};
+pub use collection::Collection;
+pub use geodata::{Boundaries, Geodata};
+pub use nearest::{Found, NearestQuery};
+pub use places::Places;
+pub use selection::{Page, Selection};

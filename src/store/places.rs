@@ -1,0 +1,140 @@
+//! Everything that says where things are: gazetteer, pins, and polygons where there are any.
+
+use super::catalog::LoadError;
+use super::geodata::{Geodata, GeodataFile};
+use crate::domain::base::{Confidence, Listing, MatchStatus, Placement};
+use crate::domain::{Adcode, LonLat};
+use crate::formats::topojson::{Area, Topology};
+use crate::geocode::gazetteer::GazetteerFiles;
+use crate::geocode::reverse::{Located, Method};
+use crate::geocode::{Answer, Gazetteer, Level, Pins, Query, Reverse};
+
+/// Holds the gazetteer and what goes with it.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The gazetteer.
+    pub gazetteer: Gazetteer,
+    /// Pins by collection and feature.
+    pub pins: Pins,
+    /// From positions to units.
+    pub reverse: Reverse,
+}
+
+/// Holds the areas of the three levels.
+#[derive(Debug, Clone)]
+pub struct Areas {
+    /// Provinces.
+    pub provinces: Vec<Area>,
+    /// Prefectures.
+    pub prefectures: Vec<Area>,
+    /// Counties.
+    pub counties: Vec<Area>,
+}
+
+impl Places {
+    /// Reads the gazetteer and the pins, and takes the areas of counties where there are any.
+    pub(super) fn load(
+        geodata: &Geodata,
+        files: &mut Vec<GeodataFile>,
+        areas: Option<&Areas>,
+    ) -> Result<Self, LoadError> {
+        let mut read = |name: &str| -> Result<GeodataFile, LoadError> {
+            let file = geodata.read(name)?;
+            files.push(file.clone());
+            Ok(file)
+        };
+        let (units, townships) = (read("gazetteer.csv")?, read("townships.csv")?);
+        let (zones, history) = (read("zones.csv")?, read("adcode_history.csv")?);
+        let pins = Pins::read(&read("pins.csv")?.bytes)?;
+        let gazetteer = Gazetteer::read(GazetteerFiles {
+            units: &units.bytes,
+            townships: &townships.bytes,
+            zones: &zones.bytes,
+            history: &history.bytes,
+        })?;
+        let counties = areas.map(|areas| {
+            let unit = |area: &Area| gazetteer.unit_at(Level::County, adcode(area)?);
+            let known =
+                areas.counties.iter().filter_map(|area| Some((unit(area)?, area.polygons.clone())));
+            known.collect()
+        });
+        let reverse = Reverse::new(&gazetteer, counties);
+        Ok(Self { gazetteer, pins, reverse })
+    }
+
+    /// Places a listing of a collection: by its pin if it has one, else by its place and code.
+    ///
+    /// The confidence is that of the weaker of geocoder and list, the uncertainty the larger.
+    #[must_use]
+    pub fn place(&self, collection: &str, listing: &Listing) -> Answer {
+        if let Some(answer) = self.pinned(collection, listing) {
+            return answer;
+        }
+        let mut answer = self.gazetteer.geocode(Query {
+            text: if listing.place_zh.is_empty() { &listing.place } else { &listing.place_zh },
+            province: &listing.province_zh,
+            adcode: listing.adcode,
+            name: &listing.name_zh,
+        });
+        let placement = &mut answer.placement;
+        placement.confidence = placement
+            .confidence
+            .max(listing.source_confidence.filter(|_| placement.confidence.is_some()));
+        placement.uncertainty_km =
+            placement.uncertainty_km.map(|km| km.max(listing.uncertainty_km.unwrap_or(0.0)));
+        answer
+    }
+
+    fn pinned(&self, collection: &str, listing: &Listing) -> Option<Answer> {
+        let pin = self.pins.pin(collection, listing.id.as_str())?;
+        let code = pin.adcode.or(listing.adcode);
+        let (unit, reason) = match code.and_then(|code| self.gazetteer.unit_number(code)) {
+            Some(unit) => (Some(unit), pin.reason.clone()),
+            None => self.unit_around(pin.position, &pin.reason),
+        };
+        let placement = Placement {
+            position: Some(pin.position),
+            match_status: MatchStatus::Pinned,
+            precision: Some(pin.precision),
+            uncertainty_km: Some(pin.uncertainty_km),
+            confidence: Some(listing.source_confidence.unwrap_or(Confidence::High)),
+            chain: unit.map(|unit| self.gazetteer.chain(unit)).unwrap_or_default(),
+        };
+        Some(Answer { placement, reason })
+    }
+
+    /// Finds the unit around a pin that names none, and says how.
+    fn unit_around(&self, at: LonLat, reason: &str) -> (Option<usize>, String) {
+        match self.reverse.locate(&self.gazetteer, at) {
+            Some(Located { unit, method: Method::Polygon, .. }) => {
+                (Some(unit), format!("{reason} The county is the one whose polygon holds the pin."))
+            }
+            Some(Located { unit, seat_distance_m, .. }) => {
+                let km = seat_distance_m / 1000.0;
+                (
+                    Some(unit),
+                    format!("{reason} The county is that of the nearest seat, {km:.0} km away."),
+                )
+            }
+            None => (None, format!("{reason} No county is near.")),
+        }
+    }
+}
+
+impl Areas {
+    /// Reads the three levels from a topology.
+    pub(super) fn read(file: &GeodataFile) -> Result<Self, LoadError> {
+        let refused = |error| LoadError::Boundaries { file: file.origin_name(), error };
+        let topology = Topology::read(&file.bytes).map_err(refused)?;
+        Ok(Self {
+            provinces: topology.areas("provinces").map_err(refused)?,
+            prefectures: topology.areas("prefectures").map_err(refused)?,
+            counties: topology.areas("counties").map_err(refused)?,
+        })
+    }
+}
+
+/// Reads the code of an area.
+pub(super) fn adcode(area: &Area) -> Option<Adcode> {
+    area.properties.get("adcode")?.parse().ok()
+}

@@ -1,0 +1,82 @@
+//! Which features are wanted, and the page of them that is answered.
+
+use super::Collection;
+use crate::domain::{Bbox, Feature, TimeInterval, Value};
+use crate::filter::Equals;
+use crate::index::plane::meets;
+
+/// Says which features are wanted; conditions are joined by *and*.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Selection {
+    /// Meets this box; a feature without geometry does, too.
+    pub bbox: Option<Bbox>,
+    /// Meets this interval; a feature without a year does, too.
+    pub time: Option<TimeInterval>,
+    /// Has these values.
+    pub equals: Vec<Equals>,
+}
+
+/// Holds a page of the features that are wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<'a> {
+    /// How many there are in all.
+    pub matched: usize,
+    /// Those of the page.
+    pub features: Vec<&'a Feature>,
+}
+
+impl Selection {
+    /// Says whether a feature of the collection is wanted.
+    #[must_use]
+    pub fn wants(&self, collection: &Collection, feature: &Feature) -> bool {
+        let in_box = || match (&self.bbox, &feature.geometry) {
+            (Some(bbox), Some(geometry)) => meets(geometry, bbox),
+            _ => true,
+        };
+        self.equals.iter().all(|equals| equals.matches(feature))
+            && self.wants_time(collection, feature)
+            && in_box()
+    }
+
+    fn wants_time(&self, collection: &Collection, feature: &Feature) -> bool {
+        let (Some(time), Some(field)) = (self.time, collection.schema().position("year")) else {
+            return true;
+        };
+        match feature.values[field] {
+            Value::Integer(year) => time.meets_year(year),
+            _ => true,
+        }
+    }
+}
+
+impl Collection {
+    /// Finds every feature that is wanted, in the collection's order.
+    #[must_use]
+    pub fn select<'a>(
+        &'a self,
+        selection: &'a Selection,
+    ) -> Box<dyn Iterator<Item = &'a Feature> + 'a> {
+        let wanted = move |feature: &&Feature| selection.wants(self, feature);
+        match &selection.bbox {
+            Some(bbox) => {
+                let near = self.plane().candidates(bbox).into_iter();
+                Box::new(near.map(|number| &self.features()[number]).filter(wanted))
+            }
+            None => Box::new(self.features().iter().filter(wanted)),
+        }
+    }
+
+    /// Answers one page of the features that are wanted.
+    #[must_use]
+    pub fn page<'a>(&'a self, selection: &'a Selection, offset: usize, limit: usize) -> Page<'a> {
+        let mut matched = 0;
+        let mut features = Vec::new();
+        for feature in self.select(selection) {
+            if matched >= offset && features.len() < limit {
+                features.push(feature);
+            }
+            matched += 1;
+        }
+        Page { matched, features }
+    }
+}

@@ -1,0 +1,154 @@
+//! The command line: what it prints, where, and with which exit code.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value as Json;
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jidi"));
+    command
+        .args(arguments)
+        .env_remove("JIDI_GEODATA")
+        .env_remove("JIDI_BOUNDARIES")
+        .env_remove("JIDI_LISTEN");
+    command
+}
+
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command(arguments).output().unwrap();
+    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn nearest_prints_a_table_and_json_when_asked() {
+    let (code, table, _) = run(&["nearest", "bases", "--to", "base-09", "-k", "3"]);
+    assert_eq!(code, 0);
+    let first = table.lines().nth(1).unwrap();
+    assert!(first.contains("base-10") && first.contains("44.1") && first.contains("NW"), "{table}");
+    let (_, json, _) = run(&["nearest", "bases", "--at", "105.83,30.19", "-k", "1", "--json"]);
+    let json: Json = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["features"][0]["id"], "base-09");
+    let (code, west, _) = run(&["nearest", "bases", "--at", "-70,-30", "-k", "1"]);
+    assert_eq!((code, west.lines().count()), (0, 2), "a negative longitude is no flag");
+}
+
+#[test]
+fn export_writes_whole_files_in_each_format_and_says_how_many() {
+    let folder = std::env::temp_dir().join(format!("jidi-export-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    for (name, lines) in [("b.geojson", 13), ("b.geojsonl", 11), ("b.csv", 12)] {
+        let path = folder.join(name);
+        let (code, _, words) = run(&["export", "bases", "-o", path.to_str().unwrap()]);
+        assert_eq!(code, 0, "{words}");
+        assert!(words.starts_with("11 features written"), "{words}");
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), lines, "{name}");
+    }
+    let left: Vec<_> = fs::read_dir(&folder).unwrap().collect();
+    assert_eq!(left.len(), 3, "nothing half written is left");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn export_takes_a_box_and_writes_to_standard_output() {
+    let (code, text, _) =
+        run(&["export", "bases", "-o", "-", "--format", "csv", "--bbox", "105,30,106,31"]);
+    assert_eq!((code, text.lines().count()), (0, 3));
+}
+
+#[test]
+fn collections_and_doctor_say_what_there_is_and_what_is_missing() {
+    let (_, table, _) = run(&["collections"]);
+    assert!(
+        table.contains("bases") && table.contains("949") && table.contains("2020-09-29"),
+        "{table}"
+    );
+    let (_, json, _) = run(&["collections", "--json"]);
+    assert_eq!(serde_json::from_str::<Json>(&json).unwrap().as_array().unwrap().len(), 5);
+    let (_, text, _) = run(&["doctor", "--boundaries", "none"]);
+    assert!(text.contains("Missing: boundaries") && text.contains("gazetteer.csv"), "{text}");
+    let (_, json, _) = run(&["doctor", "--json"]);
+    let report: Json = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["collections"][0]["match_status"]["pinned"], 5);
+}
+
+#[test]
+fn wrong_arguments_exit_with_2_and_failures_with_1_each_with_a_word() {
+    let cases: [(&[&str], i32, &str); 12] = [
+        (&[], 2, "Usage"),
+        (&["nearest", "bases"], 2, "--at"),
+        (&["nearest", "bases", "--at", "116,91"], 2, "latitude within"),
+        (&["nearest", "bases", "--at", "nan,1"], 2, "not a position"),
+        (&["nearest", "bases", "--to", "base-09", "-k", "0"], 2, "whole number from 1"),
+        (&["nearest", "bases", "--to", "base-99"], 1, "no feature `base-99`"),
+        (&["nearest", "nothing", "--to", "base-09"], 1, "bases, hubs"),
+        (&["nearest", "counties", "--at", "116,39"], 1, "holds areas"),
+        (&["export", "bases", "-o", "bases.docx"], 1, "geojson, geojsonl, csv"),
+        (&["export", "bases", "-o", "/nowhere/b.csv"], 1, "/nowhere/b.csv cannot be written"),
+        (
+            &["export", "bases", "-o", "-", "--format", "csv", "--bbox", "1,2,3"],
+            2,
+            "west,south,east,north",
+        ),
+        (&["collections", "--geodata", "/nowhere"], 1, "/nowhere: not a folder"),
+    ];
+    for (arguments, expected, says) in cases {
+        let (code, out, words) = run(arguments);
+        assert_eq!(code, expected, "{arguments:?}: {words}");
+        assert!(words.contains(says), "{arguments:?}: {words}");
+        assert!(out.is_empty(), "{arguments:?}: results only on standard output");
+    }
+}
+
+#[test]
+fn help_teaches_by_example() {
+    for arguments in
+        [&["--help"][..], &["nearest", "--help"], &["export", "--help"], &["serve", "--help"]]
+    {
+        let (code, text, _) = run(arguments);
+        assert_eq!(code, 0);
+        assert!(text.contains("Examples:") && text.contains("jidi "), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_said_and_another_is_suggested() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, out, words) = run(&["serve", "--listen", &address]);
+    assert_eq!(code, 1);
+    assert!(words.contains("in use by another program") && words.contains("--listen"), "{words}");
+    assert!(out.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn serve_says_its_address_answers_over_http_1_1_and_stops_when_asked() {
+    let mut child = command(&["serve", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address =
+        line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    write!(
+        stream,
+        "GET /collections/bases/items HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(
+        answer.contains(&format!("http://{address}/collections/bases/items")),
+        "links name the host asked"
+    );
+    let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0), "a stop that was asked for is no failure");
+}

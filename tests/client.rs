@@ -1,0 +1,118 @@
+//! A client of the router, called in process: no socket, no clock, no order.
+
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::Value as Json;
+use tower::ServiceExt;
+
+use jidi::http::{Service, Web, router};
+use jidi::store::{Boundaries, Catalog, Geodata};
+
+/// The address under which the tests reach the service.
+pub(crate) const ROOT: &str = "http://jidi.test";
+
+/// The bundled data.
+pub(crate) static CATALOG: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::load(&Geodata::default()).unwrap());
+
+/// A service of the bundled data.
+static BUNDLED: LazyLock<Client> = LazyLock::new(|| Client::of(CATALOG.clone()));
+
+/// The same without boundaries.
+static WITHOUT_BOUNDARIES: LazyLock<Client> = LazyLock::new(|| {
+    let geodata = Geodata { folder: None, boundaries: Boundaries::None };
+    Client::of(Catalog::load(&geodata).unwrap())
+});
+
+/// Asks a service.
+#[derive(Clone)]
+pub(crate) struct Client(Router);
+
+/// Holds an answer.
+pub(crate) struct Answer {
+    /// Its status.
+    pub(crate) status: StatusCode,
+    /// Its headers.
+    pub(crate) headers: HeaderMap,
+    /// Its body.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Client {
+    fn of(catalog: Catalog) -> Self {
+        let public_url = Some(ROOT.to_owned());
+        Self(router(Service { catalog, public_url, trust_proxy: false, web: Web::embedded() }))
+    }
+
+    /// Asks with a method and headers.
+    pub(crate) fn ask(&self, method: &Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let response = self.0.clone().oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            let body = body.collect().await.unwrap().to_bytes().to_vec();
+            Answer { status: parts.status, headers: parts.headers, body }
+        })
+    }
+
+    /// Gets a path.
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.ask(&Method::GET, path, &[])
+    }
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Json {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The body as text.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    /// A header as text, empty when it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// Gets a path of the service of the bundled data.
+pub(crate) fn get(path: &str) -> Answer {
+    BUNDLED.get(path)
+}
+
+/// Gets a path with headers.
+pub(crate) fn get_with(path: &str, headers: &[(&str, &str)]) -> Answer {
+    BUNDLED.ask(&Method::GET, path, headers)
+}
+
+/// Asks with another method.
+pub(crate) fn ask(method: &Method, path: &str) -> Answer {
+    BUNDLED.ask(method, path, &[])
+}
+
+/// The service that runs without boundaries.
+pub(crate) fn without_boundaries() -> Client {
+    WITHOUT_BOUNDARIES.clone()
+}
+
+/// The links of an answer with a relation.
+pub(crate) fn links<'a>(body: &'a Json, rel: &str) -> Vec<&'a Json> {
+    body["links"].as_array().unwrap().iter().filter(|link| link["rel"] == rel).collect()
+}
+
+/// The path and query of an absolute link of the service.
+pub(crate) fn path(link: &Json) -> &str {
+    link["href"].as_str().unwrap().strip_prefix(ROOT).unwrap()
+}

@@ -1,0 +1,187 @@
+//! The geodata: complete, accounted for, and refused with a clear word when it is broken.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jidi::geocode::Query;
+use jidi::store::{Boundaries, Catalog, Geodata};
+
+use crate::client::CATALOG;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("geodata")
+}
+
+/// A folder of its own for a test, removed with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("jidi-test-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn put(&self, name: &str, content: &[u8]) {
+        fs::write(self.0.join(name), content).unwrap();
+    }
+
+    fn load(&self) -> Result<Catalog, String> {
+        let geodata = Geodata { folder: Some(self.0.clone()), boundaries: Boundaries::default() };
+        Catalog::load(&geodata).map_err(|error| error.to_string())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn every_file_is_accounted_for_with_its_checksum() {
+    let sums = fs::read_to_string(root().join("SHA256SUMS")).unwrap();
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for file in &CATALOG.files {
+        let line = sums.lines().find(|line| line.ends_with(&format!("  {}", file.name)));
+        let sum = line.unwrap_or_else(|| panic!("{} is not in SHA256SUMS", file.name));
+        assert!(sum.starts_with(&file.sha256), "{} has changed: run make data", file.name);
+        assert!(readme.contains(&file.name), "{} is not in geodata/README.md", file.name);
+    }
+}
+
+#[test]
+fn the_lists_have_the_numbers_they_say() {
+    let count = |id: &str| CATALOG.collection(id).unwrap().features().len();
+    assert_eq!((count("bases"), count("hubs")), (11, 949));
+    assert_eq!((count("provinces"), count("prefectures"), count("counties")), (34, 375, 2891));
+    let hubs = CATALOG.collection("hubs").unwrap();
+    let industry = hubs.schema().position("industry").unwrap();
+    let known =
+        hubs.features().iter().filter(|hub| hub.values[industry] != jidi::domain::Value::Null);
+    assert_eq!(known.count(), 744);
+}
+
+#[test]
+fn the_geocoder_answers_what_the_text_says() {
+    let place = |text: &str, province: &str| {
+        let query = Query { text, province, ..Query::default() };
+        let answer = CATALOG.places.gazetteer.geocode(query);
+        let chain = answer.placement.chain;
+        let code = chain.adcode.map(|code| code.to_string()).unwrap_or_default();
+        (answer.placement.match_status.as_str(), code)
+    };
+    // The English list's misprint is what the text says; the correction is a person's.
+    let printed = "Changsha State Automobile Spare Parts Hi-tech Industrialisation Base";
+    assert_eq!(place(printed, ""), ("matched", "430100".to_owned()));
+    assert_eq!(place("常熟市", ""), ("matched", "320581".to_owned()));
+    assert_eq!(place("江苏省苏州市常熟市", ""), ("matched", "320581".to_owned()));
+    assert_eq!(place("遂宁", ""), ("matched", "510900".to_owned()));
+    assert_eq!(place("鼓楼区", "").0, "ambiguous");
+    assert_eq!(place("鼓楼区", "福建省"), ("matched", "350102".to_owned()));
+    assert_eq!(place("南京市/常熟市", ""), ("conflict", String::new()));
+    assert_eq!(place("高新技术产业化基地", "").0, "no_match");
+    assert_eq!(place("", "").0, "no_match");
+    assert_eq!(place(&"长".repeat(10_000), "").0, "no_match");
+}
+
+#[test]
+fn a_code_that_contradicts_the_name_is_a_conflict_and_places_nothing() {
+    let query = Query { text: "常熟市", adcode: "430100".parse().ok(), ..Query::default() };
+    let answer = CATALOG.places.gazetteer.geocode(query);
+    assert_eq!(answer.placement.match_status.as_str(), "conflict");
+    assert_eq!(answer.placement.position, None);
+}
+
+#[test]
+fn the_polygons_agree_with_the_seats_of_their_units() {
+    let (mut inside, mut all) = (0, 0);
+    for (number, unit) in CATALOG.places.gazetteer.units().iter().enumerate() {
+        if unit.level == jidi::geocode::Level::County {
+            all += 1;
+            let located = CATALOG.places.reverse.locate(&CATALOG.places.gazetteer, unit.position);
+            inside += i32::from(located.is_some_and(|located| located.unit == number));
+        }
+    }
+    assert!(f64::from(inside) / f64::from(all) > 0.995, "{inside} of {all}");
+}
+
+#[test]
+fn a_file_of_the_folder_replaces_the_bundled_one() {
+    let folder = Folder::new("replace");
+    let bases = fs::read_to_string(root().join("bases.csv")).unwrap();
+    let two: Vec<&str> = bases.lines().take(3).collect();
+    folder.put("bases.csv", format!("{}\n", two.join("\n")).as_bytes());
+    let catalog = folder.load().unwrap();
+    assert_eq!(catalog.collection("bases").unwrap().features().len(), 2);
+    assert_eq!(catalog.collection("hubs").unwrap().features().len(), 949);
+    assert_ne!(catalog.fingerprint, CATALOG.fingerprint);
+}
+
+#[test]
+fn next_years_list_is_a_table_and_a_line() {
+    let folder = Folder::new("next-year");
+    let collections = fs::read_to_string(root().join("collections.csv")).unwrap();
+    let line = "bases-2021,bases_2021.csv,Bases 2021,2021年基地,Next year.,次年。,2021-12-31,Facts,Ministry\n";
+    folder.put("collections.csv", format!("{collections}{line}").as_bytes());
+    let bases = fs::read_to_string(root().join("bases.csv")).unwrap();
+    folder.put("bases_2021.csv", bases.replace("base-", "next-").as_bytes());
+    let catalog = folder.load().unwrap();
+    let list = catalog.collection("bases-2021").unwrap();
+    assert_eq!(list.features().len(), 11);
+    assert!(list.feature("next-03").unwrap().position().is_some());
+}
+
+#[test]
+fn broken_files_are_refused_with_file_and_place() {
+    let bases = fs::read(root().join("bases.csv")).unwrap();
+    let boundaries = fs::read(root().join("boundaries.topojson")).unwrap();
+    let gazetteer = fs::read_to_string(root().join("gazetteer.csv")).unwrap();
+    let twice = String::from_utf8(bases.clone()).unwrap().replace("base-02", "base-01");
+    let north = gazetteer.replacen(",39.90750,", ",99.9,", 1);
+    let no_group = "id,slot,colour,text_colour,code_en,code_zh,name_en,name_zh,divisions\na,1,#000000,#FFFFFF,A,A,A,A,\n";
+    let half = boundaries.len() / 2;
+    let cases: [(&str, &str, &[u8], &str); 7] = [
+        ("cut", "bases.csv", &bases[..bases.len() - 900], "bases.csv: the last line does not end"),
+        ("empty", "bases.csv", b"", "bases.csv: the table has no row"),
+        ("binary", "hubs.csv", &[0, 159, 146, 150, 10, 1, 10], "hubs.csv: "),
+        ("twice", "bases.csv", twice.as_bytes(), "two features have the id `base-01`"),
+        ("cut-json", "boundaries.topojson", &boundaries[..half], "--boundaries none"),
+        (
+            "north",
+            "gazetteer.csv",
+            north.as_bytes(),
+            "gazetteer.csv: row 1: 110000: (116.39723, 99.9)",
+        ),
+        ("no-group", "industry_groups.csv", no_group.as_bytes(), "industries.csv: row 1: "),
+    ];
+    for (name, file, content, says) in cases {
+        let folder = Folder::new(name);
+        folder.put(file, content);
+        let refused = folder.load().err().unwrap_or_else(|| panic!("{name} was taken"));
+        assert!(refused.contains(says), "{name}: {refused}");
+        assert!(refused.len() < 400, "{name}: {refused}");
+    }
+}
+
+#[test]
+fn a_folder_or_file_that_is_not_there_is_refused_by_name() {
+    let nowhere = PathBuf::from("/nowhere/geodata");
+    let geodata = Geodata { folder: Some(nowhere.clone()), boundaries: Boundaries::default() };
+    assert!(Catalog::load(&geodata).unwrap_err().to_string().contains("/nowhere/geodata"));
+    let geodata = Geodata { folder: None, boundaries: Boundaries::File(nowhere) };
+    assert!(Catalog::load(&geodata).unwrap_err().to_string().contains("cannot be read"));
+}
+
+#[test]
+fn no_source_of_the_data_goes_unnamed() {
+    let ids: BTreeSet<&str> = CATALOG.attributions.iter().map(|one| one.id.as_str()).collect();
+    for id in ["geonames", "natural-earth", "tianditu", "nbs"] {
+        assert!(ids.iter().any(|known| known.starts_with(id)), "{id} is not in {ids:?}");
+    }
+    let notice = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("NOTICE")).unwrap();
+    for attribution in &CATALOG.attributions {
+        assert!(notice.contains(&attribution.text), "NOTICE does not say: {}", attribution.text);
+    }
+}

@@ -1,0 +1,13 @@
+//! The promises of the project, one module for each.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod architecture;
+mod bad_input;
+mod bases;
+mod cli;
+mod client;
+mod conformance;
+mod geodata;
+mod nearest;
+mod wire;

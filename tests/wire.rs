@@ -1,0 +1,224 @@
+//! What clients see on the wire: media types, links, pages, validators, compression, CORS.
+
+use axum::http::{Method, StatusCode};
+use serde_json::Value as Json;
+
+use crate::client::{ROOT, ask, get, get_with, links, path};
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+#[test]
+fn a_browser_gets_the_page_and_a_program_gets_the_landing_page() {
+    let page = get_with("/?sel=base-07&lang=zh", &[("accept", BROWSER)]);
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    assert!(page.header("content-security-policy").contains("default-src 'self'"));
+    assert_eq!(get("/").header("content-type"), "application/json");
+    assert_eq!(
+        get("/?sel=base-07").status,
+        StatusCode::BAD_REQUEST,
+        "the page's parameters are the page's"
+    );
+    assert!(get("/").headers.get_all("vary").iter().any(|vary| vary == "accept"));
+}
+
+#[test]
+fn following_next_visits_every_hub_once_whatever_the_limit() {
+    for limit in [1, 97, 500, 10_000] {
+        let mut ids = Vec::new();
+        let mut next =
+            Some(format!("/collections/hubs/items?limit={limit}&designation_level=national"));
+        while let Some(at) = next {
+            let page = get(&at).json();
+            ids.extend(
+                page["features"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|hub| hub["id"].as_str().unwrap().to_owned()),
+            );
+            assert_eq!(page["numberMatched"], 738);
+            next = links(&page, "next").first().map(|link| path(link).to_owned());
+            if limit == 1 && ids.len() > 5 {
+                break;
+            }
+        }
+        let count = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "none twice");
+        assert!(limit == 1 || count == 738, "{limit}: {count}");
+    }
+}
+
+#[test]
+fn a_page_behind_the_last_is_empty_and_leads_back() {
+    let page = get("/collections/bases/items?limit=5&offset=10").json();
+    assert_eq!(page["numberReturned"], 1);
+    assert!(links(&page, "next").is_empty());
+    assert_eq!(path(links(&page, "prev")[0]), "/collections/bases/items?limit=5&offset=5");
+    let behind = get("/collections/bases/items?offset=99").json();
+    assert_eq!(
+        (&behind["numberReturned"], &behind["numberMatched"]),
+        (&Json::from(0), &Json::from(11))
+    );
+}
+
+#[test]
+fn a_box_and_conditions_select_and_edges_belong_to_it() {
+    let ids = |query: &str| -> Vec<String> {
+        let page = get(&format!("/collections/bases/items?{query}")).json();
+        page["features"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|base| base["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(ids("bbox=105,30,106,31"), ["base-09", "base-10"]);
+    assert_eq!(ids("bbox=105,30,0,106,31,9"), ["base-09", "base-10"], "heights are left aside");
+    assert_eq!(ids("bbox=103.62,36.5152,103.62,36.5152"), ["base-08"], "a point is a box");
+    assert!(ids("bbox=170,-90,-170,90").is_empty(), "across the antimeridian");
+    assert_eq!(ids("bbox=100,-90,-100,90").len(), 11);
+    assert_eq!(ids("province=Jiangsu"), ["base-03", "base-05"]);
+    assert_eq!(ids("industry_codes=39"), ["base-09", "base-10"], "a list contains");
+    assert_eq!(ids("year=2020&county=Taicang"), ["base-05"]);
+    assert_eq!(ids("datetime=2020-10-12T/..").len(), 11, "as GDAL writes it");
+    assert!(
+        ids("datetime=2021-01-01T00:00:00Z/9999-12-31T00:00:00Z").is_empty(),
+        "as QGIS writes it"
+    );
+}
+
+#[test]
+fn every_format_names_its_type_and_counts_in_headers() {
+    let formats = [
+        ("geojson", "application/geo+json"),
+        ("geojsonl", "application/x-ndjson"),
+        ("csv", "text/csv"),
+    ];
+    for (name, media_type) in formats {
+        let by_name = get(&format!("/collections/bases/items?limit=2&f={name}"));
+        let by_accept = get_with("/collections/bases/items?limit=2", &[("accept", media_type)]);
+        for answer in [by_name, by_accept] {
+            assert_eq!(answer.header("content-type"), media_type);
+            assert_eq!(answer.header("ogc-numbermatched"), "11");
+            assert_eq!(answer.header("ogc-numberreturned"), "2");
+            let links: Vec<&str> =
+                answer.headers.get_all("link").iter().map(|link| link.to_str().unwrap()).collect();
+            assert!(
+                links.iter().any(|link| link.contains("rel=\"next\"") && link.contains(media_type)),
+                "{links:?}"
+            );
+        }
+    }
+    assert_eq!(get("/collections/bases/items?f=csv").text().lines().count(), 12);
+    assert_eq!(get("/collections/bases/items?f=geojsonl").text().lines().count(), 11);
+}
+
+#[test]
+fn an_answer_that_the_client_has_is_not_sent_again() {
+    for at in ["/collections/bases/items", "/collections", "/api", "/industries", "/"] {
+        let first = get(at);
+        let tag = first.header("etag");
+        assert!(tag.starts_with("W/\""), "{at}");
+        let again = get_with(at, &[("if-none-match", tag)]);
+        assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{at}");
+        assert_eq!(again.header("etag"), tag);
+        assert!(again.body.is_empty());
+        assert_eq!(get_with(at, &[("if-none-match", "W/\"other\"")]).status, StatusCode::OK);
+    }
+    let page = get("/collections/bases/items?limit=1");
+    assert_ne!(page.header("etag"), get("/collections/bases/items?limit=2").header("etag"));
+}
+
+#[test]
+fn head_has_the_headers_and_no_body() {
+    let head = ask(&Method::HEAD, "/collections/bases/items");
+    assert_eq!(head.status, StatusCode::OK);
+    assert_eq!(head.header("content-type"), "application/geo+json");
+    assert!(head.body.is_empty());
+}
+
+#[test]
+fn answers_are_compressed_for_those_who_take_it() {
+    for encoding in ["gzip", "br", "zstd"] {
+        let answer =
+            get_with("/collections/hubs/items?limit=500", &[("accept-encoding", encoding)]);
+        assert_eq!(answer.header("content-encoding"), encoding);
+        assert!(answer.body.len() < 150_000, "{encoding}: {}", answer.body.len());
+    }
+}
+
+#[test]
+fn reads_are_open_to_every_origin_and_writes_are_not() {
+    let answer = get_with("/collections/bases/items", &[("origin", "https://elsewhere.example")]);
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    assert!(answer.header("access-control-expose-headers").contains("link"));
+    let preflight = ask(&Method::OPTIONS, "/collections/bases/items");
+    assert!(!preflight.header("access-control-allow-methods").contains("POST"));
+}
+
+#[test]
+fn coordinates_have_as_many_decimals_as_asked_for() {
+    let base = get("/collections/bases/items/base-01?decimals=2").json();
+    assert_eq!(base["geometry"]["coordinates"], serde_json::json!([116.5, 39.79]));
+}
+
+#[test]
+fn a_feature_has_the_same_fields_in_every_answer_and_in_the_schema() {
+    let schema = get("/collections/hubs/feature-schema").json();
+    let declared: Vec<&String> =
+        schema["properties"]["properties"]["properties"].as_object().unwrap().keys().collect();
+    for hub in get("/collections/hubs/items?limit=10000").json()["features"].as_array().unwrap() {
+        assert_eq!(hub["properties"].as_object().unwrap().keys().collect::<Vec<_>>(), declared);
+    }
+    assert_eq!(schema["$id"], format!("{ROOT}/collections/hubs/feature-schema"));
+}
+
+#[test]
+fn polygons_run_anticlockwise_and_close() {
+    let page = get("/collections/prefectures/items?limit=10000").json();
+    let mut rings = 0;
+    for unit in page["features"].as_array().unwrap() {
+        for polygon in unit["geometry"]["coordinates"].as_array().unwrap() {
+            for (number, ring) in polygon.as_array().unwrap().iter().enumerate() {
+                let ring: Vec<(f64, f64)> = serde_json::from_value(ring.clone()).unwrap();
+                assert!(ring.len() >= 4 && ring.first() == ring.last(), "{}", unit["id"]);
+                let doubled: f64 =
+                    ring.windows(2).map(|pair| pair[0].0 * pair[1].1 - pair[1].0 * pair[0].1).sum();
+                assert!(if number == 0 { doubled > 0.0 } else { doubled < 0.0 }, "{}", unit["id"]);
+                rings += 1;
+            }
+        }
+    }
+    assert!(rings >= 375);
+}
+
+#[test]
+fn the_licences_can_be_read_by_people_and_programs() {
+    let page = get_with("/licences", &[("accept", BROWSER)]);
+    assert!(page.text().contains("GeoNames") && page.text().contains("CC BY 4.0"));
+    let sources = get("/licences").json();
+    let ids: Vec<&str> = sources["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
+    for id in ["geonames", "natural-earth", "tianditu"] {
+        assert!(ids.contains(&id), "{ids:?}");
+    }
+}
+
+#[test]
+fn the_groups_of_industries_have_seven_colours_and_codes_in_both_languages() {
+    let groups = get("/industries").json()["groups"].as_array().unwrap().clone();
+    assert_eq!(groups.len(), 8);
+    let slots: Vec<u64> = groups.iter().map(|group| group["slot"].as_u64().unwrap()).collect();
+    assert_eq!(slots, [1, 2, 3, 4, 5, 6, 7, 8]);
+    for group in &groups {
+        assert!(group["colour"].as_str().unwrap().starts_with('#'));
+        assert!(group["code_en"].as_str().unwrap().chars().count() <= 2);
+        assert_eq!(group["code_zh"].as_str().unwrap().chars().count(), 1);
+    }
+}
