@@ -26,13 +26,12 @@ build: web $(RELEASE) ## Build the web page and the release binary
 
 .PHONY: $(RELEASE)
 $(RELEASE): web
-	$(call say,Building the binary (a few minutes the first time))
-	@cargo build --release --locked
+	@[ -x $@ ] || echo "==> Building the binary (about three minutes the first time)"
+	@cargo build --release --locked --quiet
 
 .PHONY: $(DEBUG)
 $(DEBUG): web
-	$(call say,Building the binary for tests)
-	@cargo build --locked
+	@cargo build --locked --quiet
 
 .PHONY: web
 web: web/dist/index.html ## Build the web page

@@ -12,31 +12,14 @@ use std::{env, io};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// The geodata files that the service reads.
-const GEODATA: [&str; 12] = [
-    "adcode_history.csv",
-    "attributions.csv",
-    "bases.csv",
-    "boundaries.topojson",
-    "collections.csv",
-    "gazetteer.csv",
-    "hubs.csv",
-    "industries.csv",
-    "industry_groups.csv",
-    "pins.csv",
-    "townships.csv",
-    "zones.csv",
-];
+/// The one file of geodata/ that the page carries, not the binary's data.
+const OF_THE_PAGE: &str = "basemap.topojson";
 
 fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
-    let files: Vec<(String, PathBuf)> = GEODATA
-        .iter()
-        .map(|name| ((*name).to_owned(), Path::new("geodata").join(name)))
-        .filter(|(_, path)| path.exists())
-        .collect();
-    for name in GEODATA {
-        println!("cargo:rerun-if-changed=geodata/{name}");
+    let files = geodata()?;
+    for (_, path) in &files {
+        println!("cargo:rerun-if-changed={}", path.display());
     }
     embed(&out, "geodata", &files)?;
 
@@ -61,6 +44,22 @@ fn fingerprint(files: &[(String, PathBuf)]) -> io::Result<u64> {
         }
     }
     Ok(hash)
+}
+
+/// Lists the tables and boundaries of geodata/, without its scripts and sources.
+fn geodata() -> io::Result<Vec<(String, PathBuf)>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir("geodata")? {
+        let path = entry?.path();
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_data = path.extension().is_some_and(|end| end == "csv" || end == "topojson");
+        if path.is_file() && is_data && name != OF_THE_PAGE {
+            files.push((name, path));
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// Lists the files of a folder and its folders, named relative to `root` with `/`.

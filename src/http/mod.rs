@@ -23,6 +23,7 @@ mod reply;
 mod reverse;
 mod serve;
 mod service;
+mod web;
 
 use std::sync::Arc;
 
@@ -31,10 +32,10 @@ use axum::http::Uri;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-pub use page::Web;
 pub use problem::Problem;
 pub use serve::{ServeError, serve};
 pub use service::Service;
+pub use web::Web;
 
 /// Every path that is served.
 pub fn router(service: Service) -> Router {

@@ -3,8 +3,8 @@
 use axum::http::HeaderMap;
 
 use super::here::Here;
-use super::page::Web;
 use super::problem::Problem;
+use super::web::Web;
 use crate::store::{Catalog, Collection};
 
 /// Holds the catalog and how the service presents itself.

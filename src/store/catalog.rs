@@ -4,13 +4,13 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::attribution::{self, Attribution};
-use super::collection::{About, Collection, InvalidCollection};
-use super::geodata::{Geodata, GeodataError, GeodataFile, hexadecimal};
+use super::collection::{About, Collection};
+use super::geodata::{Geodata, GeodataFile, hexadecimal};
+use super::load_error::LoadError;
 use super::places::{Areas, Places};
 use super::{industries, lists, units};
 use crate::domain::industry::Industries;
-use crate::formats::table::{self, InvalidTable};
-use crate::formats::topojson::InvalidTopology;
+use crate::formats::table;
 use crate::geocode::Level;
 
 /// Holds everything that is loaded.
@@ -43,28 +43,6 @@ pub struct FileReport {
     pub bytes: usize,
     /// Its checksum, in hexadecimal.
     pub sha256: String,
-}
-
-/// Geodata that cannot be loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// A file is missing or unreadable.
-    #[error(transparent)]
-    Geodata(#[from] GeodataError),
-    /// A table is broken.
-    #[error(transparent)]
-    Table(#[from] InvalidTable),
-    /// Features make no collection.
-    #[error(transparent)]
-    Collection(#[from] InvalidCollection),
-    /// The boundaries are broken.
-    #[error("{file}: {error}; start with --boundaries none to do without")]
-    Boundaries {
-        /// The file.
-        file: String,
-        /// What is wrong with it.
-        error: InvalidTopology,
-    },
 }
 
 #[derive(Deserialize)]

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::Places;
-use super::catalog::LoadError;
 use super::collection::{About, Collection};
+use super::load_error::LoadError;
 use crate::domain::base::{self, Confidence, Listing};
 use crate::domain::industry::Industries;
 use crate::domain::{Adcode, FeatureId};

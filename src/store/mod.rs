@@ -6,15 +6,17 @@ pub mod collection;
 pub mod geodata;
 pub mod industries;
 pub mod lists;
+pub mod load_error;
 pub mod nearest;
 pub mod places;
 pub mod selection;
 pub mod units;
 
 pub use attribution::Attribution;
-pub use catalog::{Catalog, LoadError};
+pub use catalog::Catalog;
 pub use collection::Collection;
 pub use geodata::{Boundaries, Geodata};
+pub use load_error::LoadError;
 pub use nearest::{Found, NearestQuery};
 pub use places::Places;
 pub use selection::{Page, Selection};

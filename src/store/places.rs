@@ -1,7 +1,7 @@
 //! Everything that says where things are: gazetteer, pins, and polygons where there are any.
 
-use super::catalog::LoadError;
 use super::geodata::{Geodata, GeodataFile};
+use super::load_error::LoadError;
 use crate::domain::base::{Confidence, Listing, MatchStatus, Placement};
 use crate::domain::{Adcode, LonLat};
 use crate::formats::topojson::{Area, Topology};

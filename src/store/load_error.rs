@@ -1,0 +1,28 @@
+//! Why the geodata cannot be loaded.
+
+use super::collection::InvalidCollection;
+use super::geodata::GeodataError;
+use crate::formats::table::InvalidTable;
+use crate::formats::topojson::InvalidTopology;
+
+/// Geodata that cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A file is missing or unreadable.
+    #[error(transparent)]
+    Geodata(#[from] GeodataError),
+    /// A table is broken.
+    #[error(transparent)]
+    Table(#[from] InvalidTable),
+    /// Features make no collection.
+    #[error(transparent)]
+    Collection(#[from] InvalidCollection),
+    /// The boundaries are broken.
+    #[error("{file}: {error}; start with --boundaries none to do without")]
+    Boundaries {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        error: InvalidTopology,
+    },
+}
