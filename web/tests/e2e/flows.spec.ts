@@ -8,7 +8,8 @@ test('search finds a base by its Chinese name and Enter selects it', async ({ pa
   const box = searchBox(page);
   await expect(box).toBeFocused();
   await box.fill('常熟');
-  await expect(page.getByRole('option').first()).toContainText('Changshu');
+  await expect(box).toHaveAttribute('aria-expanded', 'true');
+  await expect(page.locator('search [role=option]').first()).toContainText('Changshu');
   await expect(page.locator('mark').first()).toHaveText('常熟');
   await page.keyboard.press('Enter');
   await expect(page.locator('#card-title')).toContainText('Changshu');
@@ -20,9 +21,9 @@ test('search moves by arrow keys, and Escape empties it', async ({ page }) => {
   await page.keyboard.press('/');
   const box = searchBox(page);
   await box.pressSequentially('state auto');
-  await expect(page.getByRole('option').nth(1)).toBeVisible();
+  await expect(page.locator('search [role=option]').nth(1)).toBeVisible();
   await page.keyboard.press('ArrowDown');
-  const second = await page.getByRole('option').nth(1).locator('.title').innerText();
+  const second = await page.locator('search [role=option]').nth(1).locator('.title').innerText();
   await page.keyboard.press('Enter');
   await expect(page.locator('#card-title')).toHaveText(second);
   await expect(box).toHaveValue('');
@@ -30,6 +31,18 @@ test('search moves by arrow keys, and Escape empties it', async ({ page }) => {
   await expect(page.getByText('Nothing found')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(box).toHaveValue('');
+});
+
+test('the list of hits closes when the focus goes elsewhere, and the text stays', async ({ page }) => {
+  await open(page);
+  await searchBox(page).fill('taicang');
+  await expect(page.locator('search [role=option]').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await expect(page.locator('search [role=option]')).toHaveCount(0);
+  await expect(searchBox(page)).toHaveValue('taicang');
+  await searchBox(page).press('ArrowDown');
+  await page.locator('search [role=option]').first().click();
+  await expect(page.locator('#card-title')).toContainText('Taicang');
 });
 
 test('a position typed into the search drops the pin there', async ({ page }) => {
