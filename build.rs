@@ -32,10 +32,16 @@ fn main() -> io::Result<()> {
     }
     embed(&out, "web", &page)?;
     println!("cargo:rustc-env=JIDI_WEB_FINGERPRINT={:016x}", fingerprint(&page)?);
+
+    println!("cargo:rerun-if-changed=src");
+    let mut code = Vec::new();
+    collect(Path::new("src"), Path::new("src"), &mut code)?;
+    code.sort();
+    println!("cargo:rustc-env=JIDI_CODE_FINGERPRINT={:016x}", fingerprint(&code)?);
     Ok(())
 }
 
-/// Folds names and contents into one number (FNV-1a), for the validators of the page.
+/// Folds names and contents into one number (FNV-1a), for the validators of answers.
 fn fingerprint(files: &[(String, PathBuf)]) -> io::Result<u64> {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for (name, path) in files {

@@ -5,7 +5,10 @@ use axum::http::{Method, StatusCode};
 use crate::client::{ask, get, get_with};
 
 /// What is asked, and a part of what the refusal says.
-const REFUSED: [(&str, &str); 26] = [
+const REFUSED: [(&str, &str); 29] = [
+    ("/collections/counties/items?decimals=2", "from 5 to 9"),
+    ("/collections/bases/items?name=%FF", "not UTF-8"),
+    ("/collections/bases/items?bbox=1,2,9,3,4,5", "west,south,east,north"),
     ("/collections/bases/items?bbox=1,2,3", "west,south,east,north"),
     ("/collections/bases/items?bbox=a,b,c,d", "west,south,east,north"),
     ("/collections/bases/items?bbox=0,0,0,nan", "west,south,east,north"),

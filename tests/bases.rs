@@ -58,7 +58,7 @@ fn each_base_stands_within_its_uncertainty_of_where_it_is() {
             off_km <= uncertainty_km,
             "{id} is {off_km:.1} km off, and says {uncertainty_km} km"
         );
-        assert!(uncertainty_km <= 26.0, "{id} says {uncertainty_km} km");
+        assert!(uncertainty_km <= 36.0, "{id} says {uncertainty_km} km");
     }
 }
 
@@ -112,10 +112,13 @@ fn pins_are_pinned_and_the_others_are_geocoded() {
 #[test]
 fn the_bases_stand_without_boundaries_too() {
     let client = without_boundaries();
-    let with = bases();
-    let without =
-        client.get("/collections/bases/items").json()["features"].as_array().unwrap().clone();
-    assert_eq!(with, without);
+    let without = client.get("/collections/bases/items").json();
+    for (with, without) in bases().iter().zip(without["features"].as_array().unwrap()) {
+        assert_eq!(with["geometry"], without["geometry"]);
+        assert_eq!(with["properties"]["adcode"], without["properties"]["adcode"]);
+        assert_eq!(with["properties"]["county"], without["properties"]["county"]);
+    }
+    assert_eq!(without["numberReturned"], 11);
     let ids: Vec<Json> = client.get("/collections").json()["collections"]
         .as_array()
         .unwrap()
@@ -136,6 +139,16 @@ fn a_position_gets_its_county_by_polygon_or_else_by_the_nearest_seat_and_says_wh
     assert_eq!(without["features"][0]["properties"]["name"], "Changshu");
     assert_eq!(without["features"][0]["properties"]["method"], "nearest_seat");
     assert_eq!(without["warnings"][0]["code"], "no_boundaries");
-    let ocean = get("/reverse?at=-140,0").json();
-    assert_eq!(ocean["features"].as_array().unwrap().len(), 0);
+    for outside in ["-140,0", "125.75,39.03", "105.85,21.03"] {
+        let answer = get(&format!("/reverse?at={outside}")).json();
+        assert_eq!(answer["features"].as_array().unwrap().len(), 0, "{outside}");
+        assert_eq!(answer["warnings"][0]["code"], "nowhere", "{outside}");
+    }
+}
+
+#[test]
+fn a_pin_outside_the_unit_that_it_names_says_so() {
+    let base = get("/collections/bases/items/base-11").json();
+    let reason = base["properties"]["match_reason"].as_str().unwrap();
+    assert!(reason.contains("it stands in Yueyanglou District (430602)"), "{reason}");
 }

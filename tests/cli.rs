@@ -76,9 +76,11 @@ fn collections_and_doctor_say_what_there_is_and_what_is_missing() {
 
 #[test]
 fn wrong_arguments_exit_with_2_and_failures_with_1_each_with_a_word() {
-    let cases: [(&[&str], i32, &str); 12] = [
+    let cases: [(&[&str], i32, &str); 14] = [
         (&[], 2, "Usage"),
-        (&["nearest", "bases"], 2, "--at"),
+        (&["nearest", "bases"], 2, "<--at <LON,LAT>|--to <ID>>"),
+        (&["nearest", "bases", "--to", "base-09", "--within-km", "-1"], 2, "a distance in km"),
+        (&["serve", "--public-url", "https://h.example/jidi"], 2, "no path"),
         (&["nearest", "bases", "--at", "116,91"], 2, "latitude within"),
         (&["nearest", "bases", "--at", "nan,1"], 2, "not a position"),
         (&["nearest", "bases", "--to", "base-09", "-k", "0"], 2, "whole number from 1"),
@@ -125,7 +127,45 @@ fn a_port_in_use_is_said_and_another_is_suggested() {
 
 #[cfg(unix)]
 #[test]
-fn serve_says_its_address_answers_over_http_1_1_and_stops_when_asked() {
+fn export_follows_links_and_keeps_permissions_and_writes_into_what_is_no_file() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = std::env::temp_dir().join(format!("jidi-links-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let (target, link) = (folder.join("t.csv"), folder.join("l.csv"));
+    fs::write(&target, "old").unwrap();
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o600)).unwrap();
+    symlink(&target, &link).unwrap();
+    assert_eq!(run(&["export", "bases", "-o", link.to_str().unwrap()]).0, 0);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::read_to_string(&target).unwrap().lines().count(), 12);
+    assert_eq!(run(&["export", "bases", "-o", "/dev/null", "--format", "csv"]).0, 0);
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    for format in ["geojson", "geojsonl", "csv"] {
+        let mut child = command(&["export", "counties", "-o", "-", "--format", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{format}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+/// Starts a service and waits until it says its address.
+#[cfg(unix)]
+fn start() -> (std::process::Child, String) {
     let mut child = command(&["serve", "--listen", "127.0.0.1:0"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -135,6 +175,35 @@ fn serve_says_its_address_answers_over_http_1_1_and_stops_when_asked() {
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address =
         line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    (child, address)
+}
+
+#[cfg(unix)]
+fn ask_to_stop(child: &std::process::Child) {
+    let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_client_that_never_finishes_does_not_keep_the_service_alive() {
+    let (mut child, address) = start();
+    let mut half = TcpStream::connect(&address).unwrap();
+    write!(half, "GET / HTTP/1.1\r\nHost: h").unwrap();
+    let mut other = TcpStream::connect(&address).unwrap();
+    write!(other, "GET /health/live HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").unwrap();
+    other.read_to_string(&mut String::new()).unwrap(); // so both connections were taken
+    ask_to_stop(&child);
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    ask_to_stop(&child); // a second time: at once
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    drop(half);
+}
+
+#[cfg(unix)]
+#[test]
+fn serve_says_its_address_answers_over_http_1_1_and_stops_when_asked() {
+    let (mut child, address) = start();
     let mut stream = TcpStream::connect(&address).unwrap();
     write!(
         stream,
@@ -148,7 +217,6 @@ fn serve_says_its_address_answers_over_http_1_1_and_stops_when_asked() {
         answer.contains(&format!("http://{address}/collections/bases/items")),
         "links name the host asked"
     );
-    let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-    assert!(asked.success());
+    ask_to_stop(&child);
     assert_eq!(child.wait().unwrap().code(), Some(0), "a stop that was asked for is no failure");
 }

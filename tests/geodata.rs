@@ -87,6 +87,43 @@ fn the_geocoder_answers_what_the_text_says() {
 }
 
 #[test]
+fn the_geocoder_says_what_makes_an_answer_less_sure() {
+    let ask = |text: &str, province: &str, code: &str| {
+        let query = Query { text, province, adcode: code.parse().ok(), ..Query::default() };
+        let answer = CATALOG.places.gazetteer.geocode(query);
+        let code = answer.placement.chain.adcode.map(|code| code.to_string()).unwrap_or_default();
+        let confidence = answer.placement.confidence.map_or("", |confidence| confidence.as_str());
+        (code, confidence, answer.reason)
+    };
+    // A type word is part of the name where one of that name is known.
+    assert_eq!(ask("Changsha County", "", "").0, "430121");
+    assert_eq!(ask("Yueyang County, Hunan", "", "").0, "430621");
+    // Fuyang is a prefecture in Anhui, and a district of Hangzhou written alike.
+    let (code, confidence, reason) = ask("Fuyang", "", "");
+    assert_eq!((code.as_str(), confidence), ("341200", "low"), "{reason}");
+    assert!(reason.contains("富阳区 (330111)"), "{reason}");
+    // What was not read, and what is not known, is said.
+    let (_, confidence, reason) = ask("常熟", "无此省", "999999");
+    assert_eq!(confidence, "low");
+    assert!(reason.contains("code 999999 is not known") && reason.contains("无此省"), "{reason}");
+    let (_, confidence, reason) = ask("新疆生产建设兵团", "", "");
+    assert!(
+        confidence == "low" && reason.contains("Not read: 生产建设兵团"),
+        "{confidence} {reason}"
+    );
+    // Several places: the one with the code, and how far the others reach.
+    let (code, _, reason) = ask("北京市;常熟市", "", "320581");
+    assert!(
+        code == "320581" && reason.contains("names 2 places") && reason.contains("km away"),
+        "{reason}"
+    );
+    let (_, confidence, reason) = ask("常熟;不存在", "", "");
+    assert!(confidence == "low" && reason.contains("Not found: 1"), "{reason}");
+    // Two zones of one host are one place.
+    assert_eq!(ask("江苏常熟经济技术开发区", "", "").0, "320581");
+}
+
+#[test]
 fn a_code_that_contradicts_the_name_is_a_conflict_and_places_nothing() {
     let query = Query { text: "常熟市", adcode: "430100".parse().ok(), ..Query::default() };
     let answer = CATALOG.places.gazetteer.geocode(query);
@@ -163,6 +200,43 @@ fn broken_files_are_refused_with_file_and_place() {
         assert!(refused.contains(says), "{name}: {refused}");
         assert!(refused.len() < 400, "{name}: {refused}");
     }
+}
+
+#[test]
+fn values_that_are_none_and_names_that_lead_nowhere_are_refused_or_said() {
+    let bases = fs::read_to_string(root().join("bases.csv")).unwrap();
+    let folder = Folder::new("inf");
+    folder.put("bases.csv", bases.replacen(",371681,12,", ",371681,inf,", 1).as_bytes());
+    assert!(folder.load().unwrap_err().contains("inf km is no uncertainty"));
+
+    let folder = Folder::new("soon");
+    folder.put("bases.csv", bases.replacen(",national,2020,", ",national,soon,", 1).as_bytes());
+    assert!(
+        folder.load().unwrap_err().contains("bases.csv: line 2: `soon` is refused in column year")
+    );
+
+    let folder = Folder::new("misspelt");
+    folder.put("base.csv", bases.as_bytes());
+    assert!(folder.load().unwrap().warnings[0].contains("base.csv"));
+
+    let folder = Folder::new("no-pins");
+    let pins = fs::read_to_string(root().join("pins.csv")).unwrap();
+    folder.put("pins.csv", format!("{}\n", pins.lines().next().unwrap()).as_bytes());
+    let base = folder.load().unwrap();
+    assert!(base.collection("bases").unwrap().feature("base-01").unwrap().position().is_some());
+
+    let folder = Folder::new("no-units");
+    let boundaries = fs::read_to_string(root().join("boundaries.topojson")).unwrap();
+    folder.put("boundaries.topojson", boundaries.replace("\"adcode\"", "\"code\"").as_bytes());
+    assert!(folder.load().unwrap_err().contains("no area of the object `provinces`"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_refused() {
+    let folder = Folder::new("dangling");
+    std::os::unix::fs::symlink("/nowhere/bases.csv", folder.0.join("bases.csv")).unwrap();
+    assert!(folder.load().unwrap_err().contains("cannot be read"));
 }
 
 #[test]

@@ -59,6 +59,7 @@ fn a_radius_includes_its_edge_and_conditions_hold() {
             / 1000.0;
     let within =
         |km: f64| features(&format!("/collections/bases/nearest?to=base-09&within_km={km}")).len();
+    assert_eq!(within(edge_km), 1, "a distance that was answered is within itself");
     assert_eq!(within(edge_km + 0.001), 1);
     assert_eq!(within(edge_km - 0.001), 0);
     let vehicles = features("/collections/hubs/nearest?to=aiz-001&k=5&industry_group=vehicles");

@@ -83,7 +83,7 @@ def check_gazetteer(rows):
     for row in rows:
         parent = (row["parent"], above.get(row["level"]))
         expect(parent in keys or row["level"] == "province", f"{row['adcode']} {row['level']}: no parent")
-        expect(float(row["radius_km"]) > 0, f"{row['adcode']}: no radius")
+        expect(float(row["reach_km"]) > 0, f"{row['adcode']}: no reach")
     for row in tables.output("adcode_history"):
         expect(any((row["new_code"], level) in keys for level in counts), f"history: {row['new_code']} unknown")
 

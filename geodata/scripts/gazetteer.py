@@ -12,7 +12,7 @@ import tianditu
 
 COLUMNS = (
     "adcode,level,parent,name_zh,short_zh,name_en,pinyin,aliases_zh,aliases_latin,old_names,"
-    "lon,lat,point_method,radius_km"
+    "lon,lat,point_method,reach_km"
 ).split(",")
 MOST_ALIASES = 10
 SHORT_ENDINGS = {"自治县": "县", "自治州": "州", "自治旗": "旗"}
@@ -81,7 +81,7 @@ def latin_aliases(unit, name_en, pinyin, place):
 
 
 def row(unit, seat, old_names):
-    """One unit as a row; lon and lat in degrees, radius in km."""
+    """One unit as a row; lon and lat in degrees, reach in km."""
     pinyin, name_en = names.pinyin(unit.name), names.english_name(unit)
     return {
         "adcode": unit.adcode,
@@ -97,7 +97,7 @@ def row(unit, seat, old_names):
         "lon": f"{seat.lon:.5f}",
         "lat": f"{seat.lat:.5f}",
         "point_method": seat.method,
-        "radius_km": f"{tianditu.radius_km(unit.polygon):.1f}",
+        "reach_km": f"{tianditu.reach_km(unit.polygon, round(seat.lon, 5), round(seat.lat, 5)):.1f}",
     }
 
 

@@ -13,6 +13,10 @@ import tables
 
 GEOD = Geod(ellps="WGS84")
 STEP_DEG = 2e-6
+# A unit's area is sampled on a grid of so many columns and rows.
+GRID = 80
+# A unit reaches as far from its point as this share of its area lies.
+SHARE = 0.95
 # Two counties became cities in 2023 and got new codes; the package still has the old ones.
 NEW_CODES = {"540422": "540481", "540530": "540581"}
 
@@ -98,14 +102,25 @@ def units(level):
     return sorted(found, key=lambda u: u.adcode)
 
 
-def area_km2(shape):
-    """The geodesic area of a polygon in km²."""
-    return abs(GEOD.geometry_area_perimeter(shapely.orient_polygons(shape))[0]) / 1e6
+def reach_km(shape, lon, lat):
+    """The distance in km from a point within which 95 % of a polygon's area lies.
 
-
-def radius_km(shape):
-    """The radius in km of the circle that has the area of a polygon."""
-    return (area_km2(shape) / np.pi) ** 0.5
+    The area is sampled on a grid of equal steps in longitude and in the sine of latitude, which
+    are equal areas on the sphere.
+    """
+    west, south, east, north = shape.bounds
+    sines = np.sin(np.radians([south, north]))
+    middle = (np.arange(GRID) + 0.5) / GRID
+    lons = west + (east - west) * middle
+    lats = np.degrees(np.arcsin(sines[0] + (sines[1] - sines[0]) * middle))
+    x, y = (axis.ravel() for axis in np.meshgrid(lons, lats))
+    inside = shapely.contains_xy(shape, x, y)
+    if not inside.any():
+        x, y = (np.array([c]) for c in shape.representative_point().coords[0])
+        inside = np.array([True])
+    x, y = x[inside], y[inside]
+    metres = GEOD.inv(np.full_like(x, lon), np.full_like(y, lat), x, y)[2]
+    return float(np.quantile(metres, SHARE)) / 1000
 
 
 def distance_km(a, b):

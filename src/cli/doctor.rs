@@ -77,6 +77,7 @@ fn say(out: &mut dyn Write, catalog: &Catalog, missing: &[&str]) -> io::Result<(
         let placed = placed(collection);
         writeln!(out, "{id}: {} features{}", collection.features().len(), in_words(&placed))?;
     }
+    catalog.warnings.iter().try_for_each(|warning| writeln!(out, "\nWarning: {warning}."))?;
     match missing {
         [] => writeln!(out, "\nNothing is missing."),
         missing => missing.iter().try_for_each(|what| writeln!(out, "\nMissing: {what}.")),
@@ -99,6 +100,7 @@ fn report(catalog: &Catalog, missing: &[&str]) -> Json {
         "data": catalog.fingerprint,
         "files": files,
         "collections": collections,
+        "warnings": catalog.warnings,
         "missing": missing,
     })
 }

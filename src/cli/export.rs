@@ -59,22 +59,45 @@ fn format(args: &ExportArgs) -> anyhow::Result<Format> {
 }
 
 /// Writes beside the file first and renames then, so that no half file is ever seen.
+///
+/// A link is followed, and a file keeps its permissions. What is no file, a pipe or a device, is
+/// written as it stands.
 fn to_file(
     path: &Path,
     format: Format,
     collection: &Collection,
     selection: &Selection,
 ) -> io::Result<usize> {
+    let existing = fs::metadata(path).ok();
+    if existing.as_ref().is_some_and(|target| !target.is_file()) {
+        let target = fs::OpenOptions::new().write(true).open(path)?;
+        return write(&mut BufWriter::new(target), format, collection, selection);
+    }
+    let path = if existing.is_some() { path.canonicalize()? } else { path.to_owned() };
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = PathBuf::from(name);
-    let written = File::create(&beside)
-        .and_then(|file| write(&mut BufWriter::new(file), format, collection, selection))
-        .and_then(|count| fs::rename(&beside, path).map(|()| count));
+    let written =
+        write_beside(&beside, existing.as_ref(), |out| write(out, format, collection, selection))
+            .and_then(|count| fs::rename(&beside, &path).map(|()| count));
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+fn write_beside(
+    beside: &Path,
+    existing: Option<&fs::Metadata>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<usize>,
+) -> io::Result<usize> {
+    let mut out = BufWriter::new(File::create(beside)?);
+    if let Some(existing) = existing {
+        out.get_ref().set_permissions(existing.permissions())?;
+    }
+    let count = write(&mut out)?;
+    out.get_ref().sync_all()?;
+    Ok(count)
 }
 
 fn write(

@@ -7,6 +7,7 @@ mod nearest;
 mod serve;
 mod table;
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -57,7 +58,7 @@ enum Verb {
 impl DataArgs {
     fn geodata(&self) -> Geodata {
         let boundaries = match self.boundaries.as_deref() {
-            None => Boundaries::Bundled,
+            None | Some("") => Boundaries::Bundled,
             Some("none") => Boundaries::None,
             Some(path) => Boundaries::File(path.into()),
         };
@@ -89,15 +90,15 @@ pub fn run() -> ExitCode {
         // A reader that has seen enough, such as `head`, is no failure.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("jidi: {error:#}");
+            let _ = writeln!(io::stderr(), "jidi: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let io = error.downcast_ref::<std::io::Error>();
-    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    let io = error.downcast_ref::<io::Error>();
+    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Finds a collection, or says which there are.

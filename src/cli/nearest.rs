@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::DataArgs;
 use super::table::{self, Align};
@@ -14,27 +14,23 @@ use crate::store::{Found, NearestQuery};
 /// Find the features nearest to a position or to another feature
 #[derive(Debug, Args)]
 #[command(
+    group(ArgGroup::new("from").required(true).args(["at", "to"])),
     after_help = "Distances are geodesics on the WGS 84 ellipsoid. Examples:\n  jidi nearest bases --to base-09 -k 3\n  jidi nearest hubs --at 116.4,39.9 --within-km 50 --json"
 )]
 pub(super) struct NearestArgs {
     /// Collection to search, such as bases or hubs
     collection: String,
     /// Position to search around, in degrees
-    #[arg(
-        long,
-        value_name = "LON,LAT",
-        allow_hyphen_values = true,
-        required_unless_present = "to"
-    )]
+    #[arg(long, value_name = "LON,LAT", allow_hyphen_values = true)]
     at: Option<LonLat>,
     /// Feature to search around; it is left out
-    #[arg(long, value_name = "ID", conflicts_with = "at")]
+    #[arg(long, value_name = "ID")]
     to: Option<String>,
     /// How many at most
     #[arg(short, default_value_t = 5, value_parser = count)]
     k: usize,
     /// How far at most, in km
-    #[arg(long, value_name = "KM", value_parser = kilometres)]
+    #[arg(long, value_name = "KM", value_parser = kilometres, allow_hyphen_values = true)]
     within_km: Option<f64>,
     /// Write GeoJSON instead of a table
     #[arg(long)]

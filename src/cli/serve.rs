@@ -1,15 +1,20 @@
 //! `jidi serve`: the map and the API.
 
+use std::env;
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anyhow::Context;
+use axum::http::uri::Authority;
 use clap::Args;
 use tracing_subscriber::EnvFilter;
 
 use super::DataArgs;
 use crate::http::{self, Service, Web};
+use crate::store::Catalog;
 
 /// Serve the map and the API
 #[derive(Debug, Args)]
@@ -38,41 +43,70 @@ pub(super) struct ServeArgs {
 
 fn public_url(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    match rest {
-        Some(host) if !host.is_empty() && !text.contains([' ', '?', '#', '"', '<']) => {
-            Ok(text.to_owned())
+    let host = rest.map(|rest| rest.strip_suffix('/').unwrap_or(rest));
+    match host.map(str::parse::<Authority>) {
+        Some(Ok(host)) if !host.as_str().contains('@') => Ok(text.to_owned()),
+        _ => {
+            Err("write http:// or https:// and a host, and no path: the page is at the root"
+                .to_owned())
         }
-        _ => Err("write http:// or https://, a host, and perhaps a path".to_owned()),
     }
 }
 
 pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    start_log()?;
     if let Some(folder) = args.web.as_ref().filter(|folder| !folder.join("index.html").is_file()) {
         anyhow::bail!("--web {}: no index.html there; run npm run build in web/", folder.display());
     }
     let begun = Instant::now();
     let catalog = data.load()?;
     let web = args.web.map_or_else(Web::embedded, Web::Folder);
-    for collection in &catalog.collections {
-        let about = collection.about();
-        eprintln!("{:>6}  {} ({})", collection.features().len(), about.title, about.id);
-    }
-    if !catalog.has_boundaries {
-        eprintln!(
-            "No boundaries: provinces, prefectures and counties are not listed, and positions are assigned by the nearest seat."
-        );
-    }
-    if !web.is_built() {
-        eprintln!("The web page is not in this binary: make run builds it.");
-    }
+    introduce(&catalog, &web);
     let loaded_ms = begun.elapsed().as_millis();
     let service =
         Service { catalog, public_url: args.public_url, trust_proxy: args.trust_proxy, web };
     http::serve(service, args.listen, |address| {
-        eprintln!("Loaded in {loaded_ms} ms.");
-        println!("Jidi serves the map on http://{address} (stop with Ctrl-C)");
+        say(&format!("Loaded in {loaded_ms} ms."));
+        // Whoever started the service may have closed the output; it serves all the same.
+        let _ =
+            writeln!(io::stdout(), "Jidi serves the map on http://{address} (stop with Ctrl-C)");
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Logs to standard error what `RUST_LOG` asks for: warnings, unless it asks for more.
+fn start_log() -> anyhow::Result<()> {
+    let wanted = env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned());
+    let filter = EnvFilter::try_new(&wanted).with_context(|| {
+        format!("RUST_LOG={wanted}: write a level, such as info, or module=level")
+    })?;
+    let has_colours = io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(has_colours)
+        .with_writer(io::stderr)
+        .init();
+    Ok(())
+}
+
+/// Says what is served and what is missing.
+fn introduce(catalog: &Catalog, web: &Web) {
+    for collection in &catalog.collections {
+        let about = collection.about();
+        say(&format!("{:>6}  {} ({})", collection.features().len(), about.title, about.id));
+    }
+    if !catalog.has_boundaries {
+        say(
+            "No boundaries: provinces, prefectures and counties are not listed, and positions are assigned by the nearest seat.",
+        );
+    }
+    catalog.warnings.iter().for_each(|warning| say(&format!("Warning: {warning}.")));
+    if !web.is_built() {
+        say("The web page is not in this binary: make run builds it.");
+    }
+}
+
+/// Says a line on standard error, if anyone listens.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -103,7 +103,8 @@ impl FromStr for Bbox {
             .collect::<Option<_>>()
             .ok_or_else(refused)?;
         match numbers[..] {
-            [west, south, east, north] | [west, south, _, east, north, _] => {
+            [west, south, east, north] => Self::from_edges(west, south, east, north),
+            [west, south, low, east, north, high] if low <= high => {
                 Self::from_edges(west, south, east, north)
             }
             _ => Err(refused()),

@@ -26,13 +26,23 @@ pub fn write<'a>(
     let has_id = schema.position("id").is_some();
     let id_name = (!has_id).then_some("id");
     let places: &[&str] = if layout.points_only { &["lon", "lat"] } else { &["wkt"] };
-    table.write_record(id_name.into_iter().chain(names).chain(places.iter().copied()))?;
+    let header = id_name.into_iter().chain(names).chain(places.iter().copied());
+    table.write_record(header).map_err(io_error)?;
     for feature in features {
         let id = (!has_id).then(|| feature.id.as_str().to_owned());
         let cells = feature.values.iter().map(cell);
-        table.write_record(id.into_iter().chain(cells).chain(place(feature, layout)))?;
+        let row = id.into_iter().chain(cells).chain(place(feature, layout));
+        table.write_record(row).map_err(io_error)?;
     }
     table.flush()
+}
+
+/// Keeps what the writer reported, so that a closed pipe is known as one.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// Writes a value as the text of a cell.

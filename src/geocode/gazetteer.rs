@@ -48,8 +48,8 @@ pub struct Unit {
     pub position: LonLat,
     /// How the point was found.
     pub point_method: String,
-    /// Radius of the circle of its area, in km.
-    pub radius_km: f64,
+    /// How far from the point 95 % of its area lies, in km.
+    pub reach_km: f64,
 }
 
 /// Says what a unit is, the coarsest first.
@@ -137,7 +137,7 @@ struct UnitRow {
     lon: f64,
     lat: f64,
     point_method: String,
-    radius_km: f64,
+    reach_km: f64,
 }
 
 #[derive(Deserialize)]
@@ -211,7 +211,7 @@ impl Gazetteer {
                 name: UnitName { name: row.name_en.clone(), name_zh: row.name_zh.clone() },
                 position,
                 point_method: row.point_method.clone(),
-                radius_km: row.radius_km,
+                reach_km: row.reach_km,
             });
         }
         Ok(())

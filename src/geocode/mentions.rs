@@ -68,8 +68,10 @@ fn english(piece: &str, knows: &impl Fn(&str) -> bool, found: &mut Mentions) {
     let mut words = &all[..end];
     while !words.is_empty() {
         let Some((taken, name)) = (1..=words.len().min(MOST_WORDS)).rev().find_map(|taken| {
-            let name = without_type_word(&words[..taken]);
-            knows(&name).then_some((taken, name))
+            let named = &words[..taken];
+            // Changsha County is itself before it is Changsha.
+            let keys = [key(&named.join(" ")), without_type_word(named)];
+            keys.into_iter().find(|name| knows(name)).map(|name| (taken, name))
         }) else {
             break;
         };

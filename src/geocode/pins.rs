@@ -50,10 +50,15 @@ impl Pins {
     ///
     /// [`InvalidTable`] with the row.
     pub fn read(bytes: &[u8]) -> Result<Self, InvalidTable> {
-        let rows: Vec<PinRow> = table::rows(FILE, bytes)?;
+        let rows: Vec<PinRow> = table::rows_or_none(FILE, bytes)?;
         let pin = |(number, row): (usize, PinRow)| {
             let position = LonLat::from_degrees(row.lon, row.lat)
                 .map_err(|error| InvalidTable::at_row(FILE, number, error))?;
+            if !(row.uncertainty_km.is_finite() && row.uncertainty_km > 0.0) {
+                let reason =
+                    format!("{} km is no uncertainty: give a number above 0", row.uncertainty_km);
+                return Err(InvalidTable::at_row(FILE, number, reason));
+            }
             let pin = Pin {
                 position,
                 adcode: row.adcode,

@@ -4,10 +4,14 @@ use geo::MultiPolygon;
 
 use super::gazetteer::{Gazetteer, Level};
 use crate::domain::LonLat;
+use crate::index::geodesic::{destination, distance_m};
 use crate::index::{AreaIndex, SphereIndex};
 
 /// A seat farther away than this says nothing about a position.
-const FARTHEST_SEAT_M: f64 = 300_000.0;
+const FARTHEST_SEAT_M: f64 = 150_000.0;
+
+/// A position that no polygon holds belongs to one that is this near: coasts and gaps.
+const NEAR_POLYGON_M: [f64; 2] = [2_000.0, 5_000.0];
 
 /// Holds the areas and the seats of counties.
 #[derive(Debug, Clone)]
@@ -32,9 +36,9 @@ pub struct Located {
 /// Says how a unit was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Its polygon holds the position.
+    /// Its polygon holds the position, or is a few km away.
     Polygon,
-    /// Its seat is the nearest one; no polygon was at hand, or none holds the position.
+    /// Its seat is the nearest one; there are no polygons.
     NearestSeat,
 }
 
@@ -67,14 +71,16 @@ impl Reverse {
         }
     }
 
-    /// Finds the county around a position; `None` far from every one.
+    /// Finds the county around a position; `None` outside of all of them.
+    ///
+    /// Without polygons the nearest seat decides, which may lie across a border.
     #[must_use]
     pub fn locate(&self, gazetteer: &Gazetteer, at: LonLat) -> Option<Located> {
-        let by_polygon = self.areas.as_ref().and_then(|areas| areas.around(at));
-        if let Some(area) = by_polygon {
+        if let Some(areas) = &self.areas {
+            let area = areas.around(at).or_else(|| near(areas, at))?;
             let unit = self.area_units[area];
             let seat = gazetteer.units()[unit].position;
-            let seat_distance_m = crate::index::geodesic::distance_m(at, seat);
+            let seat_distance_m = distance_m(at, seat);
             return Some(Located { unit, method: Method::Polygon, seat_distance_m });
         }
         let nearest = self.seats.nearest(at, 1, |_| true).into_iter().next()?;
@@ -84,4 +90,12 @@ impl Reverse {
             seat_distance_m: nearest.way.distance_m,
         })
     }
+}
+
+/// Finds the area that a position just misses, looking in eight directions.
+fn near(areas: &AreaIndex, at: LonLat) -> Option<usize> {
+    let around = NEAR_POLYGON_M
+        .iter()
+        .flat_map(|&m| (0..8).map(move |eighth| (f64::from(eighth) * 45.0, m)));
+    around.into_iter().find_map(|(bearing_deg, m)| areas.around(destination(at, bearing_deg, m)?))
 }

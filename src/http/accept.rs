@@ -25,7 +25,8 @@ fn ranges(accept: &str) -> Vec<(String, f32)> {
     let range = |part: &str| {
         let mut pieces = part.split(';').map(str::trim);
         let range = pieces.next()?.to_ascii_lowercase();
-        let quality = pieces.find_map(|piece| piece.strip_prefix("q=")?.parse().ok());
+        let quality =
+            pieces.find_map(|piece| piece.to_ascii_lowercase().strip_prefix("q=")?.parse().ok());
         range.contains('/').then(|| (range, quality.unwrap_or(1.0)))
     };
     let ranges: Vec<(String, f32)> = accept.split(',').filter_map(range).collect();

@@ -36,7 +36,7 @@ async fn api_page(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<R
         body.push_str("<table>\n<thead><tr><th>GET</th><th>What</th><th>Parameters</th></tr></thead>\n<tbody>\n");
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             if item["get"]["tags"][0] == tag["name"] {
-                add_row(&mut body, path, &item["get"]);
+                add_row(&mut body, path, &item["get"], &document);
             }
         }
         body.push_str("</tbody>\n</table>\n");
@@ -67,16 +67,16 @@ fn examples(service: &Service) -> String {
     examples
 }
 
-fn add_row(body: &mut String, path: &str, operation: &Json) {
+fn add_row(body: &mut String, path: &str, operation: &Json, document: &Json) {
     let names: Vec<String> = operation["parameters"]
         .as_array()
         .into_iter()
         .flatten()
-        .filter_map(|parameter| {
-            let shared = parameter["$ref"].as_str().and_then(|at| at.rsplit('/').next());
-            shared
-                .or_else(|| parameter["name"].as_str())
-                .map(|name| format!("<code>{}</code>", escaped(name)))
+        .map(|parameter| {
+            let shared = parameter["$ref"]
+                .as_str()
+                .and_then(|at| document.pointer(at.trim_start_matches('#')));
+            format!("<code>{}</code>", text(&shared.unwrap_or(parameter)["name"]))
         })
         .collect();
     let _ = writeln!(
@@ -90,14 +90,13 @@ fn add_row(body: &mut String, path: &str, operation: &Json) {
 
 fn add_parameters(body: &mut String, parameters: &Json) {
     body.push_str("<h2>Parameters</h2>\n<table>\n<thead><tr><th>Name</th><th>What</th><th>Default</th></tr></thead>\n<tbody>\n");
-    for (name, parameter) in parameters.as_object().into_iter().flatten() {
+    for parameter in parameters.as_object().into_iter().flat_map(|all| all.values()) {
         let default = &parameter["schema"]["default"];
         let default = if default.is_null() { String::new() } else { default.to_string() };
-        let words = text(&parameter["description"]);
+        let (name, words) = (text(&parameter["name"]), text(&parameter["description"]));
         let _ = writeln!(
             body,
-            "<tr><td><code>{}</code></td><td>{words}</td><td>{}</td></tr>",
-            escaped(name),
+            "<tr><td><code>{name}</code></td><td>{words}</td><td>{}</td></tr>",
             escaped(default)
         );
     }

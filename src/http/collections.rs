@@ -13,7 +13,7 @@ use super::here::{Here, Link, encoded};
 use super::problem::Problem;
 use super::reply::{self, JSON, SCHEMA};
 use super::service::Service;
-use crate::domain::{FieldType, Schema};
+use crate::domain::{FieldType, Value};
 use crate::formats::Format;
 use crate::store::Collection;
 
@@ -102,7 +102,7 @@ fn links(collection: &Collection, here: &Here) -> Vec<Link> {
         "What a feature looks like, as JSON Schema",
     ));
     links.push(Link::new(
-        here.to("/licences"),
+        here.to("/licences?f=html"),
         "license",
         "text/html",
         "Sources, licences and attributions",
@@ -136,10 +136,36 @@ async fn feature_schema(
             "type": {"type": "string", "enum": ["Feature"]},
             "id": {"type": "string"},
             "geometry": {"oneOf": [{"type": "null"}, geometry_schema(geometry)]},
-            "properties": {"type": "object", "properties": properties(collection.schema())},
+            "properties": properties_schema(collection),
         },
     });
     Ok(reply::json(SCHEMA, &body))
+}
+
+/// Describes the properties of a feature so that every feature is valid and GDAL reads the types.
+///
+/// GDAL takes the type of a column from a plain `type` alone, adds a second column for an `id`
+/// that is declared here, and types what is left out from the first page. So text may be null in
+/// one word with it, the id is left to the top level, and a number that may be null stands as a
+/// pattern, which GDAL does not read.
+fn properties_schema(collection: &Collection) -> Json {
+    let mut declared = serde_json::Map::new();
+    let mut patterns = serde_json::Map::new();
+    for (number, field) in collection.schema().fields().iter().enumerate() {
+        let mut property = property(field.field_type, &field.description);
+        let is_number = matches!(field.field_type, FieldType::Integer | FieldType::Real);
+        let has_null =
+            collection.features().iter().any(|feature| feature.values[number] == Value::Null);
+        if field.field_type == FieldType::Text || has_null {
+            property["type"] = json!([property["type"], "null"]);
+        }
+        if is_number && has_null || field.name == "id" {
+            patterns.insert(format!("^{}$", field.name), property);
+        } else {
+            declared.insert(field.name.clone(), property);
+        }
+    }
+    json!({"type": "object", "properties": declared, "patternProperties": patterns})
 }
 
 fn geometry_schema(kind: &str) -> Json {
@@ -151,20 +177,14 @@ fn geometry_schema(kind: &str) -> Json {
     })
 }
 
-/// Describes fields as JSON Schema.
-pub(super) fn properties(schema: &Schema) -> Json {
-    let property = |kind: FieldType, words: &str| match kind {
-        FieldType::Text => json!({"type": "string", "description": words}),
-        FieldType::Integer => json!({"type": "integer", "description": words}),
-        FieldType::Real => json!({"type": "number", "description": words}),
+/// Describes the values of a field as JSON Schema, unknown ones aside.
+pub(super) fn property(field_type: FieldType, description: &str) -> Json {
+    match field_type {
+        FieldType::Text => json!({"type": "string", "description": description}),
+        FieldType::Integer => json!({"type": "integer", "description": description}),
+        FieldType::Real => json!({"type": "number", "description": description}),
         FieldType::List => {
-            json!({"type": "array", "items": {"type": "string"}, "description": words})
+            json!({"type": "array", "items": {"type": "string"}, "description": description})
         }
-    };
-    let fields = schema.fields().iter();
-    Json::Object(
-        fields
-            .map(|field| (field.name.clone(), property(field.field_type, &field.description)))
-            .collect(),
-    )
+    }
 }

@@ -42,6 +42,7 @@ async fn ready(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response
         "data": catalog.fingerprint,
         "collections": counts,
         "boundaries": boundaries,
+        "warnings": catalog.warnings,
         "web_page": if service.web.is_built() { "built" } else { "not built: run make web" },
     });
     Ok(reply::json(JSON, &body))

@@ -54,7 +54,7 @@ async fn page(
     let format = format(&mut ask)?;
     let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
     let offset = ask.query.offset()?;
-    let decimals = ask.query.decimals()?;
+    let decimals = ask.query.decimals(collection.is_points())?;
     let selection = selection(&mut ask.query, collection)?;
     finish(ask.query, collection, &PARAMETERS)?;
     let page = collection.page(&selection, offset, limit);
@@ -125,7 +125,13 @@ struct Shown {
 }
 
 fn page_links(here: &Here, collection: &Collection, format: Format, shown: &Shown) -> Vec<Link> {
-    let mut links = vec![Link::new(here.itself(), "self", format.media_type(), "This page")];
+    // A link leads to what it says whatever the next client accepts; GeoJSON is the default.
+    let named = if format == Format::GeoJson {
+        vec![]
+    } else {
+        vec![("f", Some(format.name().to_owned()))]
+    };
+    let mut links = vec![Link::new(here.with(&named), "self", format.media_type(), "This page")];
     for other in Format::ALL.into_iter().filter(|other| *other != format) {
         let href = here.with(&[("f", Some(other.name().to_owned()))]);
         links.push(Link::new(
@@ -135,15 +141,17 @@ fn page_links(here: &Here, collection: &Collection, format: Format, shown: &Show
             &format!("This page, as {}", other.name()),
         ));
     }
-    let at = |offset: usize| {
-        here.with(&[("limit", Some(shown.limit.to_string())), ("offset", Some(offset.to_string()))])
+    let at = |offset: usize, limit: usize| {
+        let place = [("limit", Some(limit.to_string())), ("offset", Some(offset.to_string()))];
+        here.with(&[named.as_slice(), &place].concat())
     };
     let next = shown.offset.saturating_add(shown.returned);
     if shown.returned > 0 && next < shown.matched {
-        links.push(Link::new(at(next), "next", format.media_type(), "The next page"));
+        links.push(Link::new(at(next, shown.limit), "next", format.media_type(), "The next page"));
     }
     if shown.offset > 0 && shown.offset <= shown.matched {
-        let before = at(shown.offset.saturating_sub(shown.limit));
+        let limit = shown.limit.min(shown.offset);
+        let before = at(shown.offset - limit, limit);
         links.push(Link::new(before, "prev", format.media_type(), "The page before"));
     }
     let path = format!("/collections/{}", encoded(&collection.about().id));
@@ -181,7 +189,7 @@ async fn one(
     let collection = service.collection(&id)?;
     let geojson_type = Format::GeoJson.media_type();
     ask.media_type(&[("geojson", geojson_type), ("json", geojson_type), ("", JSON)])?;
-    let decimals = ask.query.decimals()?;
+    let decimals = ask.query.decimals(collection.is_points())?;
     ask.query.finish(&["f", "decimals"])?;
     let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
     let feature = collection.feature(&feature_id).ok_or_else(missing)?;

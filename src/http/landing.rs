@@ -55,7 +55,7 @@ fn links(here: &Here) -> Vec<Link> {
         Link::new(here.to("/conformance"), "conformance", JSON, "The standards that are met"),
         Link::new(here.to("/collections"), "data", JSON, "The collections"),
         Link::new(
-            here.to("/licences"),
+            here.to("/licences?f=html"),
             "license",
             "text/html",
             "Sources, licences and attributions",

@@ -15,7 +15,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
+use tower_http::trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer};
+use tracing::Level;
 
 use super::problem::{self, Problem};
 use super::service::Service;
@@ -47,45 +48,81 @@ pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Ro
         .layer(middleware::from_fn(say_problem))
         .layer(CompressionLayer::new())
         .layer(cors)
-        .layer(TraceLayer::new_for_http())
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(DefaultMakeSpan::new().level(Level::INFO))
+                .on_response(DefaultOnResponse::new().level(Level::INFO)),
+        )
 }
 
 /// Adds the validator of an answer, and answers 304 when the client has it.
 ///
-/// An answer depends on the data, the address and what the client accepts, and on nothing else,
-/// so the validator is known before the answer is made.
+/// An answer depends on the program, the data, the address and what the client accepts, and on
+/// nothing else, so the validator is known before the answer is made. A client can have it only
+/// from an answer; `*` asks for any, so there the answer is made first.
 async fn validate(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_lasting = is_read && !request.uri().path().starts_with("/health");
     let Some(web) = service.web.fingerprint().filter(|_| is_lasting) else {
         let mut response = next.run(request).await;
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         return response;
     };
     let tag = tag(&service, web, &request);
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut response = match known {
-        Some(known) if has(known, &tag) => StatusCode::NOT_MODIFIED.into_response(),
-        _ => next.run(request).await,
+    let lifetime = lifetime(request.uri().path());
+    let known = known(request.headers());
+    let mut response = if known.contains(&tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        next.run(request).await
     };
+    if response.status().is_success() && known.iter().any(|known| known == "*") {
+        response = StatusCode::NOT_MODIFIED.into_response();
+    }
+    let is_unchanged = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("accept"));
-    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
-        mark(response.headers_mut(), &tag);
+    if is_unchanged {
+        headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    if is_unchanged || response.status().is_success() {
+        mark(response.headers_mut(), &tag, lifetime);
     }
     response
 }
 
-fn mark(headers: &mut HeaderMap, tag: &str) {
-    if let Ok(value) = HeaderValue::from_str(tag) {
+fn mark(headers: &mut HeaderMap, tag: &str, lifetime: &'static str) {
+    if let Ok(value) = HeaderValue::from_str(&format!("W/{tag}")) {
         headers.insert(header::ETAG, value);
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(lifetime));
 }
 
+/// How long a client may keep an answer without asking: names under two folders carry a hash.
+fn lifetime(path: &str) -> &'static str {
+    if path.starts_with("/assets/") || path.starts_with("/fonts/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    }
+}
+
+/// The validators that the client has, without the mark of weakness.
+fn known(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all(header::IF_NONE_MATCH).iter();
+    let texts = values.filter_map(|value| value.to_str().ok());
+    texts
+        .flat_map(|text| text.split(','))
+        .map(|one| one.trim().trim_start_matches("W/").to_owned())
+        .collect()
+}
+
+/// The validator of the answer to a request, quoted.
 fn tag(service: &Service, web: &str, request: &Request) -> String {
     let headers = request.headers();
     let mut hash = Sha256::new();
+    hash.update(env!("JIDI_CODE_FINGERPRINT"));
     hash.update(&service.catalog.fingerprint);
     hash.update(web);
     hash.update(service.here(headers, "", &[]).to(""));
@@ -93,13 +130,7 @@ fn tag(service: &Service, web: &str, request: &Request) -> String {
     for accept in headers.get_all(header::ACCEPT) {
         hash.update(accept.as_bytes());
     }
-    format!("W/\"{}\"", hexadecimal(&hash.finalize()[..8]))
-}
-
-/// Says whether an `If-None-Match` header names a validator.
-fn has(known: &str, tag: &str) -> bool {
-    let opaque = |text: &str| text.trim().trim_start_matches("W/").to_owned();
-    known.trim() == "*" || known.split(',').any(|one| opaque(one) == opaque(tag))
+    format!("\"{}\"", hexadecimal(&hash.finalize()[..8]))
 }
 
 /// Turns refusals of the layers and the router into problem details.

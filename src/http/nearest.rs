@@ -39,7 +39,7 @@ async fn nearest(
     let to = ask.query.take("to");
     let k = ask.query.count("k", DEFAULT_K, MAX_LIMIT)?;
     let within_m = ask.query.read_as("within_km", metres)?;
-    let decimals = ask.query.decimals()?;
+    let decimals = ask.query.decimals(true)?;
     let equals = items::equals(&mut ask.query, collection.schema(), &PARAMETERS)?;
     items::finish(ask.query, collection, &PARAMETERS)?;
     if !collection.is_points() {

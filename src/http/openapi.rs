@@ -9,11 +9,14 @@ use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
 
 use super::ask::Ask;
-use super::collections::properties;
 use super::here::Here;
 use super::problem::{self, Problem};
-use super::query::{DEFAULT_K, DEFAULT_LIMIT, MAX_DECIMALS, MAX_LIMIT};
+use super::query::{DEFAULT_K, DEFAULT_LIMIT, MAX_DECIMALS, MAX_LIMIT, MIN_AREA_DECIMALS};
 use super::reply::{self, JSON, SCHEMA};
+
+/// The media type of pages to read, as clients compare it.
+const HTML: &str = "text/html";
+
 use super::service::Service;
 use super::{items, nearest};
 use crate::domain::{FieldType, Schema};
@@ -36,8 +39,8 @@ async fn api(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Respon
 /// Writes the document.
 pub(super) fn document(catalog: &Catalog, here: &Here) -> Json {
     let mut paths = Map::new();
-    for (path, tag, summary, media_type) in FIXED {
-        paths.insert(path.into(), operation(tag, summary, &fixed_parameters(path), &[media_type]));
+    for (path, tag, summary, media_types) in FIXED {
+        paths.insert(path.into(), operation(tag, summary, &fixed_parameters(path), media_types));
     }
     for collection in &catalog.collections {
         add_collection(&mut paths, collection);
@@ -62,24 +65,24 @@ pub(super) fn document(catalog: &Catalog, here: &Here) -> Json {
     })
 }
 
-/// The paths that do not depend on the data: path, tag, summary, media type.
-const FIXED: [(&str, &str, &str, &str); 11] = [
-    ("/", "Capabilities", "The landing page; the web map to a browser", JSON),
-    ("/conformance", "Capabilities", "The standards that are met", JSON),
-    ("/api", "Capabilities", "This document", MEDIA_TYPE),
-    ("/api.html", "Capabilities", "This document, to read", "text/html"),
-    ("/collections", "Capabilities", "The collections", JSON),
+/// The paths that do not depend on the data: path, tag, summary, media types.
+const FIXED: [(&str, &str, &str, &[&str]); 11] = [
+    ("/", "Capabilities", "The landing page; the web map to a browser", &[JSON, HTML]),
+    ("/conformance", "Capabilities", "The standards that are met", &[JSON]),
+    ("/api", "Capabilities", "This document", &[MEDIA_TYPE]),
+    ("/api.html", "Capabilities", "This document, to read", &[HTML]),
+    ("/collections", "Capabilities", "The collections", &[JSON]),
     (
         "/reverse",
         "Places",
         "The county around a position: by polygon, or by the nearest seat",
-        "application/geo+json",
+        &["application/geo+json"],
     ),
-    ("/industries", "Places", "Groups and labels of industries, with colours and codes", JSON),
-    ("/licences", "Capabilities", "Sources, licences and attributions", JSON),
-    ("/health/live", "Operation", "Is the process alive?", JSON),
-    ("/health/ready", "Operation", "Is the service ready, and with what data?", JSON),
-    ("/favicon.ico", "Operation", "The icon of the page", "image/x-icon"),
+    ("/industries", "Places", "Groups and labels of industries, with colours and codes", &[JSON]),
+    ("/licences", "Capabilities", "Sources, licences and attributions", &[JSON, HTML]),
+    ("/health/live", "Operation", "Is the process alive?", &[JSON]),
+    ("/health/ready", "Operation", "Is the service ready, and with what data?", &[JSON]),
+    ("/favicon.ico", "Operation", "The icon of the page", &["image/x-icon"]),
 ];
 
 fn fixed_parameters(path: &str) -> Vec<Json> {
@@ -97,8 +100,9 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     let root = format!("/collections/{}", about.id);
     let title = &about.title;
     paths.insert(root.clone(), operation("Capabilities", title, &[f(&["json"])], &[JSON]));
+    let decimals = if collection.is_points() { "decimals" } else { "area_decimals" };
     let formats: Vec<&str> = Format::ALL.map(Format::media_type).to_vec();
-    let mut page = ["limit", "offset", "bbox", "datetime", "f", "decimals"].map(shared).to_vec();
+    let mut page = ["limit", "offset", "bbox", "datetime", "f", decimals].map(shared).to_vec();
     page.extend(conditions(collection.schema(), &items::PARAMETERS));
     let summary = format!("{title}: features, page by page");
     paths.insert(format!("{root}/items"), operation("Data", &summary, &page, &formats));
@@ -106,7 +110,7 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         "name": "featureId", "in": "path", "required": true,
         "description": "The id of a feature", "schema": {"type": "string"},
     });
-    let one = [id, f(&["geojson", "json"]), shared("decimals")];
+    let one = [id, f(&["geojson", "json"]), shared(decimals)];
     let summary = format!("{title}: one feature");
     paths.insert(
         format!("{root}/items/{{featureId}}"),
@@ -167,14 +171,14 @@ fn schema_of(media_type: &str) -> Json {
 
 /// The conditions that a page or a search takes on the fields of its features.
 fn conditions(schema: &Schema, reserved: &[&str]) -> Vec<Json> {
-    let properties = properties(schema);
     let fields = schema.fields().iter().filter(|field| !reserved.contains(&field.name.as_str()));
     fields
         .map(|field| {
-            // A list is asked for by one of its values.
             let schema = match field.field_type {
-                FieldType::List => json!({"type": "string"}),
-                _ => json!({"type": properties[&field.name]["type"]}),
+                FieldType::Integer => json!({"type": "integer"}),
+                FieldType::Real => json!({"type": "number"}),
+                // A list is asked for by one of its values.
+                FieldType::Text | FieldType::List => json!({"type": "string"}),
             };
             parameter(&field.name, &field.description, &schema)
         })
@@ -201,8 +205,7 @@ fn f(names: &[&str]) -> Json {
 }
 
 fn at(is_required: bool) -> Json {
-    let schema =
-        json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
+    let schema = json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number", "minimum": -180, "maximum": 180}});
     let mut at = parameter("at", "Longitude and latitude in degrees, WGS 84", &schema);
     at["required"] = json!(is_required);
     at
@@ -224,13 +227,16 @@ fn shared_parameters() -> Json {
     let k = json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_K});
     let offset = json!({"type": "integer", "minimum": 0, "default": 0});
     let decimals = json!({"type": "integer", "minimum": 0, "maximum": MAX_DECIMALS, "default": DEFAULT_DECIMALS});
+    let mut area_decimals = decimals.clone();
+    area_decimals["minimum"] = json!(MIN_AREA_DECIMALS);
     json!({
         "limit": parameter("limit", "How many features a page has; more than the maximum is lowered to it", &limit),
         "offset": parameter("offset", "How many features to pass over; follow the links `next` instead of counting", &offset),
         "bbox": parameter("bbox", "Features that meet the box west,south,east,north in degrees, edges included; west > east crosses the antimeridian; a feature without geometry matches", &bbox),
-        "datetime": parameter("datetime", "Features whose year meets an RFC 3339 instant, date or interval a/b, a/.., ../b; a feature without a year matches", &json!({"type": "string"})),
+        "datetime": parameter("datetime", "Features whose year meets an RFC 3339 instant, date or interval a/b, a/.., ../b; a feature without a year matches", &json!({"type": "string", "minLength": 1})),
         "f": f(&names),
         "decimals": parameter("decimals", "Decimal places of a degree", &decimals),
+        "area_decimals": parameter("decimals", "Decimal places of a degree; with fewer, areas would cross themselves", &area_decimals),
         "k": parameter("k", "How many neighbors at most", &k),
         "within_km": parameter("within_km", "How far at most, in km on the ellipsoid, the edge included", &json!({"type": "number", "minimum": 0})),
     })

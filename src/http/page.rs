@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderValue, Uri, header};
+use axum::http::Uri;
 use axum::response::Response;
 use axum::routing::get;
 
@@ -24,13 +24,7 @@ async fn file(State(service): State<Arc<Service>>, uri: Uri) -> Result<Response,
     let path = uri.path();
     let name = path.trim_start_matches('/');
     let missing = || Problem::NoPath(path.to_owned());
-    let mut response = reply::bytes(media_type(name), service.web.file(name).ok_or_else(missing)?);
-    // Names under these folders carry a hash of the content.
-    let is_hashed = name.starts_with("assets/") || name.starts_with("fonts/");
-    let keep =
-        if is_hashed { "public, max-age=31536000, immutable" } else { "public, max-age=86400" };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
-    Ok(response)
+    Ok(reply::bytes(media_type(name), service.web.file(name).ok_or_else(missing)?))
 }
 
 fn media_type(name: &str) -> &'static str {

@@ -43,8 +43,8 @@ pub enum Problem {
     /// A path that leads nowhere.
     #[error("nothing is served at {0}: see /api for what is")]
     NoPath(String),
-    /// A path that cannot be read.
-    #[error("the path cannot be read: {0}")]
+    /// An address that cannot be read.
+    #[error("the address cannot be read: {0}")]
     Path(String),
     /// No media type that the client accepts can be served.
     #[error("none of the media types that `Accept` names is served here: use {0}")]

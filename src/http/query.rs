@@ -1,5 +1,7 @@
 //! Parameters: each taken once, and none left over.
 
+use percent_encoding::percent_decode_str;
+
 use super::problem::Problem;
 use crate::formats::DEFAULT_DECIMALS;
 
@@ -12,6 +14,9 @@ pub const DEFAULT_K: usize = 5;
 /// The most decimal places of a degree that are written: a tenth of a millimetre.
 pub const MAX_DECIMALS: u8 = 9;
 
+/// The fewest decimal places of a degree that leave areas valid: about a metre.
+pub const MIN_AREA_DECIMALS: u8 = 5;
+
 /// Holds the parameters of a request that have not been taken yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
@@ -23,8 +28,12 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// [`Problem::Parameter`] when a parameter is given twice.
+    /// [`Problem::Parameter`] when a parameter is given twice; [`Problem::Path`] when the text is
+    /// not UTF-8.
     pub fn read(text: &str) -> Result<Self, Problem> {
+        if percent_decode_str(text).decode_utf8().is_err() {
+            return Err(Problem::Path(format!("the query `{text}` is not UTF-8")));
+        }
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(text.as_bytes()).into_owned().collect();
         for (number, (name, _)) in pairs.iter().enumerate() {
@@ -92,11 +101,16 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// [`Problem::Parameter`] for what is not 0 to [`MAX_DECIMALS`].
-    pub fn decimals(&mut self) -> Result<u8, Problem> {
+    /// [`Problem::Parameter`] for what is not 0 to [`MAX_DECIMALS`], or for areas below
+    /// [`MIN_AREA_DECIMALS`].
+    pub fn decimals(&mut self, is_points: bool) -> Result<u8, Problem> {
+        let least = if is_points { 0 } else { MIN_AREA_DECIMALS };
         let decimals = self.read_as("decimals", |text| match text.parse::<u8>() {
-            Ok(places) if places <= MAX_DECIMALS => Ok(places),
-            _ => Err(format!("`{text}` is not a whole number from 0 to {MAX_DECIMALS}")),
+            Ok(places) if (least..=MAX_DECIMALS).contains(&places) => Ok(places),
+            Ok(_) if !is_points => Err(format!(
+                "`{text}` is not a whole number from {least} to {MAX_DECIMALS}; with fewer, areas would cross themselves"
+            )),
+            _ => Err(format!("`{text}` is not a whole number from {least} to {MAX_DECIMALS}")),
         })?;
         Ok(decimals.unwrap_or(DEFAULT_DECIMALS))
     }

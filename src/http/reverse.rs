@@ -32,7 +32,7 @@ async fn reverse(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Re
     let at = at.ok_or_else(|| Problem::parameter("at", "it is missing: give at=lon,lat"))?;
     let places = &service.catalog.places;
     let located = places.reverse.locate(&places.gazetteer, at);
-    let warnings = warnings(service.catalog.has_boundaries, located.as_ref());
+    let warnings = warnings(located.as_ref());
     let features: Vec<Json> = located.iter().map(|located| feature(&service, located)).collect();
     let body = json!({
         "type": "FeatureCollection",
@@ -69,18 +69,14 @@ fn feature(service: &Service, located: &Located) -> Json {
 }
 
 /// Says what the answer does not rest on.
-fn warnings(has_boundaries: bool, located: Option<&Located>) -> Vec<Json> {
-    let warning = match located {
-        None => {
-            json!({"code": "nowhere", "message": "No county of the gazetteer is around this position, and no seat within 300 km."})
-        }
-        Some(located) if located.method == Method::NearestSeat && has_boundaries => {
-            json!({"code": "nearest_seat", "message": "No polygon holds this position: the county is that of the nearest seat."})
-        }
-        Some(located) if located.method == Method::NearestSeat => {
-            json!({"code": "no_boundaries", "message": "The service runs without boundaries: the county is that of the nearest seat, which is right in about three of four cases."})
-        }
-        Some(_) => return Vec::new(),
+fn warnings(located: Option<&Located>) -> Vec<Json> {
+    let (code, message) = match located {
+        Some(located) if located.method == Method::Polygon => return Vec::new(),
+        Some(_) => (
+            "no_boundaries",
+            "The service runs without boundaries: the county is that of the nearest seat, which is right in about three of four cases and knows no border of the country.",
+        ),
+        None => ("nowhere", "No county of China is around this position."),
     };
-    vec![warning]
+    vec![json!({"code": code, "message": message})]
 }

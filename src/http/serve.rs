@@ -2,7 +2,12 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
 use super::{Service, router};
@@ -28,8 +33,14 @@ pub enum ServeError {
     Io(#[from] io::Error),
 }
 
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long answers may still run once the process is asked to stop.
+const LAST_ANSWERS_TIMEOUT: Duration = Duration::from_secs(8);
+
 /// Serves until the process is asked to stop, then finishes what it was answering.
 ///
+/// Whatever is not answered some seconds later, or when it is asked a second time, is dropped.
 /// `started` is told the address once requests are taken.
 ///
 /// # Errors
@@ -46,33 +57,89 @@ pub fn serve(
             io::ErrorKind::AddrInUse => ServeError::InUse(address),
             _ => ServeError::Listen { address, error },
         })?;
+        let mut signals = Signals::new()?;
         started(listener.local_addr()?);
-        axum::serve(listener, router(service)).with_graceful_shutdown(asked_to_stop()).await?;
+        let connections = accept(listener, service, &mut signals).await;
+        tracing::info!("asked to stop; finishing what was asked before");
+        tokio::select! {
+            () = connections.shutdown() => {}
+            () = tokio::time::sleep(LAST_ANSWERS_TIMEOUT) => tracing::warn!("stopped before every answer was taken"),
+            () = signals.next() => tracing::warn!("asked twice; stopped at once"),
+        }
         Ok(())
     })
 }
 
-/// Waits for Ctrl-C or, on Unix, for the signal to terminate.
-async fn asked_to_stop() {
-    let interrupt = async {
+/// Takes connections until the process is asked to stop.
+async fn accept(
+    listener: TcpListener,
+    service: Service,
+    signals: &mut Signals,
+) -> GracefulShutdown {
+    let router = router(service);
+    let connections = GracefulShutdown::new();
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    loop {
+        let stream = tokio::select! {
+            () = signals.next() => return connections,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of file handles, say: what is open must end before more can come.
+                    tracing::warn!(%error, "a connection could not be taken");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+        };
+        let _ = stream.set_nodelay(true);
+        let handler = TowerToHyperService::new(router.clone());
+        let connection = builder.serve_connection(TokioIo::new(stream), handler);
+        let watched = connections.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = watched.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
+}
+
+/// Waits for what asks the process to stop: Ctrl-C, and on Unix the signal to terminate.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
-    tracing::info!("asked to stop; answering what was asked before");
 }

@@ -1,6 +1,6 @@
 //! Distances and bearings: on the sphere for searching, on the ellipsoid for answers.
 
-use geographiclib_rs::{Geodesic, InverseGeodesic};
+use geographiclib_rs::{DirectGeodesic, Geodesic, InverseGeodesic};
 
 use crate::domain::LonLat;
 
@@ -45,6 +45,18 @@ pub fn distance_m(from: LonLat, to: LonLat) -> f64 {
     way(from, to).distance_m
 }
 
+/// Walks along the geodesic from a position; `None` if what is reached is no position.
+///
+/// # Units
+///
+/// `bearing_deg`: degrees clockwise from north. `distance_m`: metres on the WGS 84 ellipsoid.
+#[must_use]
+pub fn destination(from: LonLat, bearing_deg: f64, distance_m: f64) -> Option<LonLat> {
+    let (lat, lon): (f64, f64) =
+        Geodesic::wgs84().direct(from.lat(), from.lon(), bearing_deg, distance_m);
+    LonLat::from_degrees(lon, lat).ok()
+}
+
 /// Measures the great circle between two positions, in metres.
 ///
 /// # References
@@ -87,6 +99,14 @@ mod tests {
         assert!((great_circle_m(origin, north) - 11_119.5).abs() < 0.05);
         assert!((distance_m(origin, east) - 11_131.9).abs() < 0.05);
         assert!((distance_m(origin, north) - 11_057.4).abs() < 0.05);
+    }
+
+    #[test]
+    fn the_way_leads_to_its_destination() {
+        let (from, to) = (at(120.74, 31.65), at(121.09, 31.45));
+        let Way { distance_m: metres, bearing_deg } = way(from, to);
+        let reached = destination(from, bearing_deg.unwrap(), metres).unwrap();
+        assert!(distance_m(reached, to) < 0.001);
     }
 
     #[test]

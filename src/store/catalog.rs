@@ -28,6 +28,8 @@ pub struct Catalog {
     pub files: Vec<FileReport>,
     /// Whether boundaries are loaded.
     pub has_boundaries: bool,
+    /// What a reader of reports should know: what was left out, what was not read.
+    pub warnings: Vec<String>,
     /// Differs whenever an answer may differ.
     pub fingerprint: String,
 }
@@ -89,6 +91,7 @@ impl Catalog {
         let rows: Vec<CollectionRow> =
             table::rows("collections.csv", &read("collections.csv")?.bytes)?;
         let mut collections = Vec::with_capacity(rows.len());
+        let mut warnings = Vec::new();
         for row in rows {
             let file = row.file.clone();
             let about = about(row);
@@ -99,11 +102,25 @@ impl Catalog {
                 ("provinces" | "prefectures" | "counties", None) => continue,
                 _ => None,
             };
+            if collections.iter().any(|known: &Collection| known.about().id == about.id) {
+                return Err(LoadError::TwoCollections(about.id));
+            }
             collections.push(match level {
-                Some((level, areas)) => units::collection(about, level, areas, &places)?,
+                Some((level, areas)) => {
+                    let id = about.id.clone();
+                    let (collection, unknown) = units::collection(about, level, areas, &places)?;
+                    if collection.features().is_empty() {
+                        return Err(LoadError::NoKnownArea(id));
+                    }
+                    if unknown > 0 {
+                        warnings.push(format!("{unknown} {id} of the boundaries have a code that the gazetteer does not know, or none, and are left out"));
+                    }
+                    collection
+                }
                 None => lists::collection(about, &file, &read(&file)?.bytes, &places, &industries)?,
             });
         }
+        warnings.extend(geodata.unread(&files)?);
         let files: Vec<FileReport> = files.iter().map(report).collect();
         let fingerprint = fingerprint(&files);
         let has_boundaries = areas.is_some();
@@ -114,6 +131,7 @@ impl Catalog {
             places,
             files,
             has_boundaries,
+            warnings,
             fingerprint,
         })
     }

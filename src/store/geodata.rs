@@ -11,6 +11,9 @@ use sha2::{Digest, Sha256};
 /// The file of administrative boundaries.
 pub const BOUNDARIES: &str = "boundaries.topojson";
 
+/// The file of the basemap, which the page carries.
+const BASEMAP: &str = "basemap.topojson";
+
 /// The files that the binary carries: name and gzip-compressed content.
 static EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/geodata.rs"));
 
@@ -93,8 +96,9 @@ impl Geodata {
     ///
     /// [`GeodataError`] when it is in neither or cannot be read.
     pub fn read(&self, name: &str) -> Result<GeodataFile, GeodataError> {
-        let in_folder =
-            self.folder.as_ref().map(|folder| folder.join(name)).filter(|path| path.exists());
+        // A link that leads nowhere is there, and is refused rather than passed over.
+        let is_there = |path: &PathBuf| path.symlink_metadata().is_ok();
+        let in_folder = self.folder.as_ref().map(|folder| folder.join(name)).filter(is_there);
         match in_folder {
             Some(path) => read_path(name, &path),
             None => embedded(name).ok_or_else(|| GeodataError::Missing {
@@ -102,6 +106,29 @@ impl Geodata {
                 folder: self.folder.clone(),
             }),
         }
+    }
+
+    /// Names the files of the folder that look like geodata and that nothing reads.
+    pub(super) fn unread(&self, read: &[GeodataFile]) -> Result<Vec<String>, GeodataError> {
+        let Some(folder) = &self.folder else { return Ok(Vec::new()) };
+        let unreadable = |error| GeodataError::Unreadable { path: folder.clone(), error };
+        let mut unread = Vec::new();
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let is_data = path.extension().is_some_and(|end| end == "csv" || end == "topojson");
+            let is_known = name == BASEMAP
+                || EMBEDDED.iter().any(|(known, _)| *known == name)
+                || read.iter().any(|file| file.name == name);
+            if is_data && !is_known {
+                unread.push(format!(
+                    "{}: no collection names this file, and nothing reads it",
+                    path.display()
+                ));
+            }
+        }
+        unread.sort();
+        Ok(unread)
     }
 
     /// Reads the boundaries; `None` when there are none, which is no error.

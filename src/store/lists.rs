@@ -48,6 +48,10 @@ pub(super) fn collection(
     for (number, row) in rows.into_iter().enumerate() {
         let listing =
             listing(row, industries).map_err(|error| InvalidTable::at_row(file, number, error))?;
+        if let Some(km) = listing.uncertainty_km.filter(|km| !(km.is_finite() && *km > 0.0)) {
+            let reason = format!("{km} km is no uncertainty: give a number above 0, or nothing");
+            return Err(InvalidTable::at_row(file, number, reason).into());
+        }
         let answer = places.place(&about.id, &listing);
         features.push(base::feature(listing, &answer.placement, &answer.reason));
     }

@@ -25,4 +25,12 @@ pub enum LoadError {
         /// What is wrong with it.
         error: InvalidTopology,
     },
+    /// The boundaries hold no unit of a level.
+    #[error(
+        "no area of the object `{0}` has an adcode that the gazetteer knows; start with --boundaries none to do without"
+    )]
+    NoKnownArea(String),
+    /// Two lines of `collections.csv` share an id.
+    #[error("collections.csv: two collections have the id `{0}`")]
+    TwoCollections(String),
 }

@@ -45,7 +45,10 @@ impl Collection {
                 && query.equals.iter().all(|equals| equals.matches(candidate))
         };
         let neighbors = points.sphere.nearest(query.from, query.k, accepts);
-        let within = |distance_m: f64| query.within_m.is_none_or(|within_m| distance_m <= within_m);
+        // A distance that was answered, to the millimetre, is within itself.
+        let within = |distance_m: f64| {
+            query.within_m.is_none_or(|within_m| to_places(distance_m, 3) <= to_places(within_m, 3))
+        };
         let features = neighbors
             .iter()
             .filter(|neighbor| within(neighbor.way.distance_m))

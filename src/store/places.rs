@@ -6,6 +6,7 @@ use crate::domain::base::{Confidence, Listing, MatchStatus, Placement};
 use crate::domain::{Adcode, LonLat};
 use crate::formats::topojson::{Area, Topology};
 use crate::geocode::gazetteer::GazetteerFiles;
+use crate::geocode::pins::Pin;
 use crate::geocode::reverse::{Located, Method};
 use crate::geocode::{Answer, Gazetteer, Level, Pins, Query, Reverse};
 
@@ -89,7 +90,7 @@ impl Places {
         let pin = self.pins.pin(collection, listing.id.as_str())?;
         let code = pin.adcode.or(listing.adcode);
         let (unit, reason) = match code.and_then(|code| self.gazetteer.unit_number(code)) {
-            Some(unit) => (Some(unit), pin.reason.clone()),
+            Some(unit) => (Some(unit), self.cross_checked(unit, pin)),
             None => self.unit_around(pin.position, &pin.reason),
         };
         let placement = Placement {
@@ -101,6 +102,21 @@ impl Places {
             chain: unit.map(|unit| self.gazetteer.chain(unit)).unwrap_or_default(),
         };
         Some(Answer { placement, reason })
+    }
+
+    /// Says so when a pin stands outside the unit that it names.
+    fn cross_checked(&self, unit: usize, pin: &Pin) -> String {
+        let located = self.reverse.locate(&self.gazetteer, pin.position);
+        match located.filter(|located| located.method == Method::Polygon) {
+            Some(located) if !self.gazetteer.lies_in(located.unit, unit) => {
+                let other = &self.gazetteer.units()[located.unit];
+                format!(
+                    "{} By its polygon it stands in {} ({}).",
+                    pin.reason, other.name.name, other.adcode
+                )
+            }
+            _ => pin.reason.clone(),
+        }
     }
 
     /// Finds the unit around a pin that names none, and says how.

@@ -22,18 +22,18 @@ const FIELDS: [(&str, FieldType, &str); 10] = [
     ("seat_lat", Real, "Latitude of the seat in degrees, WGS 84."),
 ];
 
-/// Makes a collection of the areas whose codes the gazetteer knows.
+/// Makes a collection of the areas whose codes the gazetteer knows, and counts the others.
 pub(super) fn collection(
     about: About,
     level: Level,
     areas: &[Area],
     places: &Places,
-) -> Result<Collection, InvalidCollection> {
-    let schema = Schema::new(
-        FIELDS.iter().map(|(name, kind, words)| Field::new(name, *kind, words)).collect(),
-    );
-    let features = areas.iter().filter_map(|area| feature(area, level, places)).collect();
-    Collection::new(about, schema, features)
+) -> Result<(Collection, usize), InvalidCollection> {
+    let fields = FIELDS.iter().map(|(name, kind, words)| Field::new(name, *kind, words));
+    let features: Vec<Feature> =
+        areas.iter().filter_map(|area| feature(area, level, places)).collect();
+    let unknown = areas.len() - features.len();
+    Ok((Collection::new(about, Schema::new(fields.collect()), features)?, unknown))
 }
 
 fn feature(area: &Area, level: Level, places: &Places) -> Option<Feature> {

@@ -52,8 +52,8 @@ export async function nearest(
   return (await json<{ features: NearestFeature[] }>(path, signal, geojson)).features;
 }
 
-/** Administrative polygons for drawing: three decimals are about a hundred metres. */
+/** Administrative polygons for drawing. */
 export async function areas(level: 'provinces' | 'prefectures'): Promise<Areas> {
   const limit = level === 'provinces' ? 100 : 1000;
-  return json<FeatureCollection>(`/collections/${level}/items?limit=${limit}&decimals=3`, undefined, geojson) as Promise<Areas>;
+  return json<FeatureCollection>(`/collections/${level}/items?limit=${limit}`, undefined, geojson) as Promise<Areas>;
 }
