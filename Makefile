@@ -79,7 +79,7 @@ test-all: test ## `test`, every flow in the browser, the tests that take long, G
 	$(call say,Every flow in the browser)
 	@scripts/with-chromium.sh npm --prefix web run --silent e2e
 	$(call say,GIS clients)
-	@scripts/gis-clients.sh $(DEBUG)
+	@scripts/with-service.sh $(DEBUG) scripts/gis-clients.sh $(DEBUG)
 	$(call say,Licences of the dependencies)
 	@scripts/licences.sh
 
@@ -93,7 +93,7 @@ data: ## Make the files of geodata/ anew from its sources and packages (needs Py
 
 .PHONY: picture
 picture: $(DEBUG) ## Take the README's picture from the running page
-	@scripts/with-chromium.sh scripts/picture.sh $(DEBUG)
+	@scripts/with-chromium.sh scripts/with-service.sh $(DEBUG) scripts/picture.sh
 
 .PHONY: clean
 clean: ## Remove what was built

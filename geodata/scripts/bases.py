@@ -5,7 +5,7 @@ import tables
 COLUMNS = (
     "id,name,name_zh,name_as_printed,industry,industry_zh,industry_codes,io_sectors,"
     "designation,designation_level,year,place,place_zh,province_zh,adcode,"
-    "uncertainty_km,source_confidence,source,note"
+    "uncertainty_km,source_confidence,source,note,note_zh"
 ).split(",")
 PIN_COLUMNS = (
     "collection,id,query,adcode,lon,lat,precision,uncertainty_km,decided_by,decided_on,source"
@@ -70,7 +70,8 @@ def base(row, notes):
         "industry_codes": tables.join(divisions),
         "io_sectors": tables.join(tables.split(row["io153"])),
         "source": BASE_SOURCE,
-        "note": notes[row["id"]],
+        "note": notes[row["id"]]["note"],
+        "note_zh": notes[row["id"]]["note_zh"],
     }
 
 
@@ -92,6 +93,7 @@ def hub(row, labels):
         "io_sectors": tables.join(c for label in known for c in tables.split(label["io153"])),
         "source": hub_source(row),
         "note": row["note"],
+        "note_zh": "",
     }
 
 
@@ -114,7 +116,7 @@ def pin(row, name):
 
 def main():
     labels = {row["label_zh"]: row for row in tables.source("industry_labels")}
-    notes = {row["id"]: row["note"] for row in tables.source("base_notes")}
+    notes = {row["id"]: row for row in tables.source("base_notes")}
     listed = tables.source("bases_2020")
     bases = [base(row, notes) for row in listed]
     hubs = [hub(row, labels) for name in HUB_LISTS for row in tables.source(name)]

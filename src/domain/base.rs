@@ -46,6 +46,8 @@ pub struct Listing {
     pub source: String,
     /// What a reader must know.
     pub note: String,
+    /// The same in Chinese.
+    pub note_zh: String,
 }
 
 /// Holds where a base was placed, how, how precisely and how surely.
@@ -194,7 +196,7 @@ impl Confidence {
 }
 
 /// The fields of a base: name, type, and one sentence for readers.
-const FIELDS: [(&str, FieldType, &str); 28] = [
+const FIELDS: [(&str, FieldType, &str); 29] = [
     ("id", Text, "Stable id, the same as the feature's own."),
     ("name", Text, "English name, corrected where the printed one is wrong."),
     ("name_zh", Text, "Chinese name."),
@@ -222,6 +224,7 @@ const FIELDS: [(&str, FieldType, &str); 28] = [
     ("industry_group", Text, "Group of the first industry label; see /industries."),
     ("source", Text, "Where the record comes from."),
     ("note", Text, "What a reader must know."),
+    ("note_zh", Text, "The same in Chinese, where it has been written."),
     ("match_reason", Text, "Why this place: the evidence that was used."),
 ];
 
@@ -263,6 +266,7 @@ pub fn feature(listing: Listing, placement: &Placement, reason: &str) -> Feature
         Value::optional_text(listing.industry_group.as_deref()),
         Value::text(&listing.source),
         Value::text(&listing.note),
+        Value::text(&listing.note_zh),
         Value::text(reason),
     ];
     let geometry = placement.position.map(|at| geo::Point::new(at.lon(), at.lat()).into());

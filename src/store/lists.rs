@@ -33,6 +33,8 @@ struct ListingRow {
     source_confidence: Option<Confidence>,
     source: String,
     note: String,
+    #[serde(default)]
+    note_zh: String,
 }
 
 /// Reads a list and places every base of it.
@@ -83,5 +85,6 @@ fn listing(
         source_confidence: row.source_confidence,
         source: row.source,
         note: row.note,
+        note_zh: row.note_zh,
     })
 }

@@ -47,6 +47,7 @@ export interface SiteProperties {
   industry_group: string | null;
   source: string | null;
   note: string | null;
+  note_zh: string | null;
 }
 
 export type SiteFeature = Feature<Point | null, SiteProperties>;

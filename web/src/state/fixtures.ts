@@ -7,7 +7,7 @@ const unknown: Omit<SiteProperties, 'id'> = {
   io_sectors: null, designation: null, designation_level: null, year: null, place: null, place_zh: null,
   province: null, province_zh: null, prefecture: null, prefecture_zh: null, county: null, county_zh: null,
   adcode: null, precision: null, uncertainty_km: null, match_status: null, confidence: null, industry_group: null,
-  source: null, note: null,
+  source: null, note: null, note_zh: null,
 };
 
 export function site(collection: CollectionId, properties: Partial<SiteProperties> & { id: string }): Site {

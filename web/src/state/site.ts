@@ -19,7 +19,7 @@ export function siteOf(collection: CollectionId, feature: SiteFeature): Site {
   };
 }
 
-type Bilingual = 'name' | 'industry' | 'place' | 'province' | 'prefecture' | 'county';
+type Bilingual = 'name' | 'industry' | 'place' | 'province' | 'prefecture' | 'county' | 'note';
 
 /** A property in the language asked for, or in the other one, with the language it is written in. */
 export function inLang(site: Site, property: Bilingual, lang: Lang): { text: string; lang: Lang } | null {
