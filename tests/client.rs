@@ -50,11 +50,16 @@ impl Client {
 
     /// Asks with a method and headers.
     pub(crate) fn ask(&self, method: &Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(method, path, headers, "")
+    }
+
+    /// Asks with a body.
+    fn send(&self, method: &Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::empty()).unwrap();
+        let request = request.body(Body::from(body.to_owned())).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let response = self.0.clone().oneshot(request).await.unwrap();
@@ -95,6 +100,11 @@ pub(crate) fn get(path: &str) -> Answer {
 /// Gets a path with headers.
 pub(crate) fn get_with(path: &str, headers: &[(&str, &str)]) -> Answer {
     BUNDLED.ask(&Method::GET, path, headers)
+}
+
+/// Posts JSON to a path.
+pub(crate) fn post(path: &str, body: &str) -> Answer {
+    BUNDLED.send(&Method::POST, path, &[("content-type", "application/json")], body)
 }
 
 /// Asks with another method.

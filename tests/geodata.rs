@@ -66,7 +66,7 @@ fn the_lists_have_the_numbers_they_say() {
 #[test]
 fn the_geocoder_answers_what_the_text_says() {
     let place = |text: &str, province: &str| {
-        let query = Query { text, province, ..Query::default() };
+        let query = Query { text, within: province, country: "CN", ..Query::default() };
         let answer = CATALOG.places.gazetteer.geocode(query);
         let chain = answer.placement.chain;
         let code = chain.adcode.map(|code| code.to_string()).unwrap_or_default();
@@ -89,7 +89,13 @@ fn the_geocoder_answers_what_the_text_says() {
 #[test]
 fn the_geocoder_says_what_makes_an_answer_less_sure() {
     let ask = |text: &str, province: &str, code: &str| {
-        let query = Query { text, province, adcode: code.parse().ok(), ..Query::default() };
+        let query = Query {
+            text,
+            within: province,
+            country: "CN",
+            adcode: code.parse().ok(),
+            ..Query::default()
+        };
         let answer = CATALOG.places.gazetteer.geocode(query);
         let code = answer.placement.chain.adcode.map(|code| code.to_string()).unwrap_or_default();
         let confidence = answer.placement.confidence.map_or("", |confidence| confidence.as_str());
@@ -100,7 +106,7 @@ fn the_geocoder_says_what_makes_an_answer_less_sure() {
     assert_eq!(ask("Yueyang County, Hunan", "", "").0, "430621");
     // Fuyang is a prefecture in Anhui, and a district of Hangzhou written alike.
     let (code, confidence, reason) = ask("Fuyang", "", "");
-    assert_eq!((code.as_str(), confidence), ("341200", "low"), "{reason}");
+    assert_eq!((code.as_str(), confidence), ("341200", "medium"), "{reason}");
     assert!(reason.contains("富阳区 (330111)"), "{reason}");
     // What was not read, and what is not known, is said.
     let (_, confidence, reason) = ask("常熟", "无此省", "999999");
@@ -108,7 +114,7 @@ fn the_geocoder_says_what_makes_an_answer_less_sure() {
     assert!(reason.contains("code 999999 is not known") && reason.contains("无此省"), "{reason}");
     let (_, confidence, reason) = ask("新疆生产建设兵团", "", "");
     assert!(
-        confidence == "low" && reason.contains("Not read: 生产建设兵团"),
+        confidence == "medium" && reason.contains("Not read: 生产建设兵团"),
         "{confidence} {reason}"
     );
     // Several places: the one with the code, and how far the others reach.

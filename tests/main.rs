@@ -8,6 +8,7 @@ mod bases;
 mod cli;
 mod client;
 mod conformance;
+mod geocode;
 mod geodata;
 mod nearest;
 mod wire;

@@ -5,9 +5,9 @@ set -eu
 
 scripts=$(cd "$(dirname "$0")" && pwd)
 work=$scripts/../.work
-steps="bases industries notices gazetteer townships zones world basemap boundaries check checksums"
+steps="bases industries notices gazetteer townships zones world countries basemap boundaries check checksums"
 
-echo "[1/12] install packages"
+echo "[1/13] install packages"
 mkdir -p "$work/node"
 [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv"
 "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -r "$scripts/requirements.txt"
@@ -18,6 +18,6 @@ cp "$scripts/package.json" "$scripts/package-lock.json" "$scripts/.npmrc" "$work
 number=1
 for step in $steps; do
   number=$((number + 1))
-  echo "[$number/12] $step"
+  echo "[$number/13] $step"
   PYTHONDONTWRITEBYTECODE=1 "$work/venv/bin/python" "$scripts/$step.py"
 done

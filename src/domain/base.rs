@@ -122,6 +122,8 @@ pub enum Precision {
     PrefectureSeat,
     /// The capital of a province.
     Province,
+    /// A town or city of the world.
+    Place,
     /// A position of unstated precision that came with the record.
     Given,
 }
@@ -155,13 +157,14 @@ impl MatchStatus {
 
 impl Precision {
     /// Every precision, the finest first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ExactZone,
         Self::HostCounty,
         Self::Township,
         Self::CountySeat,
         Self::PrefectureSeat,
         Self::Province,
+        Self::Place,
         Self::Given,
     ];
 
@@ -175,6 +178,7 @@ impl Precision {
             Self::CountySeat => "county_seat",
             Self::PrefectureSeat => "prefecture_seat",
             Self::Province => "province",
+            Self::Place => "place",
             Self::Given => "given",
         }
     }

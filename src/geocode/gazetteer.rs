@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::names::{NameKind, Names, NamesBuilder, Posting};
 use super::normalize::key;
+use super::world::World;
 use crate::domain::base::{AdminChain, UnitName};
 use crate::domain::{Adcode, LonLat};
 use crate::formats::table::{self, InvalidTable};
@@ -20,6 +22,10 @@ pub struct GazetteerFiles<'a> {
     pub zones: &'a [u8],
     /// `adcode_history.csv`.
     pub history: &'a [u8],
+    /// `world.csv`.
+    pub world: &'a [u8],
+    /// `countries.csv`.
+    pub countries: &'a [u8],
 }
 
 /// Holds every place that the geocoder knows, by name and by code.
@@ -30,7 +36,8 @@ pub struct Gazetteer {
     zones: Vec<Zone>,
     by_code: HashMap<(Level, Adcode), usize>,
     renamed: HashMap<Adcode, Adcode>,
-    names: HashMap<String, Vec<Posting>>,
+    names: Names,
+    world: World,
 }
 
 /// Holds one administrative unit.
@@ -67,6 +74,10 @@ pub enum Level {
 /// Holds one township.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Township {
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its pinyin, syllables parted by spaces.
+    pub pinyin: String,
     /// The number of its county.
     pub county: usize,
     /// Its position; `None` when only the county is known.
@@ -86,17 +97,8 @@ pub struct Zone {
     pub radius_km: Option<f64>,
 }
 
-/// Holds a place that a name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Posting {
-    /// The place.
-    pub place: Place,
-    /// What kind of name it is.
-    pub kind: NameKind,
-}
-
 /// Names a place of the gazetteer by its number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     /// An administrative unit.
     Unit(usize),
@@ -104,19 +106,8 @@ pub enum Place {
     Township(usize),
     /// A zone.
     Zone(usize),
-}
-
-/// Says what kind of name a name is, the strongest evidence first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NameKind {
-    /// The full Chinese name, or the whole English one.
-    Full,
-    /// The Chinese name without its type word.
-    Short,
-    /// Another name in use, or the pinyin.
-    Alias,
-    /// A name no longer in use.
-    Old,
+    /// A town or city of the world.
+    World(usize),
 }
 
 #[derive(Deserialize)]
@@ -143,6 +134,7 @@ struct UnitRow {
 #[derive(Deserialize)]
 struct TownshipRow {
     name_zh: String,
+    pinyin: String,
     county: Option<Adcode>,
     lon: Option<f64>,
     lat: Option<f64>,
@@ -177,15 +169,18 @@ impl Gazetteer {
     /// [`InvalidTable`] with file and row.
     pub fn read(files: GazetteerFiles<'_>) -> Result<Self, InvalidTable> {
         let mut gazetteer = Self::default();
-        gazetteer.read_units(files.units)?;
-        gazetteer.read_townships(files.townships)?;
-        gazetteer.read_zones(files.zones)?;
+        let mut names = NamesBuilder::default();
+        gazetteer.read_units(files.units, &mut names)?;
+        gazetteer.read_townships(files.townships, &mut names)?;
+        gazetteer.read_zones(files.zones, &mut names)?;
         let history: Vec<HistoryRow> = table::rows("adcode_history.csv", files.history)?;
         gazetteer.renamed = history.iter().map(|row| (row.old_code, row.new_code)).collect();
+        gazetteer.world = World::read(files.world, files.countries)?;
+        gazetteer.names = names.build();
         Ok(gazetteer)
     }
 
-    fn read_units(&mut self, bytes: &[u8]) -> Result<(), InvalidTable> {
+    fn read_units(&mut self, bytes: &[u8], names: &mut NamesBuilder) -> Result<(), InvalidTable> {
         const FILE: &str = "gazetteer.csv";
         let mut rows: Vec<UnitRow> = table::rows(FILE, bytes)?;
         rows.sort_by_key(|row| (row.level, row.adcode)); // parents before children
@@ -203,7 +198,7 @@ impl Gazetteer {
             let position = LonLat::from_degrees(row.lon, row.lat)
                 .map_err(|error| refused(format!("{}: {error}", row.adcode)))?;
             self.by_code.insert((row.level, row.adcode), number);
-            self.add_unit_names(row, number);
+            add_unit_names(names, row, number);
             self.units.push(Unit {
                 adcode: row.adcode,
                 level: row.level,
@@ -217,21 +212,11 @@ impl Gazetteer {
         Ok(())
     }
 
-    fn add_unit_names(&mut self, row: &UnitRow, number: usize) {
-        let place = Place::Unit(number);
-        self.add_name(&row.name_zh, place, NameKind::Full);
-        self.add_name(&row.name_en, place, NameKind::Full);
-        self.add_name(&row.short_zh, place, NameKind::Short);
-        self.add_name(&row.pinyin, place, NameKind::Alias);
-        for alias in row.aliases_zh.iter().chain(&row.aliases_latin) {
-            self.add_name(alias, place, NameKind::Alias);
-        }
-        for old in &row.old_names {
-            self.add_name(old, place, NameKind::Old);
-        }
-    }
-
-    fn read_townships(&mut self, bytes: &[u8]) -> Result<(), InvalidTable> {
+    fn read_townships(
+        &mut self,
+        bytes: &[u8],
+        names: &mut NamesBuilder,
+    ) -> Result<(), InvalidTable> {
         const FILE: &str = "townships.csv";
         let rows: Vec<TownshipRow> = table::rows(FILE, bytes)?;
         for (number, row) in rows.iter().enumerate() {
@@ -239,13 +224,19 @@ impl Gazetteer {
             let Some(county) = row.county.and_then(|code| self.unit_number(code)) else { continue };
             let position = position(FILE, number, row.lon, row.lat)?;
             let place = Place::Township(self.townships.len());
-            self.townships.push(Township { county, position });
-            self.add_name(&row.name_zh, place, NameKind::Full);
+            names.add(key(&row.name_zh), place, NameKind::Full);
+            names.add(key(&row.pinyin), place, NameKind::Short);
+            self.townships.push(Township {
+                name_zh: row.name_zh.clone(),
+                pinyin: row.pinyin.clone(),
+                county,
+                position,
+            });
         }
         Ok(())
     }
 
-    fn read_zones(&mut self, bytes: &[u8]) -> Result<(), InvalidTable> {
+    fn read_zones(&mut self, bytes: &[u8], names: &mut NamesBuilder) -> Result<(), InvalidTable> {
         const FILE: &str = "zones.csv";
         let rows: Vec<ZoneRow> = table::rows(FILE, bytes)?;
         for (number, row) in rows.iter().enumerate() {
@@ -256,33 +247,32 @@ impl Gazetteer {
             let place = Place::Zone(self.zones.len());
             let name = UnitName { name: row.name_en.clone(), name_zh: row.name_zh.clone() };
             self.zones.push(Zone { name, host, position, radius_km: row.radius_km });
-            self.add_name(&row.name_zh, place, NameKind::Full);
-            self.add_name(&row.name_en, place, NameKind::Full);
-            self.add_name(&row.short_zh, place, NameKind::Short);
+            names.add(key(&row.name_zh), place, NameKind::Full);
+            names.add(key(&row.name_en), place, NameKind::Full);
+            names.add(key(&row.short_zh), place, NameKind::Short);
             for alias in row.aliases_zh.iter().chain(&row.aliases_latin) {
-                self.add_name(alias, place, NameKind::Alias);
+                names.add(key(alias), place, NameKind::Alias);
             }
         }
         Ok(())
     }
 
-    /// Lets a place answer to a name; of several kinds of the same name, the strongest counts.
-    fn add_name(&mut self, name: &str, place: Place, kind: NameKind) {
-        let key = key(name);
-        if key.is_empty() {
-            return;
-        }
-        let postings = self.names.entry(key).or_default();
-        match postings.iter_mut().find(|posting| posting.place == place) {
-            Some(posting) => posting.kind = posting.kind.min(kind),
-            None => postings.push(Posting { place, kind }),
-        }
+    /// All names of China.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.names
     }
 
-    /// Finds the places that answer to a key; see [`super::normalize::key`].
+    /// The rest of the world.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Finds the places of China that answer to a key; see [`super::normalize::key`].
     #[must_use]
     pub fn lookup(&self, key: &str) -> &[Posting] {
-        self.names.get(key).map_or(&[], Vec::as_slice)
+        self.names.exact(key)
     }
 
     /// Finds the unit of a code at one level.
@@ -336,13 +326,14 @@ impl Gazetteer {
         &self.zones[number]
     }
 
-    /// The unit that a place is, or lies in.
+    /// The unit that a place is, or lies in; `None` for the rest of the world.
     #[must_use]
-    pub fn unit_of(&self, place: Place) -> usize {
+    pub fn unit_of(&self, place: Place) -> Option<usize> {
         match place {
-            Place::Unit(unit) => unit,
-            Place::Township(number) => self.townships[number].county,
-            Place::Zone(number) => self.zones[number].host,
+            Place::Unit(unit) => Some(unit),
+            Place::Township(number) => Some(self.townships[number].county),
+            Place::Zone(number) => Some(self.zones[number].host),
+            Place::World(_) => None,
         }
     }
 
@@ -376,6 +367,28 @@ impl Gazetteer {
             next = unit.parent;
         }
         chain
+    }
+}
+
+/// Lets a unit answer to all of its names.
+///
+/// Pinyin is the Chinese name without its type word, so it is as strong as that.
+fn add_unit_names(names: &mut NamesBuilder, row: &UnitRow, number: usize) {
+    let place = Place::Unit(number);
+    names.add(key(&row.name_zh), place, NameKind::Full);
+    names.add(key(&row.name_en), place, NameKind::Full);
+    names.add(key(&row.short_zh), place, NameKind::Short);
+    names.add(key(&row.pinyin), place, NameKind::Short);
+    // ü is typed as u, as v, or as yu.
+    if row.pinyin.contains('v') {
+        names.add(key(&row.pinyin.replace('v', "u")), place, NameKind::Short);
+        names.add(key(&row.pinyin.replace('v', "yu")), place, NameKind::Short);
+    }
+    for alias in row.aliases_zh.iter().chain(&row.aliases_latin) {
+        names.add(key(alias), place, NameKind::Alias);
+    }
+    for old in &row.old_names {
+        names.add(key(old), place, NameKind::Old);
     }
 }
 

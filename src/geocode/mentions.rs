@@ -1,144 +1,281 @@
-//! A place's text, cut into the pieces that may be names.
+//! A text, cut into the names that it mentions and what else it says.
 
-use super::normalize::{is_chinese, key};
+use super::gazetteer::{Gazetteer, Place};
+use super::names::{NameKind, Names, Posting};
+use super::normalize::{clean, is_chinese, is_han, key, without_tones};
+use super::words::{TypeWord, cut_title, cut_title_zh, is_generic, is_generic_zh};
 
 /// The longest name of a unit, in characters: 双江拉祜族佤族布朗族傣族自治县 has 15.
 const LONGEST_NAME: usize = 18;
 
-/// The most words that an English name is read from: Shanxi Transformation Comprehensive Reform
-/// Demonstration Zone has 6.
+/// The most words that an English name is read from.
 const MOST_WORDS: usize = 8;
 
-/// Words that end the place in an English title: what follows names the industry.
-const TITLE_WORDS: [&str; 2] = ["state", "national"];
+/// The most words of a text that are read.
+const MOST_TEXT_WORDS: usize = 40;
 
-/// Type words behind an English name; they are evidence of the level and no part of the key.
-const TYPE_WORDS: [&str; 6] =
-    ["city", "county", "district", "prefecture", "province", "municipality"];
+/// Names shorter than this are never taken for misspelt.
+const SHORTEST_FUZZY: usize = 5;
+
+/// Chinese names shorter than this, with their type word, are never taken for misspelt: too many
+/// cities are called 常 and something.
+const SHORTEST_FUZZY_CHINESE: usize = 4;
+
+/// From this length on, two letters may be wrong.
+const SHORTEST_FUZZY_BY_TWO: usize = 8;
 
 /// Holds what a text mentions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mentions {
-    /// Keys of names that the gazetteer knows, in the order of the text.
-    pub names: Vec<String>,
-    /// What is left of the text, piece by piece.
-    pub rest: Vec<String>,
+    /// The names, in the order of the text.
+    pub names: Vec<Mention>,
+    /// What was left aside: industries, titles, generic words.
+    pub stripped: Vec<String>,
+    /// What is no name that is known and no word that says nothing.
+    pub unread: Vec<String>,
 }
 
-/// Cuts a text at its punctuation and finds the names that `knows` knows in each piece.
-///
-/// A Chinese piece is read from the left, the longest known name first, until no name follows:
-/// 苏州市常熟市 gives two names, 兰州新区 gives 兰州 only if nothing knows 兰州新区. An English piece
-/// is cut before `State` or `National` and read word by word in the same way.
-pub fn mentions(text: &str, knows: impl Fn(&str) -> bool) -> Mentions {
-    let mut found = Mentions::default();
-    for piece in text.split(['/', ',', ';', '(', ')', '（', '）', '，', '、', '；', '\t']) {
-        if is_chinese(piece) {
-            piece.split_whitespace().for_each(|word| chinese(word, &knows, &mut found));
-        } else {
-            english(piece, &knows, &mut found);
+/// Holds one name and the places that answer to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The key that was looked up.
+    pub key: String,
+    /// The type word beside the name, if one was written.
+    pub type_word: Option<TypeWord>,
+    /// The places, each with the kind of name that it answered to.
+    pub postings: Vec<Posting>,
+}
+
+impl Gazetteer {
+    /// Reads the names of a text, of China and, if asked, of the rest of the world.
+    #[must_use]
+    pub fn mentions(&self, text: &str, with_world: bool) -> Mentions {
+        let sources =
+            Sources { china: self.names(), world: with_world.then(|| self.world().names()) };
+        let mut found = Mentions::default();
+        let text = clean(text);
+        let is_break = |letter: char| "/,;()[]{}<>|\"·、，。；（）【】《》—".contains(letter);
+        for piece in text.split(is_break) {
+            for (run, is_chinese) in runs(piece) {
+                if is_chinese {
+                    sources.chinese(run, &mut found);
+                } else {
+                    sources.latin(run, &mut found);
+                }
+            }
         }
+        found
     }
-    found
 }
 
-/// Reads names off the left end of a Chinese piece.
-fn chinese(piece: &str, knows: &impl Fn(&str) -> bool, found: &mut Mentions) {
-    let letters: Vec<char> = key(piece).chars().collect();
+/// Parts a piece where its script changes.
+fn runs(piece: &str) -> Vec<(&str, bool)> {
+    let mut runs = Vec::new();
     let mut start = 0;
-    while start < letters.len() {
-        let longest = (start + 2..=letters.len().min(start + LONGEST_NAME)).rev().find_map(|end| {
-            let name: String = letters[start..end].iter().collect();
-            knows(&name).then_some((end, name))
-        });
-        let Some((end, name)) = longest else { break };
-        found.names.push(name);
-        start = end;
-    }
-    if start < letters.len() {
-        found.rest.push(letters[start..].iter().collect());
-    }
-}
-
-/// Reads names off the left end of an English piece.
-fn english(piece: &str, knows: &impl Fn(&str) -> bool, found: &mut Mentions) {
-    let all: Vec<&str> = piece.split_whitespace().collect();
-    let is_title_word = |word: &&str| TITLE_WORDS.contains(&word.to_lowercase().as_str());
-    let end = all.iter().skip(1).position(is_title_word).map_or(all.len(), |at| at + 1);
-    let mut words = &all[..end];
-    while !words.is_empty() {
-        let Some((taken, name)) = (1..=words.len().min(MOST_WORDS)).rev().find_map(|taken| {
-            let named = &words[..taken];
-            // Changsha County is itself before it is Changsha.
-            let keys = [key(&named.join(" ")), without_type_word(named)];
-            keys.into_iter().find(|name| knows(name)).map(|name| (taken, name))
-        }) else {
-            break;
-        };
-        found.names.push(name);
-        words = &words[taken..];
-    }
-    if !words.is_empty() {
-        found.rest.push(words.join(" "));
-    }
-}
-
-/// Joins words into a key, without a type word behind a name.
-fn without_type_word(words: &[&str]) -> String {
-    let names = match words {
-        [names @ .., last]
-            if !names.is_empty() && TYPE_WORDS.contains(&last.to_lowercase().as_str()) =>
-        {
-            names
+    let mut letters = piece.char_indices().filter(|(_, letter)| letter.is_alphabetic()).peekable();
+    let Some(mut script) = letters.peek().map(|(_, letter)| is_han(*letter)) else { return runs };
+    for (at, letter) in letters {
+        if is_han(letter) != script {
+            runs.push((&piece[start..at], script));
+            start = at;
+            script = !script;
         }
-        _ => words,
-    };
-    key(&names.join(" "))
+    }
+    runs.push((&piece[start..], script));
+    runs
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Where names are looked up.
+struct Sources<'a> {
+    china: &'a Names,
+    world: Option<&'a Names>,
+}
 
-    fn found(text: &str) -> (Vec<String>, Vec<String>) {
-        let known = [
-            "苏州市",
-            "常熟市",
-            "常熟",
-            "兰州",
-            "兰州市",
-            "永登县",
-            "changsha",
-            "changshu",
-            "newyork",
-            "york",
-        ];
-        let Mentions { names, rest } = mentions(text, |name| known.contains(&name));
-        (names, rest)
+impl Sources<'_> {
+    fn exact(&self, key: &str) -> Vec<Posting> {
+        let world = self.world.map_or(&[][..], |names| names.exact(key));
+        [self.china.exact(key), world].concat()
     }
 
-    #[test]
-    fn joined_and_parted_names_are_found_in_their_order() {
-        assert_eq!(found("苏州市/常熟市").0, ["苏州市", "常熟市"]);
-        assert_eq!(found("苏州市常熟市").0, ["苏州市", "常熟市"]);
-        assert_eq!(
-            found("兰州市/永登县 兰州新区"),
-            (vec!["兰州市".into(), "永登县".into(), "兰州".into()], vec!["新区".into()],)
-        );
+    /// Reads names off a Chinese run, the longest first.
+    ///
+    /// At the left end, and right behind a name, any name counts. Behind something else only full
+    /// names do: 长安汽车 and 东方电气 begin with places, and 人工智能 holds none.
+    fn chinese(&self, run: &str, found: &mut Mentions) {
+        let (place, title) = cut_title_zh(run);
+        if !title.is_empty() {
+            found.stripped.push(title.to_owned());
+        }
+        for word in place.split_whitespace() {
+            let letters: Vec<char> = key(word).chars().collect();
+            let mut start = 0;
+            let mut skipped = String::new();
+            while start < letters.len() {
+                let is_strict = !skipped.is_empty();
+                if let Some((end, mention)) = self.chinese_name(&letters, start, is_strict) {
+                    leave(&mut skipped, found);
+                    if is_generic_zh(&mention.key) {
+                        found.stripped.push(mention.key);
+                    } else {
+                        found.names.push(mention);
+                    }
+                    start = end;
+                } else {
+                    skipped.push(letters[start]);
+                    start += 1;
+                }
+            }
+            if skipped.chars().count() == letters.len()
+                && let Some(mention) = self.misspelt(&skipped)
+            {
+                found.names.push(mention);
+                continue;
+            }
+            leave(&mut skipped, found);
+        }
     }
 
-    #[test]
-    fn an_english_title_ends_where_its_industry_begins() {
-        let title = "Changsha State Automobile Spare Parts Hi-tech Industrialisation Base";
-        assert_eq!(found(title), (vec!["changsha".into()], vec![]));
-        assert_eq!(found("Changshu City").0, ["changshu"]);
-        assert_eq!(found("New York").0, ["newyork"]);
+    /// Finds the longest name that starts at a letter, with a type word of another kind behind it.
+    fn chinese_name(
+        &self,
+        letters: &[char],
+        start: usize,
+        is_strict: bool,
+    ) -> Option<(usize, Mention)> {
+        let longest = letters.len().min(start + LONGEST_NAME);
+        for end in (start + 2..=longest).rev() {
+            let name: String = letters[start..end].iter().collect();
+            let mut postings = self.exact(&name);
+            if is_strict {
+                let is_sure = |posting: &Posting| {
+                    posting.kind == NameKind::Full && !matches!(posting.place, Place::Township(_))
+                };
+                postings.retain(is_sure);
+            }
+            if postings.is_empty() {
+                continue;
+            }
+            let mention = |postings| Mention { key: name.clone(), type_word: None, postings };
+            let next = letters.get(end).copied().and_then(TypeWord::from_letter);
+            let is_last = end + 1 >= letters.len();
+            return Some(match next.filter(|_| is_last && !is_strict) {
+                // 邹平县 is a city today: the name is right and its type word is of another time.
+                Some(type_word) => {
+                    let old = |posting: &Posting| Posting {
+                        kind: posting.kind.max(NameKind::Old),
+                        ..*posting
+                    };
+                    let postings = postings.iter().map(old).collect();
+                    (end + 1, Mention { type_word: Some(type_word), ..mention(postings) })
+                }
+                None => (end, mention(postings)),
+            });
+        }
+        None
     }
 
-    #[test]
-    fn nothing_and_generic_words_mention_no_name() {
-        assert_eq!(found(""), (vec![], vec![]));
-        assert_eq!(found("高新技术产业化基地").0, Vec::<String>::new());
-        assert_eq!(found("State").0, Vec::<String>::new());
+    /// Reads names off a Latin run, word by word, the longest first.
+    fn latin(&self, run: &str, found: &mut Mentions) {
+        let all: Vec<&str> = run.split_whitespace().take(MOST_TEXT_WORDS).collect();
+        let end = cut_title(&all);
+        if end < all.len() {
+            found.stripped.push(all[end..].join(" "));
+        }
+        let words = &all[..end];
+        let mut start = 0;
+        while start < words.len() {
+            if let Some((taken, mention)) = self.latin_name(&words[start..]) {
+                // Not every York is New York.
+                if start > 0 && words[start - 1].eq_ignore_ascii_case("new") {
+                    found.unread.push(words[start - 1].to_owned());
+                }
+                found.names.push(mention);
+                start += taken;
+                continue;
+            }
+            let word = words[start];
+            if is_generic(word) {
+                found.stripped.push(word.to_owned());
+            } else if let Some(mention) = self.misspelt(&key(word)) {
+                found.names.push(mention);
+            } else {
+                found.unread.push(word.to_owned());
+            }
+            start += 1;
+        }
+    }
+
+    /// Finds the longest name at the start of some words, with the type word behind it.
+    fn latin_name(&self, words: &[&str]) -> Option<(usize, Mention)> {
+        for taken in (1..=words.len().min(MOST_WORDS)).rev() {
+            let named = &words[..taken];
+            if named.iter().all(|word| is_generic(word)) {
+                continue;
+            }
+            let type_word =
+                named.last().filter(|_| taken > 1).and_then(|word| TypeWord::from_word(word));
+            let whole = key(&named.join(" "));
+            let bare = type_word.map(|_| key(&named[..taken - 1].join(" ")));
+            let mut postings = self.exact(&whole);
+            if postings.is_empty() {
+                postings = self.exact(&without_tones(&whole));
+            }
+            if let Some(bare) = &bare {
+                // Changsha County is itself; Changsha City is Changsha, of the kind City.
+                postings.extend(self.exact(bare).iter().filter(|one| one.kind != NameKind::Old));
+                postings.sort_unstable_by_key(|posting| (posting.place, posting.kind));
+                postings.dedup_by_key(|posting| posting.place);
+            }
+            if !postings.is_empty() {
+                return Some((taken, Mention { key: bare.unwrap_or(whole), type_word, postings }));
+            }
+        }
+        None
+    }
+
+    /// Finds the names that a key is one letter off, or two when it is long.
+    fn misspelt(&self, key: &str) -> Option<Mention> {
+        let length = key.chars().count();
+        let is_han = is_chinese(key);
+        if length < if is_han { SHORTEST_FUZZY_CHINESE } else { SHORTEST_FUZZY } {
+            return None;
+        }
+        if let Some(mention) = self.swapped(key).filter(|_| !is_han) {
+            return Some(mention);
+        }
+        let distances = if length >= SHORTEST_FUZZY_BY_TWO && !is_han { 1..=2 } else { 1..=1 };
+        distances.into_iter().find_map(|distance| {
+            let mut postings = self.china.fuzzy(key, distance);
+            postings.retain(|posting| !matches!(posting.place, Place::Township(_)));
+            let mention = Mention { key: key.to_owned(), type_word: None, postings };
+            (!mention.postings.is_empty()).then_some(mention)
+        })
+    }
+
+    /// Finds the names that a key is when two neighboring letters change places.
+    fn swapped(&self, key: &str) -> Option<Mention> {
+        let letters: Vec<char> = key.chars().collect();
+        let mut postings = Vec::new();
+        for at in 1..letters.len() {
+            let mut swapped = letters.clone();
+            swapped.swap(at - 1, at);
+            let name: String = swapped.into_iter().collect();
+            let exact = self.china.exact(&name).iter();
+            let units = exact
+                .filter(|one| one.kind <= NameKind::Short && matches!(one.place, Place::Unit(_)));
+            postings.extend(units.map(|one| Posting { kind: NameKind::Fuzzy, ..*one }));
+        }
+        let mention = Mention { key: key.to_owned(), type_word: None, postings };
+        (!mention.postings.is_empty()).then_some(mention)
+    }
+}
+
+/// Puts what was skipped where it belongs.
+fn leave(skipped: &mut String, found: &mut Mentions) {
+    let skipped = std::mem::take(skipped);
+    if is_generic_zh(&skipped) {
+        found.stripped.push(skipped);
+    } else if !skipped.is_empty() {
+        found.unread.push(skipped);
     }
 }

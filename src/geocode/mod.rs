@@ -1,20 +1,29 @@
-//! Where is this place? An offline gazetteer of China, and the rules that read a place's text.
+//! Where is this place? An offline gazetteer of China and the world, and the rules that read a text.
 //!
-//! Text is cut into mentions ([`mentions`]), each mention is looked up among all names
-//! ([`gazetteer`]), and the mentions that form one chain of units (`evidence`), with the code that
-//! the record gives, decide ([`resolve`]) where it stands (`place`). A pin ([`pins`]) overrules.
-//! [`reverse`] goes the other way.
+//! A text is cut into the names that it mentions ([`mentions`]), each looked up in one automaton
+//! over all names ([`names`]). Names that lie in one another form readings ([`chain`]); the best of
+//! them, held against the code that a record gives, decides ([`resolve`]), says how surely
+//! (`confidence`), where it stands ([`place`]) and what else it could be ([`candidate`]). A pin
+//! ([`pins`]) overrules. [`reverse`] goes the other way.
 
-mod evidence;
+mod agree;
+pub mod candidate;
+pub mod chain;
+mod confidence;
 pub mod gazetteer;
 pub mod mentions;
+pub mod names;
 pub mod normalize;
 pub mod pins;
-mod place;
+pub mod place;
 pub mod resolve;
 pub mod reverse;
+mod several;
+pub mod words;
+pub mod world;
 
-pub use gazetteer::{Gazetteer, Level};
+pub use candidate::Candidate;
+pub use gazetteer::{Gazetteer, Level, Place};
 pub use pins::Pins;
-pub use resolve::{Answer, Query};
+pub use resolve::{Answer, CHINA, Query};
 pub use reverse::Reverse;

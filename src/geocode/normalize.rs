@@ -1,11 +1,16 @@
 //! Names in the one form in which they are compared.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+/// The longest text that is read, in bytes; what lies behind names no place.
+const LONGEST_TEXT: usize = 2_000;
+
 /// Folds a name: compatibility forms, case, accents, apostrophes, hyphens and spaces are gone.
 ///
-/// Chinese stays as it is; Latin text becomes lower-case letters and digits without a gap, so
+/// Chinese becomes simplified; Latin text becomes lower-case letters and digits without a gap, so
 /// that `Xi'an`, `xi an` and `XIAN` are one key.
 ///
 /// # Examples
@@ -13,22 +18,54 @@ use unicode_normalization::char::is_combining_mark;
 /// ```
 /// use jidi::geocode::normalize::key;
 /// assert_eq!(key("Ürümqi"), "urumqi");
-/// assert_eq!(key("常熟市（江苏）"), "常熟市江苏");
+/// assert_eq!(key("常熟市（江蘇）"), "常熟市江苏");
 /// ```
 #[must_use]
 pub fn key(name: &str) -> String {
-    name.nfkd()
+    if name.is_ascii() {
+        let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|letter| char::from(letter.to_ascii_lowercase())).collect();
+    }
+    let folded: String = name
+        .nfkd()
         .filter(|letter| !is_combining_mark(*letter))
         .flat_map(char::to_lowercase)
         .filter(|letter| letter.is_alphanumeric())
         .nfc()
-        .collect()
+        .collect();
+    if is_chinese(&folded) { fast2s::convert(&folded) } else { folded }
+}
+
+/// Cleans a text for reading: full-width forms and control characters are gone, the end is cut.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let end = (0..=text.len().min(LONGEST_TEXT)).rev().find(|&end| text.is_char_boundary(end));
+    let text = &text[..end.unwrap_or(0)];
+    let plain: String =
+        text.nfkc().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    if is_chinese(&plain) { fast2s::convert(&plain) } else { plain }
+}
+
+/// Takes tone numbers off pinyin: `chang2shu2` is `changshu`.
+#[must_use]
+pub fn without_tones(key: &str) -> Cow<'_, str> {
+    let is_tone = |letter: char| ('1'..='5').contains(&letter);
+    if key.starts_with(is_tone) || !key.contains(is_tone) {
+        return Cow::Borrowed(key);
+    }
+    Cow::Owned(key.chars().filter(|letter| !is_tone(*letter)).collect())
+}
+
+/// Says whether a letter is a Chinese character.
+#[must_use]
+pub fn is_han(letter: char) -> bool {
+    ('\u{3400}'..='\u{9fff}').contains(&letter)
 }
 
 /// Says whether a text holds a Chinese character.
 #[must_use]
 pub fn is_chinese(text: &str) -> bool {
-    text.chars().any(|letter| ('\u{3400}'..='\u{9fff}').contains(&letter))
+    text.chars().any(is_han)
 }
 
 #[cfg(test)]
@@ -42,6 +79,20 @@ mod tests {
         }
         assert_eq!(key("  常熟市 "), "常熟市");
         assert_eq!(key("城陵矶(新港)"), "城陵矶新港");
+        assert_eq!(key("臺灣"), "台湾");
         assert_eq!(key("()"), "");
+    }
+
+    #[test]
+    fn tone_numbers_come_off_and_numbers_stay() {
+        assert_eq!(without_tones("chang2shu2"), "changshu");
+        assert_eq!(without_tones("1st"), "1st");
+    }
+
+    #[test]
+    fn a_text_of_any_length_and_content_is_cleaned() {
+        assert_eq!(clean("长\u{0}沙\u{7}"), "长 沙 ");
+        assert!(clean(&"长".repeat(10_000)).len() <= 2_000);
+        assert_eq!(clean(""), "");
     }
 }

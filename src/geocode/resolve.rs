@@ -1,36 +1,71 @@
-//! From a place's text and code to one placement, or to the reason why there is none.
+//! From a text and a code to one place, or to the reason why there is none.
 
-use super::evidence::Evidence;
-use super::gazetteer::{Gazetteer, NameKind, Place};
-use super::mentions::Mentions;
+use super::candidate::Candidate;
+use super::chain::{Rank, Reading};
+use super::confidence::{Doubt, confidence};
+use super::gazetteer::{Gazetteer, Place};
+use super::mentions::{Mention, Mentions};
+use super::names::{NameKind, Posting};
+use super::normalize::{is_chinese, key};
 use super::place::is_zone_name;
+use super::several::among_several;
 use crate::domain::Adcode;
 use crate::domain::base::{AdminChain, Confidence, MatchStatus, Placement};
-use crate::index::geodesic::distance_m;
 
-/// The word behind which a Chinese title names what a base makes.
-const TITLE_WORD: &str = "国家";
+/// China's country code.
+pub const CHINA: &str = "CN";
 
-/// Holds what is asked: a text, and what else the record says of the place.
+/// Codes of what the gazetteer of China holds, too.
+const IN_GAZETTEER: [&str; 4] = [CHINA, "HK", "MO", "TW"];
+
+/// The most candidates that an answer lists.
+pub const MOST_CANDIDATES: usize = 50;
+
+/// Holds what is asked: a text, and what else is known of the place.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Query<'a> {
-    /// The place, in Chinese or English, coarse to fine or in one piece.
+    /// The place: a name, an address, the title of a base; several are parted by `;`.
     pub text: &'a str,
-    /// The province in Chinese or English; empty when not known.
-    pub province: &'a str,
-    /// The code that the record gives.
+    /// A unit around it by name or code; empty when not known.
+    pub within: &'a str,
+    /// The country by ISO 3166-1 code or name; empty for anywhere.
+    pub country: &'a str,
+    /// The GB/T 2260 code that a record gives.
     pub adcode: Option<Adcode>,
     /// The name of the thing itself, which may be that of a zone; empty when not known.
     pub name: &'a str,
 }
 
-/// Holds the answer: the placement and why it is this one.
+/// Holds the answer: the placement, why it is this one, and what else it could be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Where, how, how precisely and how surely.
     pub placement: Placement,
     /// The evidence, in a few sentences.
     pub reason: String,
+    /// What could be meant, the best first; the first is the answer if the status is `matched`.
+    pub candidates: Vec<Candidate>,
+    /// The names that were read and what was left aside.
+    pub mentions: Mentions,
+}
+
+/// Holds a text with everything that was read from it.
+pub(super) struct Case<'a> {
+    pub(super) query: Query<'a>,
+    pub(super) mentions: Mentions,
+    /// All names: those of the text, and the unit around it.
+    names: Vec<Mention>,
+    pub(super) readings: Vec<Reading>,
+    has_unknown_within: bool,
+}
+
+impl Case<'_> {
+    /// The names of the text, as they were looked up.
+    pub(super) fn keys(&self) -> String {
+        let keys: Vec<&str> =
+            self.mentions.names.iter().map(|mention| mention.key.as_str()).collect();
+        keys.join(", ")
+    }
 }
 
 impl Gazetteer {
@@ -48,10 +83,10 @@ impl Gazetteer {
             coded.iter().position(|answer| answer.placement.position.is_some()).unwrap_or(0);
         let others =
             texts.iter().enumerate().filter(|(number, _)| *number != first).map(|(_, &text)| {
-                // The code is that of one place; the province may be, too.
-                let here =
-                    self.geocode_one(Query { text, province: query.province, ..Query::default() });
-                let anywhere = || self.geocode_one(Query { text, ..Query::default() });
+                // The code is that of one place; the unit around them may be, too.
+                let alone = Query { text, adcode: None, name: "", ..query };
+                let here = self.geocode_one(alone);
+                let anywhere = || self.geocode_one(Query { within: "", ..alone });
                 if here.placement.position.is_some() { here } else { anywhere() }
             });
         let others: Vec<Answer> = others.collect();
@@ -59,145 +94,326 @@ impl Gazetteer {
     }
 
     fn geocode_one(&self, query: Query<'_>) -> Answer {
-        let evidence = self.read_names(query);
-        if let Some(name) = &evidence.contradiction {
-            let reason = format!("{name} does not lie where the rest of the place does.");
-            return refusal(MatchStatus::Conflict, reason);
-        }
+        let case = self.case(query);
         let coded = query.adcode.and_then(|code| self.unit_number(code));
-        match (coded, &evidence.places[..]) {
-            (Some(unit), []) => {
-                let code = self.units()[unit].adcode;
-                let reason = format!("Placed by code {code} alone; no name was known.");
-                self.answer(Place::Unit(unit), query, &evidence, Confidence::Medium, reason)
-            }
-            (Some(unit), places) => self.agree(unit, places, query, &evidence),
-            (None, []) => refusal(MatchStatus::NoMatch, no_name(&evidence.mentions)),
-            (None, [place]) => self.by_name(*place, query, &evidence),
-            (None, places) => refusal(MatchStatus::Ambiguous, self.say_several(places)),
+        if case.mentions.names.is_empty() {
+            return match coded {
+                Some(unit) => {
+                    let reason = format!(
+                        "Placed by code {} alone; no name was known.",
+                        self.units()[unit].adcode
+                    );
+                    self.matched(&case, &alone(Place::Unit(unit)), Confidence::Medium, reason)
+                }
+                None => refusal(MatchStatus::NoMatch, no_name(&case.mentions), case.mentions),
+            };
+        }
+        if let Some(unit) = coded {
+            return self.agree(&case, unit);
+        }
+        if let Some(name) = self.contradiction(&case) {
+            let reason = format!("{name} does not lie where the rest of the text does.");
+            return self.undecided(&case, MatchStatus::Conflict, &case.readings.clone(), reason);
+        }
+        self.by_name(&case)
+    }
+
+    /// Reads a text and the unit around it.
+    fn case<'a>(&self, query: Query<'a>) -> Case<'a> {
+        let (text, place_country) = self.without_country(query.text);
+        let country = self.world().country(query.country).unwrap_or(query.country);
+        let country = if country.is_empty() { place_country.unwrap_or_default() } else { country };
+        let is_china = IN_GAZETTEER.contains(&country);
+        let mut mentions = self.mentions(text, !is_china);
+        for mention in &mut mentions.names {
+            mention.postings.retain(|posting| match posting.place {
+                Place::World(number) => {
+                    country.is_empty() || self.world().place(number).country == country
+                }
+                _ => country.is_empty() || is_china,
+            });
+        }
+        let lost = mentions.names.iter().filter(|mention| mention.postings.is_empty());
+        let lost: Vec<String> = lost.map(|mention| mention.key.clone()).collect();
+        mentions.unread.extend(lost);
+        mentions.names.retain(|mention| !mention.postings.is_empty());
+        let around = self.around(query.within);
+        let has_unknown_within = around.is_none() && !query.within.trim().is_empty();
+        let names: Vec<Mention> = mentions.names.iter().cloned().chain(around).collect();
+        let readings = self.readings(&names);
+        Case { query, mentions, names, readings, has_unknown_within }
+    }
+
+    /// Takes a country off the end of a text, or China off its beginning.
+    fn without_country<'a>(&self, text: &'a str) -> (&'a str, Option<&str>) {
+        if let Some(rest) = text.strip_prefix("中国").filter(|rest| !rest.trim().is_empty()) {
+            return (rest, Some(CHINA));
+        }
+        match text.rsplit_once([',', '，']) {
+            Some((rest, last)) if !rest.trim().is_empty() => match self.world().country(last) {
+                Some(country) if country == CHINA || !IN_GAZETTEER.contains(&country) => {
+                    (rest, Some(country))
+                }
+                _ => (text, None),
+            },
+            _ => (text, None),
         }
     }
 
-    /// Places by the name alone, and says what makes that less sure.
-    fn by_name(&self, place: Place, query: Query<'_>, evidence: &Evidence) -> Answer {
-        let mut reason =
-            format!("Placed by the name {} alone.", evidence.mentions.names.join(", "));
-        let mut doubts = Vec::new();
-        if let Some(code) = query.adcode {
-            doubts.push(format!("The code {code} is not known."));
-        }
-        if evidence.has_unknown_province {
-            doubts.push(format!("The province {} is not known.", query.province));
-        }
-        let is_unread = |rest: &&String| !rest.starts_with(TITLE_WORD) && !is_zone_name(rest);
-        let unread: Vec<&str> =
-            evidence.mentions.rest.iter().filter(is_unread).map(String::as_str).collect();
-        if !unread.is_empty() {
-            doubts.push(format!("Not read: {}.", unread.join(", ")));
-        }
-        if !evidence.rivals.is_empty() {
-            doubts
-                .push(format!("It is also another name of {}.", self.say_places(&evidence.rivals)));
-        }
-        let is_strong = matches!(evidence.kind, NameKind::Full | NameKind::Short);
-        let confidence =
-            if is_strong && doubts.is_empty() { Confidence::Medium } else { Confidence::Low };
-        for doubt in doubts {
-            reason.push(' ');
-            reason.push_str(&doubt);
-        }
-        self.answer(place, query, evidence, confidence, reason)
+    /// The unit around the place, by name or code, as one more name.
+    fn around(&self, within: &str) -> Option<Mention> {
+        let by_code = within.trim().parse().ok().and_then(|code| self.unit_number(code));
+        let postings: Vec<Posting> = if let Some(unit) = by_code {
+            vec![Posting { place: Place::Unit(unit), kind: NameKind::Full }]
+        } else {
+            let is_unit = |posting: &&Posting| matches!(posting.place, Place::Unit(_));
+            self.lookup(&key(within)).iter().filter(is_unit).copied().collect()
+        };
+        (!postings.is_empty()).then(|| Mention { key: key(within), type_word: None, postings })
     }
 
-    /// Holds the code against the places that the names leave.
-    fn agree(
-        &self,
-        unit: usize,
-        places: &[Place],
-        query: Query<'_>,
-        evidence: &Evidence,
-    ) -> Answer {
-        let code = self.units()[unit].adcode;
-        let names = evidence.mentions.names.join(", ");
-        let has_code = |place: Place| self.units()[self.unit_of(place)].adcode == code;
-        if let Some(&place) = places.iter().find(|&&place| has_code(place)) {
-            let place = if matches!(place, Place::Unit(_)) { Place::Unit(unit) } else { place };
-            let confidence =
-                if evidence.kind == NameKind::Old { Confidence::Medium } else { Confidence::High };
-            let reason = format!("The name {names} and the code {code} agree.");
-            return self.answer(place, query, evidence, confidence, reason);
-        }
-        if places.iter().any(|&place| self.lies_in(unit, self.unit_of(place))) {
-            let reason =
-                format!("The code {code} is finer than the name {names}, which it lies in.");
-            return self.answer(Place::Unit(unit), query, evidence, Confidence::Medium, reason);
-        }
-        let inside: Vec<Place> = places
+    /// A name of units that does not fit the best reading of the others.
+    pub(super) fn contradiction(&self, case: &Case<'_>) -> Option<String> {
+        let best = case.readings.first()?;
+        let fits = |mention: &Mention| {
+            mention.postings.iter().any(|posting| {
+                posting.place == best.place
+                    || self.finer(best.place, posting.place).is_some()
+                    || self.finer(posting.place, best.place).is_some()
+            })
+        };
+        let is_sure = |mention: &&Mention| {
+            mention.postings.iter().any(|posting| {
+                matches!(posting.place, Place::Unit(_)) && posting.kind < NameKind::Old
+            })
+        };
+        case.names
             .iter()
-            .copied()
-            .filter(|&place| self.lies_in(self.unit_of(place), unit))
-            .collect();
-        if let [place] = inside[..] {
-            let reason =
-                format!("The name {names} is finer than the code {code}, which it lies in.");
-            return self.answer(place, query, evidence, Confidence::Medium, reason);
+            .filter(is_sure)
+            .find(|mention| !fits(mention))
+            .map(|mention| mention.key.clone())
+    }
+
+    /// Decides by the names alone.
+    fn by_name(&self, case: &Case<'_>) -> Answer {
+        let standing: Vec<Reading> = standing_alone(&case.readings);
+        let Some(best) = standing.first().copied() else {
+            return refusal(MatchStatus::NoMatch, no_name(&case.mentions), case.mentions.clone());
+        };
+        if is_mere_coincidence(case, &best) {
+            return refusal(MatchStatus::NoMatch, no_name(&case.mentions), case.mentions.clone());
         }
-        refusal(
-            MatchStatus::Conflict,
-            format!("The name {names} and the code {code} are different places."),
-        )
+        let level = |reading: &Reading| (reading.order(), self.rank(reading.place));
+        let equals: Vec<Reading> =
+            standing.iter().filter(|reading| level(reading) == level(&best)).copied().collect();
+        let equals = self.outermost(&equals);
+        if equals.len() > 1 {
+            let reason =
+                format!("{} places fit equally well: {}.", equals.len(), self.say(&equals));
+            let others = standing.iter().filter(|other| !equals.contains(other));
+            let all: Vec<Reading> = equals.iter().chain(others).copied().collect();
+            return self.undecided(case, MatchStatus::Ambiguous, &all, reason);
+        }
+        let best = equals[0];
+        let rivals = self.rivals(&best, &standing);
+        let confidence = confidence(&best, &self.doubts(case, &best, &rivals));
+        let mut answer = self.matched(case, &best, confidence, self.say_why(case, &rivals));
+        let also = rivals.iter().map(|rival| self.describe(case, rival));
+        answer.candidates.extend(also.take(MOST_CANDIDATES));
+        answer
     }
 
-    fn say_several(&self, places: &[Place]) -> String {
-        format!("{} places fit equally well: {}.", places.len(), self.say_places(places))
+    /// What makes a match by names less sure.
+    fn doubts(&self, case: &Case<'_>, best: &Reading, rivals: &[Reading]) -> Vec<Doubt> {
+        let is_town = matches!(best.place, Place::Township(_));
+        let has_short_names = self.rank(best.place) >= Rank::County
+            && case.mentions.names.iter().all(|mention| is_short(&mention.key));
+        let has_unread = case.mentions.unread.iter().any(|rest| !is_zone_name(rest));
+        let unread = if is_chinese(case.query.text) { Doubt::UnreadAddress } else { Doubt::Unread };
+        let has_unknown = case.query.adcode.is_some() || case.has_unknown_within;
+        let all = [
+            (!rivals.is_empty(), Doubt::Rivals),
+            (has_unknown, Doubt::UnknownParts),
+            (has_unread, unread),
+            (is_town, Doubt::Town),
+            (has_short_names, Doubt::Short),
+        ];
+        all.into_iter().filter(|(holds, _)| *holds).map(|(_, doubt)| doubt).collect()
     }
 
-    /// Names the first few of some places with their codes.
-    fn say_places(&self, places: &[Place]) -> String {
-        let names = places.iter().take(5).map(|&place| {
-            let unit = &self.units()[self.unit_of(place)];
-            format!("{} ({})", unit.name.name_zh, unit.adcode)
-        });
-        names.collect::<Vec<_>>().join(", ")
+    /// Says by which names a place was found, and what speaks against it.
+    fn say_why(&self, case: &Case<'_>, rivals: &[Reading]) -> String {
+        let mut reason = format!("Placed by the name {}.", case.keys());
+        if let Some(code) = case.query.adcode {
+            reason.push_str(&sentence("The code", &code.to_string(), "is not known"));
+        }
+        if case.has_unknown_within {
+            reason.push_str(&sentence("No unit is known by the name", case.query.within, ""));
+        }
+        if !case.mentions.unread.is_empty() {
+            reason.push_str(&sentence("Not read:", &case.mentions.unread.join(", "), ""));
+        }
+        if !rivals.is_empty() {
+            reason.push_str(&sentence("It could also be", &self.say(rivals), ""));
+        }
+        reason
+    }
+
+    /// Drops every unit that lies in another one of the list, and all but one zone of a host.
+    fn outermost(&self, readings: &[Reading]) -> Vec<Reading> {
+        let mut kept: Vec<Reading> = Vec::new();
+        for reading in readings {
+            let unit = self.unit_of(reading.place);
+            let lies_in = |other: &Reading| match (unit, self.unit_of(other.place)) {
+                (Some(unit), Some(outer)) => self.lies_in(unit, outer),
+                _ => false,
+            };
+            let is_inner = readings.iter().any(|other| {
+                other.place != reading.place && lies_in(other) && self.unit_of(other.place) != unit
+            });
+            let is_twin =
+                kept.iter().any(|other| unit.is_some() && self.unit_of(other.place) == unit);
+            if !is_inner && !is_twin {
+                kept.push(*reading);
+            }
+        }
+        kept
+    }
+
+    /// Other places that the same names could mean, apart from the best one.
+    fn rivals(&self, best: &Reading, readings: &[Reading]) -> Vec<Reading> {
+        let unit = self.unit_of(best.place);
+        let is_apart = |other: &Reading| match (unit, self.unit_of(other.place)) {
+            (Some(unit), Some(other)) => !self.lies_in(unit, other) && !self.lies_in(other, unit),
+            (None, None) => best.place != other.place,
+            _ => true,
+        };
+        let is_rival = |other: &&Reading| {
+            !matches!(other.place, Place::Township(_))
+                && other.used == best.used
+                && other.kind <= NameKind::Alias.max(best.kind)
+                && !other.is_against_type
+                && is_apart(other)
+        };
+        readings.iter().filter(is_rival).copied().collect()
+    }
+
+    /// Answers with one place.
+    pub(super) fn matched(
+        &self,
+        case: &Case<'_>,
+        reading: &Reading,
+        confidence: Confidence,
+        reason: String,
+    ) -> Answer {
+        let candidate = self.describe(case, reading);
+        let standing = candidate.standing;
+        let label = " The seat is not known: the point is where maps write the name.";
+        let placement = Placement {
+            position: Some(standing.position),
+            match_status: MatchStatus::Matched,
+            precision: Some(standing.precision),
+            uncertainty_km: Some(standing.uncertainty_km),
+            confidence: Some(if standing.is_label {
+                confidence.max(Confidence::Medium)
+            } else {
+                confidence
+            }),
+            chain: self.unit_of(reading.place).map(|unit| self.chain(unit)).unwrap_or_default(),
+        };
+        Answer {
+            placement,
+            reason: if standing.is_label { reason + label } else { reason },
+            candidates: vec![candidate],
+            mentions: case.mentions.clone(),
+        }
+    }
+
+    /// Answers with what could be meant, and no place.
+    pub(super) fn undecided(
+        &self,
+        case: &Case<'_>,
+        status: MatchStatus,
+        readings: &[Reading],
+        reason: String,
+    ) -> Answer {
+        let candidates =
+            readings.iter().take(MOST_CANDIDATES).map(|reading| self.describe(case, reading));
+        Answer {
+            candidates: candidates.collect(),
+            ..refusal(status, reason, case.mentions.clone())
+        }
+    }
+
+    fn describe(&self, case: &Case<'_>, reading: &Reading) -> Candidate {
+        self.candidate(reading, case.names.len(), case.query.name, &case.mentions)
+    }
+
+    /// Names the first few of some places.
+    fn say(&self, readings: &[Reading]) -> String {
+        let say = |reading: &Reading| match self.unit_of(reading.place) {
+            Some(unit) => {
+                format!("{} ({})", self.name(reading.place).name_zh, self.units()[unit].adcode)
+            }
+            None => self
+                .chain_names(reading.place)
+                .iter()
+                .rev()
+                .map(|unit| unit.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
+        };
+        readings.iter().take(5).map(say).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// Widens the answer for one of several places until it reaches the others.
-fn among_several(mut first: Answer, others: &[Answer]) -> Answer {
-    let Some(position) = first.placement.position else { return first };
-    let reach_km = |other: &Answer| {
-        let km = distance_m(position, other.placement.position?) / 1000.0;
-        Some(km + other.placement.uncertainty_km.unwrap_or(0.0))
-    };
-    let reaches: Vec<f64> = others.iter().filter_map(reach_km).collect();
-    let reach = reaches.iter().copied().fold(0.0, f64::max);
-    let lost = others.len() - reaches.len();
-    let placement = &mut first.placement;
-    placement.uncertainty_km = placement.uncertainty_km.map(|km| km.max(reach.ceil()));
-    let surest = if lost > 0 { Confidence::Low } else { Confidence::Medium };
-    placement.confidence = placement.confidence.max(Some(surest));
-    let count = others.len() + 1;
-    let far = (reach > 0.0).then(|| format!(" The others reach {reach:.0} km away."));
-    let missing = (lost > 0).then(|| format!(" Not found: {lost} of them."));
-    first.reason = format!(
-        "The record names {count} places and stands at one. {}{}{}",
-        first.reason,
-        far.unwrap_or_default(),
-        missing.unwrap_or_default()
-    );
-    first
+/// Leaves towns aside that no parent names, unless there is nothing else.
+fn standing_alone(readings: &[Reading]) -> Vec<Reading> {
+    let is_lone_town =
+        |reading: &Reading| matches!(reading.place, Place::Township(_)) && reading.used == 1;
+    let others: Vec<Reading> =
+        readings.iter().filter(|reading| !is_lone_town(reading)).copied().collect();
+    if others.is_empty() { readings.to_vec() } else { others }
+}
+
+/// A reading that no name led to.
+fn alone(place: Place) -> Reading {
+    Reading { place, kind: NameKind::Full, used: 1, is_against_type: false }
+}
+
+/// Says whether a key is so short that words of other meanings share it.
+fn is_short(key: &str) -> bool {
+    key.chars().count() <= if is_chinese(key) { 2 } else { 4 }
+}
+
+/// Says whether a lone, weak name among other words is no place: a person, a firm, a product.
+fn is_mere_coincidence(case: &Case<'_>, best: &Reading) -> bool {
+    best.used == 1
+        && !case.mentions.unread.is_empty()
+        && !is_chinese(case.query.text)
+        && (best.kind >= NameKind::Alias
+            || case.mentions.unread.len() > 1
+            || matches!(best.place, Place::Township(_)))
+}
+
+fn sentence(before: &str, what: &str, after: &str) -> String {
+    if after.is_empty() {
+        format!(" {before} {what}.")
+    } else {
+        format!(" {before} {what} {after}.")
+    }
 }
 
 fn no_name(mentions: &Mentions) -> String {
-    if mentions.rest.is_empty() {
-        "The record names no place.".to_owned()
+    if mentions.unread.is_empty() {
+        "The text names no place.".to_owned()
     } else {
-        format!("No place is known by the name {}.", mentions.rest.join(", "))
+        format!("No place is known by the name {}.", mentions.unread.join(", "))
     }
 }
 
 /// Answers without a place.
-fn refusal(match_status: MatchStatus, reason: String) -> Answer {
+fn refusal(match_status: MatchStatus, reason: String, mentions: Mentions) -> Answer {
     let placement = Placement {
         position: None,
         match_status,
@@ -206,5 +422,5 @@ fn refusal(match_status: MatchStatus, reason: String) -> Answer {
         confidence: None,
         chain: AdminChain::default(),
     };
-    Answer { placement, reason }
+    Answer { placement, reason, candidates: Vec::new(), mentions }
 }

@@ -24,8 +24,8 @@ use crate::store::geodata::hexadecimal;
 
 /// How long an answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
-/// How large a request body may be: no path takes one yet.
-const MAX_BODY_BYTES: usize = 64 * 1024;
+/// How large a request body may be: a list of places to find.
+const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
 
 /// Puts the layers around the routes, the innermost first.
 pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Router<Arc<Service>> {

@@ -6,6 +6,7 @@ mod accept;
 mod api_page;
 mod ask;
 mod collections;
+mod geocode;
 mod health;
 mod here;
 mod html;
@@ -48,6 +49,7 @@ pub fn router(service: Service) -> Router {
         .merge(items::routes())
         .merge(nearest::routes())
         .merge(reverse::routes())
+        .merge(geocode::routes())
         .merge(industries::routes())
         .merge(licences::routes())
         .merge(health::routes())

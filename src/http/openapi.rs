@@ -17,6 +17,7 @@ use super::reply::{self, JSON, SCHEMA};
 /// The media type of pages to read, as clients compare it.
 const HTML: &str = "text/html";
 
+use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES, MAX_ROWS};
 use super::service::Service;
 use super::{items, nearest};
 use crate::domain::{FieldType, Schema};
@@ -42,6 +43,7 @@ pub(super) fn document(catalog: &Catalog, here: &Here) -> Json {
     for (path, tag, summary, media_types) in FIXED {
         paths.insert(path.into(), operation(tag, summary, &fixed_parameters(path), media_types));
     }
+    paths.insert("/geocode".into(), geocode_operations());
     for collection in &catalog.collections {
         add_collection(&mut paths, collection);
     }
@@ -217,6 +219,42 @@ fn to() -> Json {
         "The id of a feature to search around, instead of `at`; it is left out",
         &json!({"type": "string"}),
     )
+}
+
+/// Describes the geocoder: one text by GET, a list by POST.
+fn geocode_operations() -> Json {
+    let text = json!({"type": "string"});
+    let limit = json!({"type": "integer", "minimum": 1, "maximum": MAX_CANDIDATES, "default": DEFAULT_CANDIDATES});
+    let mut q = parameter("q", "A place: a name, an address, the title of a base", &text);
+    q["required"] = json!(true);
+    let country =
+        parameter("country", "The country, by ISO 3166-1 code or name; CN for China alone", &text);
+    let one = [
+        q,
+        country.clone(),
+        parameter("within", "A unit around the place, by name or GB/T 2260 code", &text),
+        parameter("limit", "How many candidates at most", &limit),
+        f(&["geojson", "json"]),
+    ];
+    let media_types = ["application/geo+json"];
+    let mut operations =
+        operation("Places", "Where is this place? Candidates, the best first", &one, &media_types);
+    let list =
+        operation("Places", "Where are these places? One feature a row", &[country], &media_types);
+    operations["post"] = list["get"].clone();
+    operations["post"]["responses"]["413"] = operations["post"]["responses"]["400"].clone();
+    let field = |kind: &str| json!({"type": kind, "nullable": true});
+    operations["post"]["requestBody"] = json!({"required": true, "content": {JSON: {"schema": {
+        "type": "object", "required": ["rows"], "additionalProperties": false,
+        "properties": {"rows": {"type": "array", "maxItems": MAX_ROWS, "items": {
+            "type": "object", "required": ["query"], "additionalProperties": false,
+            "properties": {
+                "query": {"type": "string"}, "within": field("string"), "country": field("string"),
+                "adcode": field("string"), "name": field("string"), "lon": field("number"), "lat": field("number"),
+            },
+        }}},
+    }}}});
+    operations
 }
 
 fn shared_parameters() -> Json {

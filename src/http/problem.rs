@@ -46,6 +46,9 @@ pub enum Problem {
     /// An address that cannot be read.
     #[error("the address cannot be read: {0}")]
     Path(String),
+    /// A body that cannot be read.
+    #[error("the body is refused: {0}")]
+    Body(String),
     /// No media type that the client accepts can be served.
     #[error("none of the media types that `Accept` names is served here: use {0}")]
     NotAcceptable(String),
@@ -81,7 +84,8 @@ impl Problem {
             Self::Parameter { .. }
             | Self::UnknownParameter { .. }
             | Self::NotPoints(_)
-            | Self::Path(_) => StatusCode::BAD_REQUEST,
+            | Self::Path(_)
+            | Self::Body(_) => StatusCode::BAD_REQUEST,
             Self::NoCollection(_) | Self::NoFeature { .. } | Self::NoPath(_) => {
                 StatusCode::NOT_FOUND
             }

@@ -6,9 +6,10 @@ use crate::domain::base::{Confidence, Listing, MatchStatus, Placement};
 use crate::domain::{Adcode, LonLat};
 use crate::formats::topojson::{Area, Topology};
 use crate::geocode::gazetteer::GazetteerFiles;
+use crate::geocode::mentions::Mentions;
 use crate::geocode::pins::Pin;
 use crate::geocode::reverse::{Located, Method};
-use crate::geocode::{Answer, Gazetteer, Level, Pins, Query, Reverse};
+use crate::geocode::{Answer, CHINA, Gazetteer, Level, Pins, Query, Reverse};
 
 /// Holds the gazetteer and what goes with it.
 #[derive(Debug, Clone)]
@@ -46,20 +47,23 @@ impl Places {
         };
         let (units, townships) = (read("gazetteer.csv")?, read("townships.csv")?);
         let (zones, history) = (read("zones.csv")?, read("adcode_history.csv")?);
+        let (world, countries) = (read("world.csv")?, read("countries.csv")?);
         let pins = Pins::read(&read("pins.csv")?.bytes)?;
         let gazetteer = Gazetteer::read(GazetteerFiles {
             units: &units.bytes,
             townships: &townships.bytes,
             zones: &zones.bytes,
             history: &history.bytes,
+            world: &world.bytes,
+            countries: &countries.bytes,
         })?;
-        let counties = areas.map(|areas| {
+        let polygons = areas.map(|areas| {
             let unit = |area: &Area| gazetteer.unit_at(Level::County, adcode(area)?);
             let known =
                 areas.counties.iter().filter_map(|area| Some((unit(area)?, area.polygons.clone())));
             known.collect()
         });
-        let reverse = Reverse::new(&gazetteer, counties);
+        let reverse = Reverse::new(&gazetteer, polygons);
         Ok(Self { gazetteer, pins, reverse })
     }
 
@@ -73,7 +77,8 @@ impl Places {
         }
         let mut answer = self.gazetteer.geocode(Query {
             text: if listing.place_zh.is_empty() { &listing.place } else { &listing.place_zh },
-            province: &listing.province_zh,
+            within: &listing.province_zh,
+            country: CHINA,
             adcode: listing.adcode,
             name: &listing.name_zh,
         });
@@ -101,7 +106,7 @@ impl Places {
             confidence: Some(listing.source_confidence.unwrap_or(Confidence::High)),
             chain: unit.map(|unit| self.gazetteer.chain(unit)).unwrap_or_default(),
         };
-        Some(Answer { placement, reason })
+        Some(Answer { placement, reason, candidates: Vec::new(), mentions: Mentions::default() })
     }
 
     /// Says so when a pin stands outside the unit that it names.

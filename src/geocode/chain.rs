@@ -1,0 +1,140 @@
+//! Names that lie in one another: the readings of a text.
+
+use super::gazetteer::{Gazetteer, Level, Place, Unit};
+use super::mentions::Mention;
+use super::names::{NameKind, Posting};
+
+/// The most readings that are followed at a time.
+const MOST_READINGS: usize = 400;
+
+/// Holds one way to read the names of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The finest place that the names lead to.
+    pub place: Place,
+    /// The weakest kind of name that was needed for it.
+    pub kind: NameKind,
+    /// How many names lie in one chain.
+    pub used: usize,
+    /// Whether a type word speaks against it.
+    pub is_against_type: bool,
+}
+
+/// Says how much stands behind a place when nothing else decides, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// A province or a municipality.
+    Province,
+    /// A prefecture, a county of a municipality, a city of a million.
+    Prefecture,
+    /// A county, a zone, a city of a hundred thousand.
+    County,
+    /// A township, a town.
+    Township,
+}
+
+impl Gazetteer {
+    /// Joins the names of a text into chains, those that use most names first.
+    ///
+    /// Every name is tried in every reading and may be passed over, so that the order of the names
+    /// does not matter and one name too many loses no answer.
+    #[must_use]
+    pub fn readings(&self, mentions: &[Mention]) -> Vec<Reading> {
+        let mut readings: Vec<Reading> = Vec::new();
+        for mention in mentions {
+            let mut longer = Vec::new();
+            for posting in &mention.postings {
+                let one = self.reading(mention, *posting);
+                longer.extend(readings.iter().filter_map(|before| self.join(before, &one)));
+                longer.push(one);
+            }
+            readings.extend(longer);
+            self.keep_best(&mut readings);
+        }
+        readings
+    }
+
+    fn reading(&self, mention: &Mention, posting: Posting) -> Reading {
+        let is_against_type = mention.type_word.is_some_and(|word| match posting.place {
+            Place::Unit(unit) => !word.agrees(&self.units()[unit]),
+            _ => false,
+        });
+        Reading { place: posting.place, kind: posting.kind, used: 1, is_against_type }
+    }
+
+    /// Joins two readings when one place lies in the other.
+    fn join(&self, before: &Reading, one: &Reading) -> Option<Reading> {
+        let place = self.finer(before.place, one.place)?;
+        // The kind of name of the finer place decides; that of the coarser only confirms.
+        let kind = if place == one.place && place != before.place { one.kind } else { before.kind };
+        Some(Reading {
+            place,
+            kind,
+            used: before.used + one.used,
+            is_against_type: before.is_against_type || one.is_against_type,
+        })
+    }
+
+    /// The finer of two places, one of which lies in the other; `None` when neither does.
+    pub(super) fn finer(&self, known: Place, named: Place) -> Option<Place> {
+        let (unit, other) = (self.unit_of(known)?, self.unit_of(named)?);
+        if self.lies_in(other, unit) {
+            let is_same = named == Place::Unit(unit) && known != Place::Unit(unit);
+            Some(if is_same { known } else { named })
+        } else if self.lies_in(unit, other) && matches!(named, Place::Unit(_)) {
+            Some(known)
+        } else {
+            None
+        }
+    }
+
+    /// Keeps one reading for each place, the best, and not more than can be followed.
+    fn keep_best(&self, readings: &mut Vec<Reading>) {
+        readings.sort_unstable_by_key(|reading| (reading.place, reading.order()));
+        readings.dedup_by_key(|reading| reading.place);
+        readings.sort_unstable_by_key(|reading| {
+            (reading.order(), self.rank(reading.place), reading.place)
+        });
+        readings.truncate(MOST_READINGS);
+    }
+
+    /// Says how much stands behind a place.
+    ///
+    /// Counties of municipalities have the rank of prefectures in law, too.
+    #[must_use]
+    pub fn rank(&self, place: Place) -> Rank {
+        match place {
+            Place::Unit(number) => {
+                let unit = &self.units()[number];
+                match unit.level {
+                    Level::Province => Rank::Province,
+                    Level::Prefecture => Rank::Prefecture,
+                    Level::County if is_of_municipality(unit) => Rank::Prefecture,
+                    Level::County => Rank::County,
+                }
+            }
+            Place::Zone(_) => Rank::County,
+            Place::Township(_) => Rank::Township,
+            Place::World(number) => match self.world().place(number).population {
+                1_000_000.. => Rank::Prefecture,
+                100_000.. => Rank::County,
+                _ => Rank::Township,
+            },
+        }
+    }
+}
+
+impl Reading {
+    /// What orders readings before rank does: names used, type word, kind of name.
+    #[must_use]
+    pub fn order(&self) -> (std::cmp::Reverse<usize>, bool, NameKind) {
+        // With or without its type word, a name is the name.
+        let kind = if self.kind == NameKind::Full { NameKind::Short } else { self.kind };
+        (std::cmp::Reverse(self.used), self.is_against_type, kind)
+    }
+}
+
+/// Says whether a unit belongs to Beijing, Tianjin, Shanghai or Chongqing.
+fn is_of_municipality(unit: &Unit) -> bool {
+    matches!(unit.adcode.province().to_string().as_str(), "110000" | "120000" | "310000" | "500000")
+}

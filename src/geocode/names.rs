@@ -1,0 +1,194 @@
+//! All names in one automaton, each leading to the places that answer to it.
+
+use fst::automaton::Levenshtein;
+use fst::{IntoStreamer, Map, MapBuilder, Streamer};
+
+use super::gazetteer::Place;
+use super::normalize::is_chinese;
+
+/// The most keys that a search by edit distance gives.
+const MOST_FUZZY: usize = 64;
+
+/// Holds keys and their postings; made once, then only read.
+#[derive(Debug, Clone)]
+pub struct Names {
+    keys: Map<Vec<u8>>,
+    /// Where the postings of each key begin, in the order of the keys, and where the last ends.
+    starts: Vec<u32>,
+    postings: Vec<Posting>,
+    /// Chinese keys of units and zones by their numbers: the automaton counts bytes, not characters.
+    chinese: Vec<(Vec<char>, u64)>,
+}
+
+/// Holds a place that a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Posting {
+    /// The place.
+    pub place: Place,
+    /// What kind of name it is.
+    pub kind: NameKind,
+}
+
+/// Says what kind of name a name is, the strongest evidence first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameKind {
+    /// The full name, with its type word where it has one.
+    Full,
+    /// The name without its type word, in Chinese, English or pinyin.
+    Short,
+    /// Another name in use.
+    Alias,
+    /// A name no longer in use, or one with the wrong type word.
+    Old,
+    /// A name one or two letters off.
+    Fuzzy,
+}
+
+/// Gathers names before they are put into one automaton.
+#[derive(Debug, Default)]
+pub(super) struct NamesBuilder(Vec<(String, Posting)>);
+
+impl NamesBuilder {
+    /// Lets a place answer to a key; an empty key is no name.
+    pub(super) fn add(&mut self, key: String, place: Place, kind: NameKind) {
+        if !key.is_empty() {
+            self.0.push((key, Posting { place, kind }));
+        }
+    }
+
+    /// Puts the names together; of several kinds of one name for one place, the strongest counts.
+    pub(super) fn build(mut self) -> Names {
+        self.0.sort_unstable();
+        self.0.dedup_by(|later, earlier| later.0 == earlier.0 && later.1.place == earlier.1.place);
+        let mut builder = MapBuilder::memory();
+        let mut starts = Vec::new();
+        let mut postings = Vec::with_capacity(self.0.len());
+        let mut chinese = Vec::new();
+        let mut last: Option<&str> = None;
+        for (key, posting) in &self.0 {
+            if last != Some(key) {
+                // Keys come in order and once each, which is all that the builder refuses.
+                let _ = builder.insert(key, starts.len() as u64);
+                if is_chinese(key) && !matches!(posting.place, Place::Township(_)) {
+                    chinese.push((key.chars().collect(), starts.len() as u64));
+                }
+                starts.push(u32::try_from(postings.len()).unwrap_or(u32::MAX));
+                last = Some(key);
+            }
+            postings.push(*posting);
+        }
+        starts.push(u32::try_from(postings.len()).unwrap_or(u32::MAX));
+        let keys = builder.into_inner().ok().and_then(|bytes| Map::new(bytes).ok());
+        Names { keys: keys.unwrap_or_default(), starts, postings, chinese }
+    }
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        NamesBuilder::default().build()
+    }
+}
+
+impl Names {
+    /// Finds the places that answer to a key.
+    #[must_use]
+    pub fn exact(&self, key: &str) -> &[Posting] {
+        self.keys.get(key).map_or(&[], |number| self.of(number))
+    }
+
+    /// Finds the places that answer to a key so many letters off: added, lost or changed.
+    ///
+    /// Of Chinese names, one character may be wrong.
+    ///
+    /// # References
+    ///
+    /// Schulz & Mihov (2002), Fast string correction with Levenshtein automata, IJDAR 5, 67–85.
+    #[must_use]
+    pub fn fuzzy(&self, key: &str, distance: u32) -> Vec<Posting> {
+        if is_chinese(key) {
+            return self.fuzzy_chinese(key);
+        }
+        let Ok(automaton) = Levenshtein::new(key, distance) else { return Vec::new() };
+        let mut stream = self.keys.search(automaton).into_stream();
+        let mut found = Vec::new();
+        let mut count = 0;
+        while let Some((_, number)) = stream.next() {
+            // A slip of the finger is looked for in the names people type, not in old spellings.
+            let typed = self.of(number).iter().filter(|posting| posting.kind <= NameKind::Short);
+            found.extend(typed.map(|posting| Posting { kind: NameKind::Fuzzy, ..*posting }));
+            count += 1;
+            if count == MOST_FUZZY {
+                break;
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn fuzzy_chinese(&self, key: &str) -> Vec<Posting> {
+        let key: Vec<char> = key.chars().collect();
+        let near = self.chinese.iter().filter(|(name, _)| is_one_off(&key, name)).take(MOST_FUZZY);
+        let postings = near.flat_map(|(_, number)| self.of(*number));
+        let mut found: Vec<Posting> =
+            postings.map(|posting| Posting { kind: NameKind::Fuzzy, ..*posting }).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// How many keys there are, and how many bytes the automaton takes.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        (self.keys.len(), self.keys.as_fst().as_bytes().len())
+    }
+
+    fn of(&self, number: u64) -> &[Posting] {
+        let number = usize::try_from(number).unwrap_or(usize::MAX - 1);
+        match (self.starts.get(number), self.starts.get(number + 1)) {
+            (Some(&start), Some(&end)) => &self.postings[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+}
+
+/// Says whether one character added, lost or changed makes one key of the other.
+fn is_one_off(one: &[char], other: &[char]) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    if long.len() - short.len() > 1 {
+        return false;
+    }
+    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    let rest = &short[same..];
+    let skipped = usize::from(short.len() == long.len());
+    rest.get(skipped..).is_none_or(|rest| *rest == long[(same + 1).min(long.len())..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_to_their_places_exactly_and_a_letter_off() {
+        let mut builder = NamesBuilder::default();
+        builder.add("changshu".into(), Place::Unit(1), NameKind::Alias);
+        builder.add("changshu".into(), Place::Unit(1), NameKind::Short);
+        builder.add("changshu".into(), Place::Unit(2), NameKind::Old);
+        builder.add("常熟市".into(), Place::Unit(1), NameKind::Full);
+        builder.add(String::new(), Place::Unit(9), NameKind::Full);
+        let names = builder.build();
+        let posting = |unit, kind| Posting { place: Place::Unit(unit), kind };
+        assert_eq!(
+            names.exact("changshu"),
+            [posting(1, NameKind::Short), posting(2, NameKind::Old)]
+        );
+        assert_eq!(names.exact("chang"), []);
+        assert_eq!(names.fuzzy("chagnshu", 2), [posting(1, NameKind::Fuzzy)], "no old name");
+        for wrong in ["常孰市", "常市", "常熟熟市", "常熟市"] {
+            assert_eq!(names.fuzzy(wrong, 1), [posting(1, NameKind::Fuzzy)], "{wrong}");
+        }
+        assert!(names.fuzzy("长孰市", 1).is_empty() && names.fuzzy("熟", 1).is_empty());
+        assert_eq!(names.size().0, 2);
+        assert!(Names::default().exact("").is_empty());
+    }
+}

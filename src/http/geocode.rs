@@ -1,0 +1,299 @@
+//! Where is this place? One text by GET, a list of them by POST.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use axum::routing::get;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+use super::ask::Ask;
+use super::problem::Problem;
+use super::reply;
+use super::service::Service;
+use crate::domain::base::{Confidence, Precision, UnitName};
+use crate::domain::lon_lat::InvalidLonLat;
+use crate::domain::{Adcode, LonLat};
+use crate::formats::Format;
+use crate::geocode::{Answer, Candidate, Query};
+
+/// The parameters of one text.
+pub(super) const PARAMETERS: [&str; 5] = ["q", "country", "within", "limit", "f"];
+/// How many candidates are answered unless asked otherwise.
+pub(super) const DEFAULT_CANDIDATES: usize = 10;
+/// How many candidates can be answered.
+pub(super) const MAX_CANDIDATES: usize = 50;
+/// How many rows a list can have.
+pub(super) const MAX_ROWS: usize = 1_000;
+
+/// One row of a list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    query: String,
+    #[serde(default)]
+    within: Option<String>,
+    #[serde(default)]
+    country: Option<String>,
+    #[serde(default)]
+    adcode: Option<String>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    lon: Option<f64>,
+    #[serde(default)]
+    lat: Option<f64>,
+}
+
+/// A list of rows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rows {
+    rows: Vec<Row>,
+}
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new().route("/geocode", get(one).post(list))
+}
+
+async fn one(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
+    let geojson = Format::GeoJson.media_type();
+    ask.media_type(&[("geojson", geojson), ("json", geojson), ("", reply::JSON)])?;
+    let text = ask.query.take("q");
+    let country = ask.query.take("country").unwrap_or_default();
+    let within = ask.query.take("within").unwrap_or_default();
+    let limit = ask.query.count("limit", DEFAULT_CANDIDATES, MAX_CANDIDATES)?;
+    ask.query.finish(&PARAMETERS)?;
+    let text = text.ok_or_else(|| Problem::parameter("q", "it is missing: give q=a place"))?;
+    let gazetteer = &service.catalog.places.gazetteer;
+    check_country(&service, &country)?;
+    let query = Query { text: &text, within: &within, country: &country, ..Query::default() };
+    let answer = gazetteer.geocode(query);
+    let features: Vec<Json> =
+        answer.candidates.iter().take(limit).map(|one| candidate_feature(one, &answer)).collect();
+    let mut body = explained(&answer);
+    body.insert("query".into(), json!({"q": text, "country": country, "within": within}));
+    body.insert("features".into(), json!(features));
+    Ok(reply::json(geojson, &Json::Object(body)))
+}
+
+/// Refuses a country that nobody knows: a text would silently find nothing there.
+fn check_country(service: &Service, country: &str) -> Result<(), Problem> {
+    if country.is_empty() || service.catalog.places.gazetteer.world().country(country).is_some() {
+        return Ok(());
+    }
+    Err(Problem::parameter(
+        "country",
+        format!("`{country}` is no country: write an ISO 3166-1 code, such as CN"),
+    ))
+}
+
+/// What an answer says beside its candidates.
+fn explained(answer: &Answer) -> Map<String, Json> {
+    let placement = &answer.placement;
+    let keys: Vec<&str> =
+        answer.mentions.names.iter().map(|mention| mention.key.as_str()).collect();
+    let warnings: Vec<Json> = if answer.mentions.unread.is_empty() {
+        Vec::new()
+    } else {
+        let message = format!("Not read: {}.", answer.mentions.unread.join(", "));
+        vec![json!({"code": "unread", "message": message})]
+    };
+    let members = json!({
+        "type": "FeatureCollection",
+        "status": placement.match_status.as_str(),
+        "confidence": placement.confidence.map(Confidence::as_str),
+        "reason": answer.reason,
+        "normalized": keys.join(" "),
+        "stripped": answer.mentions.stripped,
+        "mentions": keys,
+        "warnings": warnings,
+    });
+    match members {
+        Json::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+fn candidate_feature(candidate: &Candidate, answer: &Answer) -> Json {
+    let mut properties = candidate_properties(candidate);
+    let is_answer = answer.placement.position == Some(candidate.standing.position);
+    properties["confidence"] =
+        json!(answer.placement.confidence.filter(|_| is_answer).map(Confidence::as_str));
+    json!({
+        "type": "Feature",
+        "geometry": point(Some(candidate.standing.position)),
+        "properties": properties,
+    })
+}
+
+fn candidate_properties(candidate: &Candidate) -> Json {
+    json!({
+        "name": candidate.name.name,
+        "name_zh": candidate.name.name_zh,
+        "adcode": candidate.adcode.map(|code| code.to_string()),
+        "level": candidate.level,
+        "precision": candidate.standing.precision.as_str(),
+        "uncertainty_km": candidate.standing.uncertainty_km,
+        "score": (candidate.score * 1000.0).round() / 1000.0,
+        "confidence": null,
+        "chain": english(&candidate.chain),
+        "chain_zh": chinese(&candidate.chain),
+        "reason": candidate.reason,
+    })
+}
+
+fn english(chain: &[UnitName]) -> Vec<&str> {
+    chain.iter().map(|unit| unit.name.as_str()).collect()
+}
+
+fn chinese(chain: &[UnitName]) -> Vec<&str> {
+    chain.iter().map(|unit| unit.name_zh.as_str()).collect()
+}
+
+fn point(position: Option<LonLat>) -> Json {
+    position.map_or(Json::Null, |at| json!({"type": "Point", "coordinates": [at.lon(), at.lat()]}))
+}
+
+async fn list(
+    State(service): State<Arc<Service>>,
+    mut ask: Ask,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let country = ask.query.take("country").unwrap_or_default();
+    ask.query.finish(&["country"])?;
+    check_country(&service, &country)?;
+    let kind =
+        headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.split(';').next().unwrap_or_default().trim() != reply::JSON {
+        return Err(Problem::Body(
+            "send application/json: {\"rows\": [{\"query\": \"常熟市\"}]}".to_owned(),
+        ));
+    }
+    let Rows { rows } = serde_json::from_slice(&body).map_err(|error| {
+        Problem::Body(format!("{error}; send {{\"rows\": [{{\"query\": \"常熟市\"}}]}}"))
+    })?;
+    if rows.len() > MAX_ROWS {
+        return Err(Problem::Body(format!(
+            "{} rows are more than {MAX_ROWS}: send them in parts",
+            rows.len()
+        )));
+    }
+    // A list takes longer than a worker of the server may be kept.
+    let located = tokio::task::spawn_blocking(move || {
+        let features = rows
+            .iter()
+            .enumerate()
+            .map(|(number, row)| row_feature(&service, number, row, &country));
+        features.collect::<Vec<Json>>()
+    });
+    let features = located.await.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))?;
+    let body = json!({"type": "FeatureCollection", "warnings": [], "features": features});
+    Ok(reply::json(Format::GeoJson.media_type(), &body))
+}
+
+/// Places one row; a row that cannot be read says why and stops no other.
+fn row_feature(service: &Service, number: usize, row: &Row, country: &str) -> Json {
+    if let Some((lon, lat)) = row.lon.zip(row.lat) {
+        return given_feature(service, number, row, LonLat::from_degrees(lon, lat));
+    }
+    let code = row.adcode.as_deref().filter(|code| !code.is_empty());
+    let adcode: Option<Adcode> = code.and_then(|code| code.parse().ok());
+    let answer = service.catalog.places.gazetteer.geocode(Query {
+        text: &row.query,
+        within: row.within.as_deref().unwrap_or_default(),
+        country: row.country.as_deref().unwrap_or(country),
+        adcode,
+        name: row.name.as_deref().unwrap_or_default(),
+    });
+    let placement = &answer.placement;
+    let best = answer.candidates.first().filter(|_| placement.position.is_some());
+    let bad_code = code.filter(|_| adcode.is_none());
+    let bad_code =
+        bad_code.map(|code| format!(" `{code}` is no administrative code: write six digits."));
+    let reason = answer.reason.clone() + &bad_code.unwrap_or_default();
+    let candidates: Vec<Json> = answer
+        .candidates
+        .iter()
+        .take(DEFAULT_CANDIDATES)
+        .map(|candidate| {
+            let mut one = candidate_properties(candidate);
+            one["lon"] = json!(candidate.standing.position.lon());
+            one["lat"] = json!(candidate.standing.position.lat());
+            one
+        })
+        .collect();
+    let keys: Vec<&str> =
+        answer.mentions.names.iter().map(|mention| mention.key.as_str()).collect();
+    let chain: &[UnitName] = best.map_or(&[], |best| &best.chain);
+    json!({
+        "type": "Feature",
+        "geometry": point(placement.position),
+        "properties": {
+            "row": number,
+            "query": row.query,
+            "match_status": placement.match_status.as_str(),
+            "confidence": placement.confidence.map(Confidence::as_str),
+            "precision": placement.precision.map(Precision::as_str),
+            "uncertainty_km": placement.uncertainty_km,
+            "name": best.map(|best| best.name.name.as_str()),
+            "name_zh": best.map(|best| best.name.name_zh.as_str()),
+            "adcode": best.and_then(|best| best.adcode).map(|code| code.to_string()),
+            "level": best.map(|best| best.level),
+            "chain": english(chain),
+            "chain_zh": chinese(chain),
+            "reason": reason,
+            "normalized": keys.join(" "),
+            "stripped": answer.mentions.stripped,
+            "candidates": candidates,
+        },
+    })
+}
+
+/// Keeps the position that a row came with, and names the county around it.
+fn given_feature(
+    service: &Service,
+    number: usize,
+    row: &Row,
+    given: Result<LonLat, InvalidLonLat>,
+) -> Json {
+    let places = &service.catalog.places;
+    let position = given.ok();
+    let unit = position
+        .and_then(|at| places.reverse.locate(&places.gazetteer, at))
+        .map(|located| located.unit);
+    let chain = unit.map(|unit| places.gazetteer.chain(unit)).unwrap_or_default();
+    let units: Vec<UnitName> =
+        [chain.province, chain.prefecture, chain.county].into_iter().flatten().collect();
+    let reason = match given {
+        Ok(_) => "The row came with its position.".to_owned(),
+        Err(refused) => format!("The row's position is refused: {refused}."),
+    };
+    json!({
+        "type": "Feature",
+        "geometry": point(position),
+        "properties": {
+            "row": number,
+            "query": row.query,
+            "match_status": if position.is_some() { "given" } else { "no_match" },
+            "confidence": null,
+            "precision": position.map(|_| "given"),
+            "uncertainty_km": null,
+            "name": units.last().map(|unit| unit.name.as_str()),
+            "name_zh": units.last().map(|unit| unit.name_zh.as_str()),
+            "adcode": chain.adcode.map(|code| code.to_string()),
+            "level": null,
+            "chain": english(&units),
+            "chain_zh": chinese(&units),
+            "reason": reason,
+            "normalized": null,
+            "stripped": [],
+            "candidates": [],
+        },
+    })
+}
