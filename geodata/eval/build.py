@@ -90,7 +90,7 @@ def add_ambiguous(query, language, truth, **more):
 
 def plain(unit):
     """Units whose Latin spelling is beyond doubt."""
-    return "v" not in unit.key and unit.name not in ("红寺堡区",) and unit.kind != "" or unit.code in ENGLISH
+    return "v" not in unit.key and unit.name not in ("红寺堡区", "丹棱县") and unit.kind != "" or unit.code in ENGLISH
 
 
 # --- county with province, in three languages -----------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def county_pinyin(count, pool):
     for unit in pool:
         if done == count:
             return
-        if unit.kind not in ("市", "县", "区") or unit.province in ("14", "61", "71", "81", "82") or "v" in unit.key or unit.code in ENGLISH:
+        if unit.kind not in ("市", "县", "区") or unit.province in ("14", "61", "71", "81", "82") or not plain(unit) or unit.code in ENGLISH:
             continue
         if unit.province in ("15", "54", "65"):
             continue
@@ -557,7 +557,7 @@ for row in rows:
     row["_key"] = text
     root(text)
     codes = [row["expected_adcode"]] if row["expected_adcode"] else []
-    if row["expected_status"] == "ambiguous":
+    if row["expected_status"] == "ambiguous" or row["class"] in ("minority_name", "old_name", "wade_giles"):
         codes += row["also"].split(";") if row["also"] else []
     for code in codes:
         join(text, "code:" + code)

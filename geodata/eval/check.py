@@ -118,7 +118,7 @@ for name, part in rows.items():
             problems.append(f"{where}: not an ambiguous row")
         if status == "no_match" and codes:
             problems.append(f"{where}: a code for no place")
-        places[name].update([row["expected_adcode"]] if row["expected_adcode"] and not row["expected_adcode"].endswith("0000") else [])
+        places[name].update([row["expected_adcode"]] if row["expected_adcode"] else [])
         if status == "ambiguous":
             places[name].update(codes)
         if row["lon"] and row["expected_adcode"]:

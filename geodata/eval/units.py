@@ -43,7 +43,8 @@ READINGS = {
     "天长": "tian chang", "涡阳": "guo yang", "长泰": "chang tai", "南乐": "nan le", "魏都": "wei du", "长阳": "chang yang",
     "宜都": "yi du", "花都": "hua du", "长洲": "chang zhou", "龙圩": "long xu", "长顺": "chang shun", "三都": "san du",
     "秦都": "qin du", "库尔勒": "ku er le", "乌什": "wu shi", "阿图什": "a tu shi", "伽师": "jia shi", "塔什库尔干": "ta shi ku er gan",
-    "策勒": "ce le", "尼勒克": "ni le ke", "万柏林": "wan bai lin", "克孜勒苏": "ke zi le su", "绥棱": "sui ling",
+    "策勒": "ce le", "尼勒克": "ni le ke", "万柏林": "wan bai lin", "马尾": "ma wei", "阿勒泰": "a le tai", "荥经": "ying jing",
+    "召陵": "shao ling", "子长": "zi chang", "浪卡子": "lang ka zi", "克孜勒苏": "ke zi le su", "绥棱": "sui ling",
 }
 
 PROVINCE_EN = {
