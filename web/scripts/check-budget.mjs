@@ -22,6 +22,7 @@ const sum = (files) => [...files].reduce((total, file) => total + compressed(fil
 const own = withImports('index.html');
 const map = withImports('src/map/Map.svelte');
 const search = [...withImports('src/panels/Search.svelte')].filter((file) => !own.has(file) && !map.has(file));
+const upload = [...withImports('src/panels/upload/Upload.svelte')].filter((file) => !own.has(file) && !map.has(file));
 const fontTable = asset(/^fonts-.*\.js$/);
 const mapOnly = [...map].filter((file) => !own.has(file) && !fontTable.includes(file));
 const worker = asset(/^maplibre-gl-worker.*\.js$/);
@@ -30,6 +31,7 @@ const rows = [
   ['script of the first view', sum([...own, ...mapOnly, ...worker]), 500_000],
   ['of which the page before the map', sum(own), 60_000],
   ['search, after the first paint', sum(search), 60_000],
+  ['upload, when it is asked for', sum(upload), 60_000],
   ['table of font subsets', sum(fontTable), 40_000],
   ['basemap', sum(asset(/^basemap-.*\.json$/)), 250_000],
   ['styles', sum(asset(/\.css$/)), 30_000],

@@ -1,16 +1,17 @@
-/** The only module that fetches. Every address is a path of the public API on the page's own origin. */
+/** What the page asks the service. Only the modules of this folder fetch. Every address is a path of the public API on the page's own origin. */
 import type { FeatureCollection } from 'geojson';
 import { refusal, RequestFailed } from './problem';
 import type { Areas, CollectionId, CollectionInfo, IndustryGroup, NearestFeature, SiteFeature } from './types';
 
 const timeout_ms = 30_000;
 
-async function json<T>(path: string, signal?: AbortSignal, accept = 'application/json'): Promise<T> {
+export async function json<T>(path: string, signal?: AbortSignal, accept = 'application/json', body?: string): Promise<T> {
   const limit = AbortSignal.timeout(timeout_ms);
   let response: Response;
   try {
     response = await fetch(path, {
-      headers: { Accept: accept },
+      headers: { Accept: accept, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      ...(body === undefined ? {} : { method: 'POST', body }),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
   } catch (error) {
@@ -21,7 +22,7 @@ async function json<T>(path: string, signal?: AbortSignal, accept = 'application
   return (await response.json()) as T;
 }
 
-const geojson = 'application/geo+json, application/json';
+export const geojson = 'application/geo+json, application/json';
 
 export async function collections(): Promise<CollectionInfo[]> {
   return (await json<{ collections: CollectionInfo[] }>('/collections')).collections;

@@ -4,6 +4,9 @@ import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon } from 'g
 /** The point collections the map shows. */
 export type CollectionId = 'bases' | 'hubs';
 
+/** What the map draws and the list shows: the collections of the service, and the list the user brought. */
+export type LayerId = CollectionId | 'mine';
+
 export type MatchStatus = 'matched' | 'ambiguous' | 'conflict' | 'pinned' | 'given' | 'no_match';
 
 export type Precision =

@@ -14,9 +14,13 @@ export const tagOf: Record<Lang, string> = { en: 'en', zh: 'zh-Hans' };
 const formats = new Map<string, IntlMessageFormat>();
 
 export function message(lang: Lang, key: MessageKey, values?: Record<string, string | number>): string {
-  const text = catalogues[lang][key];
+  return filled(lang, catalogues[lang][key], values);
+}
+
+/** A message with its values filled in. */
+export function filled(lang: Lang, text: string, values?: Record<string, string | number>): string {
   if (!text.includes('{')) return text;
-  const cacheKey = `${lang}/${key}`;
+  const cacheKey = `${lang}/${text}`;
   let format = formats.get(cacheKey);
   if (!format) formats.set(cacheKey, (format = new IntlMessageFormat(text, tagOf[lang])));
   return String(format.format(values));

@@ -1,9 +1,11 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { browserLang, kilometres, message } from './index';
 import en from './messages/en.json';
+import uploadEn from './messages/upload.en.json';
+import uploadZh from './messages/upload.zh-Hans.json';
 import zh from './messages/zh-Hans.json';
 
 type Catalogue = Record<string, string>;
@@ -30,23 +32,30 @@ function argumentsOf(text: string): string[] {
   return [...names].sort();
 }
 
-it('has the same keys in both languages', () => {
-  expect(Object.keys(zh)).toEqual(Object.keys(en));
-});
+const catalogues: [string, Catalogue, Catalogue][] = [
+  ['the page', en, zh],
+  ['the upload', uploadEn, uploadZh],
+];
 
-it('has the same arguments in both languages', () => {
-  for (const [key, text] of Object.entries(en)) {
-    expect([key, argumentsOf((zh as Catalogue)[key] ?? '')]).toEqual([key, argumentsOf(text)]);
-  }
-});
+describe.each(catalogues)('the messages of %s', (_, english, chinese) => {
+  it('have the same keys in both languages', () => {
+    expect(Object.keys(chinese)).toEqual(Object.keys(english));
+  });
 
-it('has no key that the page does not use', () => {
-  const code = sources('src').join('\n');
-  const families = [...code.matchAll(/`([a-zA-Z.]+\.)\$\{/g)].map((match) => match[1] ?? '');
-  const unused = Object.keys(en).filter(
-    (key) => !code.includes(`'${key}'`) && !families.some((family) => key.startsWith(family)),
-  );
-  expect(unused).toEqual([]);
+  it('have the same arguments in both languages', () => {
+    for (const [key, text] of Object.entries(english)) {
+      expect([key, argumentsOf(chinese[key] ?? '')]).toEqual([key, argumentsOf(text)]);
+    }
+  });
+
+  it('are all used', () => {
+    const code = sources('src').join('\n');
+    const families = [...code.matchAll(/`([a-zA-Z.]+\.)\$\{/g)].map((match) => match[1] ?? '');
+    const unused = Object.keys(english).filter(
+      (key) => !code.includes(`'${key}'`) && !families.some((family) => key.startsWith(family)),
+    );
+    expect(unused).toEqual([]);
+  });
 });
 
 it('fills in numbers and plurals', () => {

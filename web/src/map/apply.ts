@@ -3,12 +3,13 @@ import type { GeoJSON } from 'geojson';
 import type { GeoJSONSource, Map as MapLibreMap } from 'maplibre-gl';
 import type { Areas, IndustryGroup } from '../api/types';
 import { kilometres } from '../i18n';
+import type { Choice } from '../state/mine.svelte';
 import type { Neighbour } from '../state/nearest.svelte';
 import type { Site } from '../state/site';
 import type { Lang, LonLat, Theme } from '../state/view';
 import type { BasemapLayers } from './basemap';
 import { borders } from './borders';
-import { nearLines, rings, siteFeatures } from './features';
+import { choiceMarks, nearLines, rings, siteFeatures } from './features';
 import { addMarks } from './icons';
 import { palettes } from './palette';
 
@@ -19,6 +20,8 @@ export interface Drawing {
   groups: readonly IndustryGroup[];
   bases: readonly Site[];
   hubs: readonly Site[];
+  mine: readonly Site[];
+  choices: readonly Choice[];
   selected: Site | null;
   hovered: Site | null;
   origin: LonLat | null;
@@ -41,6 +44,8 @@ export function apply(map: MapLibreMap, before: Drawing | null, next: Drawing): 
   }
   if (changed('bases')) fill(map, 'bases', siteFeatures(next.bases));
   if (changed('hubs')) fill(map, 'hubs', siteFeatures(next.hubs));
+  if (changed('mine')) fill(map, 'mine', siteFeatures(next.mine));
+  if (changed('choices')) fill(map, 'choices', choiceMarks(next.choices));
   if (changed('selected', 'hovered')) fill(map, 'rings', rings(next.selected, next.hovered));
   if (changed('origin', 'neighbours', 'lang')) {
     const lines = next.origin === null ? null : nearLines(next.origin, next.neighbours, (m) => kilometres(next.lang, m));

@@ -1,5 +1,6 @@
 /** The sites and lines as GeoJSON for the map's sources. */
 import type { Feature, FeatureCollection, LineString, Point } from 'geojson';
+import type { Choice } from '../state/mine.svelte';
 import type { Neighbour } from '../state/nearest.svelte';
 import { groupOf, inLang, isCoarse, labelOf, type Site } from '../state/site';
 import type { Lang, LonLat } from '../state/view';
@@ -41,6 +42,18 @@ export function nearLines(
             properties: { id: site.id, label: label(distance_m) },
           }],
     ),
+  };
+}
+
+/** The numbered places a row of the user's list could mean. */
+export function choiceMarks(choices: readonly Choice[]): FeatureCollection<Point> {
+  return {
+    type: 'FeatureCollection',
+    features: choices.map(({ number, position: { lon, lat } }) => ({
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [lon, lat] },
+      properties: { number },
+    })),
   };
 }
 

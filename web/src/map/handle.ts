@@ -25,7 +25,7 @@ export function handleOf(map: MapLibreMap, padding: () => Padding, corner: () =>
   return {
     zoom: (step) => void (step > 0 ? map.zoomIn() : map.zoomOut()),
 
-    fit: (positions, duration_ms = travel_ms) => {
+    fit: (positions, duration_ms = travel_ms, maxZoom = 6) => {
       const first = positions[0];
       if (!first) return;
       const bounds = positions.reduce(
@@ -36,7 +36,7 @@ export function handleOf(map: MapLibreMap, padding: () => Padding, corner: () =>
       const open_px = map.getContainer().clientWidth - (covered.left ?? 0) - (covered.right ?? 0);
       const side = Math.min(margin_px + 16, Math.round(open_px * 0.09));
       const free = { top: side, bottom: side, right: Math.max(side * 1.5, controls_px), left: side + corner() };
-      map.fitBounds(bounds, { padding: free, maxZoom: 6, duration: duration_ms }, { quiet: duration_ms === 0 });
+      map.fitBounds(bounds, { padding: free, maxZoom, duration: duration_ms }, { quiet: duration_ms === 0 });
     },
 
     centre: ({ lon, lat }) => {

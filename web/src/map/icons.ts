@@ -36,6 +36,7 @@ function addGroup(map: MapLibreMap, id: string, variant: string, mark: Mark): vo
     const name = coarse ? `${id}/seat` : id;
     add(map, `mark/${name}/${variant}`, disc(diameter, mark, coarse));
     add(map, `dot/${name}/${variant}`, disc(dotDiameter, { ...mark, code: '' }, coarse));
+    add(map, `square/${name}/${variant}`, disc(diameter, mark, coarse, true));
   }
 }
 
@@ -47,8 +48,8 @@ function ratio(): number {
   return Math.max(2, Math.ceil(devicePixelRatio));
 }
 
-/** A disc with a keyline, dotted where the place is coarse, and the code in it. */
-function disc(size: number, { fill, ink, keyline, code }: Mark, coarse: boolean): ImageData {
+/** A disc, or a square for the user's list, with a keyline, dotted where the place is coarse, and the code in it. */
+function disc(size: number, { fill, ink, keyline, code }: Mark, coarse: boolean, square = false): ImageData {
   const canvas = document.createElement('canvas');
   const scale = ratio();
   canvas.width = canvas.height = Math.ceil((size + 2) * scale);
@@ -56,11 +57,10 @@ function disc(size: number, { fill, ink, keyline, code }: Mark, coarse: boolean)
   if (context === null) return new ImageData(1, 1);
   context.scale(scale, scale);
   const middle = (size + 2) / 2;
-  context.beginPath();
-  context.arc(middle, middle, size / 2, 0, 2 * Math.PI);
+  outline(context, middle, size / 2, square);
   context.fillStyle = fill;
   context.fill();
-  if (keyline !== null) drawKeyline(context, keyline, middle, size / 2, coarse);
+  if (keyline !== null) drawKeyline(context, keyline, middle, size / 2, coarse, square);
   if (code !== '') {
     context.fillStyle = ink;
     context.font = `600 ${code.length > 1 ? 10.5 : 12}px "Inter", "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif`;
@@ -71,7 +71,7 @@ function disc(size: number, { fill, ink, keyline, code }: Mark, coarse: boolean)
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-function drawKeyline(context: CanvasRenderingContext2D, colour: string, middle: number, radius: number, coarse: boolean): void {
+function drawKeyline(context: CanvasRenderingContext2D, colour: string, middle: number, radius: number, coarse: boolean, square: boolean): void {
   const isDot = radius < 8;
   context.strokeStyle = colour;
   context.globalAlpha = isDot ? 0.7 : 1; // many dots with full keylines would outshout the bases
@@ -82,7 +82,12 @@ function drawKeyline(context: CanvasRenderingContext2D, colour: string, middle: 
     context.lineCap = 'butt';
     context.setLineDash([step * 0.5, step * 0.5]);
   }
-  context.beginPath();
-  context.arc(middle, middle, radius - keylineWidth / 2 + 0.5, 0, 2 * Math.PI);
+  outline(context, middle, radius - keylineWidth / 2 + 0.5, square);
   context.stroke();
+}
+
+function outline(context: CanvasRenderingContext2D, middle: number, radius: number, square: boolean): void {
+  context.beginPath();
+  if (square) context.roundRect(middle - radius * 0.94, middle - radius * 0.94, radius * 1.88, radius * 1.88, 3);
+  else context.arc(middle, middle, radius, 0, 2 * Math.PI);
 }

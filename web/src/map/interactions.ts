@@ -9,11 +9,14 @@ export interface Interactions {
   hover: (id: string | null) => void;
   select: (id: string | null) => void;
   here: (position: LonLat) => void;
+  /** Takes a click, if a row is being placed by hand. */
+  place: (position: LonLat) => boolean;
+  choose: (number: number) => void;
 }
 
 const longPress_ms = 550;
 
-export function listen(map: MapLibreMap, { selected, hover, select, here }: Interactions): void {
+export function listen(map: MapLibreMap, { selected, hover, select, here, place, choose }: Interactions): void {
   let hovered: string | null = null;
   const pointAt = (id: string | null) => {
     if (id === hovered) return;
@@ -23,7 +26,14 @@ export function listen(map: MapLibreMap, { selected, hover, select, here }: Inte
   };
   map.on('mousemove', (event) => pointAt(sitesAt(map, event.point, 2)[0] ?? null));
   map.on('mouseout', () => pointAt(null));
-  map.on('click', (event) => select(next(sitesAt(map, event.point, coarsePointer() ? 10 : 3), selected())));
+  map.on('click', ({ point, lngLat }) => {
+    const { lng, lat } = lngLat.wrap();
+    if (place({ lon: lng, lat })) return;
+    const tolerance = coarsePointer() ? 10 : 3;
+    const choice = map.queryRenderedFeatures(around(point, tolerance), { layers: ['choice-marks'] })[0];
+    if (choice) choose(Number(choice.properties.number));
+    else select(next(sitesAt(map, point, tolerance), selected()));
+  });
   map.on('contextmenu', (event: MapMouseEvent) => {
     event.preventDefault();
     here({ lon: event.lngLat.wrap().lng, lat: event.lngLat.lat });
@@ -33,10 +43,7 @@ export function listen(map: MapLibreMap, { selected, hover, select, here }: Inte
 
 /** The sites drawn within `tolerance` pixels of a point: bases before hubs, the nearer before the farther. */
 function sitesAt(map: MapLibreMap, point: { x: number; y: number }, tolerance: number): string[] {
-  const box: [PointLike, PointLike] = [
-    [point.x - tolerance, point.y - tolerance],
-    [point.x + tolerance, point.y + tolerance],
-  ];
+  const box = around(point, tolerance);
   const found = siteMarkLayers.flatMap((layer) =>
     map
       .queryRenderedFeatures(box, { layers: [layer] })
@@ -49,6 +56,10 @@ function sitesAt(map: MapLibreMap, point: { x: number; y: number }, tolerance: n
       .sort((a, b) => a.pixels - b.pixels),
   );
   return [...new Set(found.map(({ id }) => id))];
+}
+
+function around({ x, y }: { x: number; y: number }, tolerance: number): [PointLike, PointLike] {
+  return [[x - tolerance, y - tolerance], [x + tolerance, y + tolerance]];
 }
 
 function coarsePointer(): boolean {

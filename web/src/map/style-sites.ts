@@ -72,6 +72,11 @@ export function siteLayers(placeLabels: LayerSpecification): LayerSpecification[
       paint: { ...labelPaint(), 'text-color': colour('accent') },
     },
     {
+      id: 'mine-labels', type: 'symbol', source: 'mine', minzoom: 6,
+      layout: { ...labelLayout, 'text-field': byLang('label_zh', 'label_en'), 'text-size': 12, 'text-radial-offset': 1.4 },
+      paint: labelPaint(),
+    },
+    {
       id: 'base-labels', type: 'symbol', source: 'bases', minzoom: 3,
       layout: { ...labelLayout, 'text-field': baseLabel(), 'text-size': 13, 'text-radial-offset': 1.4 },
       paint: labelPaint(),
@@ -88,6 +93,13 @@ export function siteLayers(placeLabels: LayerSpecification): LayerSpecification[
       },
     },
     {
+      id: 'mine-marks', type: 'symbol', source: 'mine',
+      layout: {
+        'icon-image': icon('square/'), 'icon-allow-overlap': true, 'icon-padding': 0,
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.6, 7, 0.95],
+      },
+    },
+    {
       id: 'hover-ring', type: 'circle', source: 'rings', filter: ['==', ['get', 'kind'], 'hover'],
       paint: { 'circle-radius': 14, 'circle-opacity': 0, 'circle-stroke-width': 2, 'circle-stroke-color': colour('ink') },
     },
@@ -95,8 +107,17 @@ export function siteLayers(placeLabels: LayerSpecification): LayerSpecification[
       id: 'sel-ring', type: 'circle', source: 'rings', filter: ['==', ['get', 'kind'], 'sel'],
       paint: { 'circle-radius': 14, 'circle-opacity': 0, 'circle-stroke-width': 3, 'circle-stroke-color': colour('seal') },
     },
+    {
+      id: 'choice-marks', type: 'circle', source: 'choices', layout: { 'circle-sort-key': ['-', 0, ['get', 'number']] },
+      paint: { 'circle-radius': 13, 'circle-color': colour('accent'), 'circle-stroke-width': 2, 'circle-stroke-color': colour('halo') },
+    },
+    {
+      id: 'choice-numbers', type: 'symbol', source: 'choices',
+      layout: { 'text-field': ['to-string', ['get', 'number']], 'text-font': [mapFont], 'text-size': 14, 'text-allow-overlap': true },
+      paint: { 'text-color': colour('halo') },
+    },
   ];
 }
 
 /** Layers whose features can be pointed at, those drawn on top first. */
-export const siteMarkLayers = ['base-marks', 'hub-codes', 'hub-marks'];
+export const siteMarkLayers = ['mine-marks', 'base-marks', 'hub-codes', 'hub-marks'];

@@ -21,7 +21,7 @@ export function mapStyle(): StyleSpecification {
       graticule: { type: 'geojson', data: graticule() },
       land: empty, lakes: empty, rivers: empty, coast: empty, places: empty,
       prefectures: empty, provinces: empty,
-      hubs: empty, bases: empty, near: empty, rings: empty,
+      hubs: empty, bases: empty, mine: empty, near: empty, rings: empty, choices: empty,
     },
     layers: [...physical, ...administrative, ...siteLayers(placeLabels)],
   };

@@ -1,7 +1,7 @@
 /** What the service has answered. Loaded once; a failed request leaves the rest as it is and can be tried again. */
 import * as api from '../api/client';
 import { RequestFailed } from '../api/problem';
-import type { Areas, CollectionId, CollectionInfo, IndustryGroup } from '../api/types';
+import type { Areas, CollectionId, CollectionInfo, IndustryGroup, LayerId } from '../api/types';
 import type { MessageKey } from '../i18n';
 import { notices } from './notices.svelte';
 import { siteOf, type Site } from './site';
@@ -9,13 +9,13 @@ import { siteOf, type Site } from './site';
 type Boundaries = { provinces: Areas | null; prefectures: Areas | null };
 
 class Data {
-  sites = $state.raw<Readonly<Record<CollectionId, readonly Site[] | null>>>({ bases: null, hubs: null });
+  sites = $state.raw<Readonly<Record<LayerId, readonly Site[] | null>>>({ bases: null, hubs: null, mine: null });
   groups = $state.raw<readonly IndustryGroup[]>([]);
   collections = $state.raw<readonly CollectionInfo[] | null>(null);
   boundaries = $state.raw<Boundaries>({ provinces: null, prefectures: null });
 
   readonly byId = $derived(
-    new Map([...(this.sites.hubs ?? []), ...(this.sites.bases ?? [])].map((site) => [site.id, site])),
+    new Map([...(this.sites.mine ?? []), ...(this.sites.hubs ?? []), ...(this.sites.bases ?? [])].map((site) => [site.id, site])),
   );
   readonly slots = $derived(new Map(this.groups.map(({ id, slot }) => [id, slot])));
   readonly hasBoundaries = $derived(this.collections?.some(({ id }) => id === 'provinces') ?? false);
@@ -39,6 +39,11 @@ class Data {
     void this.#attempt('toast.boundaries', async () => {
       this.boundaries = { ...this.boundaries, [level]: await api.areas(level) };
     });
+  }
+
+  /** The user's list, as far as it is located; null takes it off the map. */
+  setMine(sites: readonly Site[] | null): void {
+    this.sites = { ...this.sites, mine: sites };
   }
 
   async #loadSites(collection: CollectionId): Promise<void> {

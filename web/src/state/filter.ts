@@ -7,7 +7,7 @@ type Filter = Pick<View, 'industries' | 'province' | 'hubs'>;
 export function isShown(site: Site, { industries, province, hubs }: Filter): boolean {
   if (industries.length > 0 && !industries.includes(groupOf(site))) return false;
   if (province !== null && site.properties.adcode?.slice(0, 2) !== province) return false;
-  if (site.collection === 'bases' || hubs === 'all') return true;
+  if (site.collection !== 'hubs' || hubs === 'all') return true;
   return hubs === (site.properties.designation_level ?? 'national');
 }
 

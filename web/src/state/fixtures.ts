@@ -1,5 +1,5 @@
 /** A site for tests: all properties unknown but those given. */
-import type { CollectionId, SiteProperties } from '../api/types';
+import type { LayerId, SiteProperties } from '../api/types';
 import type { Site } from './site';
 
 const unknown: Omit<SiteProperties, 'id'> = {
@@ -10,6 +10,6 @@ const unknown: Omit<SiteProperties, 'id'> = {
   source: null, note: null, note_zh: null,
 };
 
-export function site(collection: CollectionId, properties: Partial<SiteProperties> & { id: string }): Site {
+export function site(collection: LayerId, properties: Partial<SiteProperties> & { id: string }): Site {
   return { id: properties.id, collection, position: null, properties: { ...unknown, ...properties } };
 }

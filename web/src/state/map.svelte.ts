@@ -5,7 +5,7 @@ import type { LonLat } from './view';
 export interface MapHandle {
   zoom: (step: 1 | -1) => void;
   /** Shows these positions inside the part no panel covers. */
-  fit: (positions: readonly LonLat[], duration_ms?: number) => void;
+  fit: (positions: readonly LonLat[], duration_ms?: number, maxZoom?: number) => void;
   /** Takes the padding of the panels, and moves a position out from under them. */
   reveal: (position: LonLat | null) => void;
   centre: (position: LonLat) => void;

@@ -43,7 +43,7 @@ function siteEntry(site: Site, lang: Lang): Entry {
     [2, p.industry, p.industry_zh],
     [1, p.province, p.province_zh],
   );
-  return { hit, fields, order: site.collection === 'bases' ? 2 : 3 };
+  return { hit, fields, order: { mine: 1, bases: 2, hubs: 3 }[site.collection] };
 }
 
 function groupEntry(group: IndustryGroup, lang: Lang): Entry {

@@ -1,12 +1,14 @@
-/** A base or hub, with the words the page uses for it in each language. */
-import type { CollectionId, SiteFeature, SiteProperties } from '../api/types';
+/** A base, a hub or a row of the user's list, with the words the page uses for it in each language. */
+import type { CollectionId, LayerId, SiteFeature, SiteProperties } from '../api/types';
 import type { Lang, LonLat } from './view';
 
 export interface Site {
   id: string;
-  collection: CollectionId;
+  collection: LayerId;
   position: LonLat | null;
   properties: SiteProperties;
+  /** The columns of the user's own list, as they stood there. */
+  own?: readonly (readonly [string, string])[];
 }
 
 export function siteOf(collection: CollectionId, feature: SiteFeature): Site {

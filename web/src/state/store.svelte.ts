@@ -3,6 +3,7 @@ import type { Origin } from '../api/client';
 import { browserLang, kilometres, message, tagOf, type MessageKey } from '../i18n';
 import { data } from './data.svelte';
 import { isShown } from './filter';
+import { mine } from './mine.svelte';
 import { notices } from './notices.svelte';
 import { store as keep, stored } from './preferences';
 import { sorted } from './sort';
@@ -32,8 +33,9 @@ class Store {
 
   readonly bases = $derived((data.sites.bases ?? []).filter((site) => isShown(site, this.view)));
   readonly hubs = $derived((data.sites.hubs ?? []).filter((site) => isShown(site, this.view)));
+  readonly mine = $derived((data.sites.mine ?? []).filter((site) => isShown(site, this.view)));
   readonly listed = $derived(
-    sorted(this.view.collection === 'bases' ? this.bases : this.hubs, {
+    sorted(this[this.view.collection], {
       sort: this.view.sort,
       lang: this.lang,
       rank: this.ranking.rank,
@@ -96,10 +98,20 @@ class Store {
     this.change({ theme }, 'replace');
   }
 
+  /** Says so when the address names a list that is not in this browser, and shows the bases. */
+  checkList(): void {
+    const { collection, sel } = this.view;
+    const isMine = sel?.startsWith('mine-') ?? false;
+    if (mine.kept || data.sites.mine !== null || (collection !== 'mine' && !isMine)) return;
+    notices.add('toast.onlyThere');
+    this.change({ collection: 'bases', ...(isMine ? { sel: null } : {}) }, 'replace');
+  }
+
   /** Says so when the address names a site that no collection holds, and forgets it. */
   checkSelection(): void {
     const { sel } = this.view;
     if (sel === null || data.sites.bases === null || data.sites.hubs === null || data.byId.has(sel)) return;
+    if (mine.kept && data.sites.mine === null) return; // the list of this session is still being read
     notices.add('toast.unknownSite', { values: { id: sel } });
     this.change({ sel: null }, 'replace');
   }
@@ -109,7 +121,8 @@ class Store {
     const { among, k, sort, collection } = this.view;
     const count = data.sites[collection]?.length ?? 0;
     this.nearest.ask(among, this.#origin(among), k);
-    this.ranking.ask(collection, sort === 'distance' ? this.#origin(collection) : null, count);
+    if (collection === 'mine') this.ranking.ask('bases', null, 0); // the service does not know the list
+    else this.ranking.ask(collection, sort === 'distance' ? this.#origin(collection) : null, count);
   }
 
   /** A site of the collection itself is named, so that it is not its own nearest. */

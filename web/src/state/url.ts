@@ -56,7 +56,7 @@ const onOff = {
 const provinceCode = { parse: (text: string) => (/^\d{2}$/.test(text) ? text : undefined), print: (value: string) => value };
 
 const schema: { [K in QueryKey]: Parameter<K> } = {
-  collection: { name: 'collection', ...oneOf('bases', 'hubs') },
+  collection: { name: 'collection', ...oneOf('bases', 'hubs', 'mine') },
   industries: { name: 'ind', ...ids },
   province: { name: 'prov', ...nullable(provinceCode) },
   sel: { name: 'sel', ...nullable(id) },

@@ -1,5 +1,5 @@
 /** What the page shows, apart from the data: everything here is written into the address. */
-import type { CollectionId } from '../api/types';
+import type { CollectionId, LayerId } from '../api/types';
 
 export type Lang = 'en' | 'zh';
 export type Theme = 'light' | 'dark';
@@ -17,7 +17,7 @@ export interface Camera extends LonLat {
 }
 
 export interface View {
-  collection: CollectionId;
+  collection: LayerId;
   /** Industry groups shown; empty means all. `none` stands for sites whose industry is unknown. */
   industries: readonly string[];
   /** First two digits of the adcode of the province shown; null means all. */

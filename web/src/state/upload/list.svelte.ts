@@ -1,0 +1,285 @@
+/** The flow of the user's own list: take, read, locate, fix, save. Panels call it; nothing of it leaves the browser but the questions. */
+import { geocode, type Warning } from '../../api/geocode';
+import { data } from '../data.svelte';
+import { mine } from '../mine.svelte';
+import type { LonLat } from '../view';
+import { answerOf, countKinds, kindOf, type Answer } from './answers';
+import { looksSwapped, type Datum } from './coordinates';
+import { decode } from './decode';
+import { choice, decide, emptyLog, placed, redo, rowOfStep, undo, type Decision, type Log } from './decisions';
+import { industriesOf, locatedRows, siteOfRow } from './located';
+import { readPins, rowsOfPins } from './pins';
+import { guessRoles, swapped, type Role, type Roles, withRole } from './roles';
+import { bodyOf, columnsOf, keyOf, prepare } from './rows';
+import { forget, forgetAnswers, keepBatch, keepProgress, keepSource, kept, type Stage } from './session';
+import { hasHeader, read, type Source } from './source';
+
+export const batchSize = 200;
+export const mostRows = 20_000;
+const mostBytes = 20_000_000;
+
+export type Refusal = 'empty' | 'large' | 'many' | 'kind';
+
+class UploadList {
+  stage = $state<Stage>('take');
+  source = $state.raw<Source | null>(null);
+  header = $state(true);
+  roles = $state.raw<Roles>([]);
+  datum = $state<Datum>('wgs84');
+  answers = $state.raw<readonly Answer[]>([]);
+  warnings = $state.raw<readonly Warning[]>([]);
+  log = $state.raw<Log>(emptyLog);
+  /** The row under review. */
+  current = $state(0);
+  running = $state(false);
+  paused = $state(false);
+  failure = $state.raw<string | null>(null);
+  refusal = $state.raw<{ why: Refusal; name: string } | null>(null);
+  /** Whether the browser could keep the list for the session. */
+  safe = $state(true);
+
+  readonly prepared = $derived(
+    this.source === null
+      ? { columns: [], rows: [], faults: [], pairs: [], rewritten: 0 }
+      : prepare(this.source, this.header, this.roles),
+  );
+  readonly preview = $derived(this.source === null ? [] : bodyOf(this.source, this.header).slice(0, 20));
+  readonly swapOffered = $derived(looksSwapped(this.prepared.pairs));
+  readonly counts = $derived(countKinds(this.answers));
+  /** The rows a person should look at, in the order of the file. */
+  readonly review = $derived(this.answers.flatMap((answer, i) => (kindOf(answer) === 'found' ? [] : [i])));
+  readonly open = $derived(this.review.filter((row) => !this.log.decisions.has(row)));
+  readonly located = $derived(locatedRows(this.prepared.rows, this.answers, this.log.decisions));
+  readonly done = $derived(this.answers.length > 0 && this.answers.length >= this.prepared.rows.length);
+  readonly #same = $derived.by(() => {
+    const rows = new Map<string, number[]>();
+    for (const row of this.review) {
+      const asked = this.prepared.rows[row];
+      if (asked) rows.set(keyOf(asked), [...(rows.get(keyOf(asked)) ?? []), row]);
+    }
+    return rows;
+  });
+
+  #abort: AbortController | null = null;
+
+  async take(what: File | string): Promise<void> {
+    const name = typeof what === 'string' ? '' : what.name;
+    this.refusal = null;
+    if (typeof what !== 'string') {
+      if (/\.(xlsx?|ods|numbers|gpkg|zip|parquet|kml)$/i.test(name)) return this.#refuse('kind', name);
+      if (what.size > mostBytes) return this.#refuse('large', name);
+    }
+    const { text, encoding } = typeof what === 'string' ? { text: what, encoding: null } : decode(new Uint8Array(await what.arrayBuffer()));
+    if (text.includes('\0')) return this.#refuse('kind', name);
+    const source = read(name, text, encoding);
+    if (source.lines.length === 0 && source.faults.length === 0) return this.#refuse('empty', name);
+    if (source.lines.length > mostRows + 1) return this.#refuse('many', name);
+    this.clear();
+    this.source = source;
+    this.setHeader(hasHeader(source));
+    this.stage = 'read';
+    this.safe = keepSource(source);
+    return this.keep();
+  }
+
+  #refuse(why: Refusal, name: string): void {
+    this.refusal = { why, name };
+    this.go('take');
+  }
+
+  setHeader(header: boolean): void {
+    if (this.source === null) return;
+    this.header = header;
+    this.roles = guessRoles(columnsOf(this.source, header), bodyOf(this.source, header).slice(0, 50).map(({ cells }) => cells));
+    this.keep();
+  }
+
+  setRole(column: number, role: Role | null): void {
+    this.roles = withRole(this.roles, column, role);
+    this.keep();
+  }
+
+  swap(): void {
+    this.roles = swapped(this.roles);
+    this.keep();
+  }
+
+  setDatum(datum: Datum): void {
+    this.datum = datum;
+    this.keep();
+  }
+
+  go(stage: Stage): void {
+    this.stage = stage;
+    mine.placing = null;
+    if (stage !== 'fix') mine.choices = [];
+    this.keep();
+  }
+
+  /** Asks about all rows, from the first. */
+  start(): void {
+    this.#stop();
+    forgetAnswers();
+    this.answers = [];
+    this.warnings = [];
+    this.log = emptyLog;
+    this.current = 0;
+    this.stage = 'locate';
+    void this.resume();
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.#stop();
+    this.keep();
+  }
+
+  /** Goes on with the first row that has no answer. */
+  async resume(): Promise<void> {
+    if (this.running) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    [this.running, this.paused, this.failure] = [true, false, null];
+    try {
+      while (this.answers.length < this.prepared.rows.length) {
+        const from = this.answers.length;
+        const rows = this.prepared.rows.slice(from, from + batchSize);
+        const asked = rows.map(({ query, within, adcode, lon, lat, name }) => ({ query, within, adcode, lon, lat, name }));
+        const { features, warnings = [] } = await geocode(asked, this.datum, abort.signal);
+        if (abort.signal.aborted) return;
+        if (features.length !== rows.length) throw new Error(`${features.length} ≠ ${rows.length}`);
+        const answers = features.map(answerOf);
+        this.answers = [...this.answers, ...answers];
+        this.warnings = [...new Map([...this.warnings, ...warnings].map((warning) => [warning.code, warning])).values()];
+        this.safe = keepBatch(from / batchSize, answers) && this.safe;
+        this.keep();
+      }
+      this.show();
+    } catch (error) {
+      if (!abort.signal.aborted) this.failure = error instanceof Error ? error.message : String(error);
+    } finally {
+      if (this.#abort === abort) this.running = false;
+    }
+  }
+
+  #stop(): void {
+    this.#abort?.abort();
+    this.running = false;
+  }
+
+  /** How many reviewed rows ask the same as this one, itself among them. */
+  same(row: number): readonly number[] {
+    const asked = this.prepared.rows[row];
+    return (asked && this.#same.get(keyOf(asked))) ?? [row];
+  }
+
+  choose(row: number, number: number, all: boolean): boolean {
+    const candidate = this.answers[row]?.candidates[number - 1];
+    if (candidate === undefined) return false;
+    this.decide(row, choice(candidate), all);
+    return true;
+  }
+
+  place(row: number, at: LonLat, all: boolean): void {
+    this.decide(row, placed(at), all);
+  }
+
+  decide(row: number, decision: Decision, all: boolean): void {
+    this.log = decide(this.log, all ? this.same(row) : [row], decision);
+    this.step(1, true);
+    this.#changed();
+  }
+
+  undo(): void {
+    const row = rowOfStep(this.log.past);
+    if (row === null) return;
+    this.log = undo(this.log);
+    this.current = row;
+    this.#changed();
+  }
+
+  redo(): void {
+    const row = rowOfStep(this.log.future);
+    if (row === null) return;
+    this.log = redo(this.log);
+    this.current = row;
+    this.#changed();
+  }
+
+  /** To the next or previous row of the review; after a decision to the next that is still open. */
+  step(by: 1 | -1, open = false): void {
+    const rows = open ? this.open : this.review;
+    const next = by > 0 ? rows.find((row) => row > this.current) : rows.findLast((row) => row < this.current);
+    this.current = next ?? (open ? (rows[0] ?? this.current) : ((by > 0 ? rows[0] : rows.at(-1)) ?? this.current));
+    this.keep();
+  }
+
+  at(row: number): void {
+    this.current = row;
+    this.keep();
+  }
+
+  /** Replays a pins file; answers how many rows it decided and which of its lines were refused, or null if it is none. */
+  async loadPins(file: File): Promise<{ rows: number; refused: readonly number[] } | null> {
+    const found = readPins(decode(new Uint8Array(await file.arrayBuffer())).text);
+    if (found === null) return null;
+    let rows = 0;
+    for (const { rows: of, decision } of rowsOfPins(this.prepared.rows, found)) {
+      this.log = decide(this.log, of, decision);
+      rows += of.length;
+    }
+    if (this.log.decisions.has(this.current)) this.step(1, true);
+    this.#changed();
+    return { rows, refused: found.refused };
+  }
+
+  #changed(): void {
+    this.show();
+    this.keep();
+  }
+
+  readonly #industries = $derived(industriesOf(data.groups, [...(data.sites.hubs ?? []), ...(data.sites.bases ?? [])]));
+
+  /** Puts the list on the map as it stands. */
+  show(): void {
+    data.setMine(this.located.map((one) => siteOfRow(one, this.prepared.columns, this.#industries)));
+  }
+
+  keep(): void {
+    if (this.source === null) return;
+    const { stage, header, roles, datum, paused, current, log, warnings } = this;
+    this.safe = keepProgress({ stage, open: mine.open, header, roles, datum, paused, current, log, warnings }) && this.safe;
+    mine.kept = true;
+  }
+
+  /** Takes the list off the map and out of the browser. */
+  clear(): void {
+    this.#stop();
+    forget();
+    data.setMine(null);
+    [mine.kept, mine.choices, mine.placing] = [false, [], null];
+    [this.source, this.answers, this.warnings, this.log] = [null, [], [], emptyLog];
+    [this.stage, this.datum, this.current, this.failure, this.paused, this.safe] = ['take', 'wgs84', 0, null, false, true];
+  }
+
+  /** Goes on where a reload stopped. */
+  restore(): void {
+    const found = kept();
+    if (found === null) {
+      forget();
+      mine.kept = false;
+      return;
+    }
+    const { source, progress, answers } = found;
+    this.source = source;
+    const { stage, header, roles, datum, paused, current, log, warnings } = progress;
+    [this.header, this.roles, this.datum, this.warnings, this.log] = [header, roles, datum, warnings, log];
+    [this.answers, this.current, this.stage, this.paused] = [answers, current, stage, paused];
+    mine.open ||= progress.open;
+    if (this.done) return this.show();
+    if (stage === 'fix' || stage === 'save') this.stage = 'locate'; // not all answers could be kept
+    if (this.stage === 'locate' && !paused) void this.resume();
+  }
+}
+
+export const list = new UploadList();

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { degrees, isRewritten, looksSwapped } from './coordinates';
+import { guessRoles } from './roles';
+import { columnsOf, keyOf, prepare } from './rows';
+import { read } from './source';
+
+function prepared(text: string) {
+  const source = read('list.csv', text);
+  return prepare(source, true, guessRoles(columnsOf(source, true), []));
+}
+
+describe('a coordinate', () => {
+  it.each([
+    ['121.47', 121.47], ['-3', -3], ['１２１．４７', 121.47], ['31,23', 31.23], ['121.47°', 121.47],
+    ['31°13\'48"N', 31.23], ['东经121°28′12″', 121.47], ['33°52′S', -33.8667], ['121度28分', 121.4667],
+  ])('is read from %s', (text, value) => expect(degrees(text)).toBeCloseTo(value, 3));
+
+  it.each(['', 'abc', '12 km', '1.2.3'])('is not read from “%s”', (text) => expect(degrees(text)).toBeNull());
+
+  it('says when it was written otherwise', () => {
+    expect(isRewritten('31.2')).toBe(false);
+    expect(isRewritten('３１．２')).toBe(true);
+  });
+});
+
+it('notices latitude and longitude that are swapped', () => {
+  expect(looksSwapped([[31.2, 121.4], [39.9, 116.4]])).toBe(true);
+  expect(looksSwapped([[121.4, 31.2], [39.9, 116.4], [116.4, 39.9]])).toBe(false);
+  expect(looksSwapped([[-74, 40.7]])).toBe(false);
+  expect(looksSwapped([])).toBe(false);
+});
+
+describe('rows', () => {
+  it('ask for the place within the province, with what else is known', () => {
+    const { rows } = prepared('名称,所在地,省份,代码,经度,纬度,行业\n甲,常熟市,江苏省,320581000000,,,汽车\n乙,,,,120.7,31.6,\n');
+    expect(rows).toMatchObject([
+      { line: 2, query: '常熟市', name: '甲', within: '江苏省', adcode: '320581', lon: null, industry: '汽车' },
+      { line: 3, query: '乙', name: '乙', within: null, lon: 120.7, lat: 31.6 },
+    ]);
+  });
+
+  it('that cannot be read are listed with line, value and reason, and the rest go on', () => {
+    const { rows, faults } = prepared('name,lon,lat\nA,121.4,391.2\nB,x,31\nC,121,\n,,\n"",,  \nD,200,31\nE,,\n,,\n,1,2\n');
+    expect(rows.map(({ line }) => line)).toEqual([8, 10]);
+    expect(faults).toEqual([
+      { line: 2, value: '391.2', reason: 'lat' },
+      { line: 3, value: 'x', reason: 'number' },
+      { line: 4, value: '121, ', reason: 'half' },
+      { line: 7, value: '200', reason: 'lon' },
+    ]);
+  });
+
+  it('with a text that is no name are listed, too', () => {
+    const { faults } = prepared(`name,note\n,only a note\n${'长'.repeat(1001)},\n`);
+    expect(faults.map(({ line, reason }) => [line, reason])).toEqual([[2, 'nothing'], [3, 'long']]);
+  });
+
+  it('of the same text within the same province have one key', () => {
+    const { rows } = prepared('place,province\n朝阳区,\n朝阳区,\n朝阳区,北京市\n');
+    const keys = rows.map(keyOf);
+    expect(keys[0]).toBe(keys[1]);
+    expect(keys[0]).not.toBe(keys[2]);
+  });
+});

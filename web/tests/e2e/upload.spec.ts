@@ -1,0 +1,253 @@
+import { readFileSync } from 'node:fs';
+import type { Download, Page, Route } from '@playwright/test';
+import { drawn, expect, idle, open, test } from './page';
+import { seriousFaults } from './axe';
+
+interface Asked {
+  rows: { query: string; within: string | null; lon: number | null; lat: number | null }[];
+}
+
+const candidate = (name: string, name_zh: string, province: string, province_zh: string, adcode: string, lon: number, lat: number) => ({
+  name, name_zh, adcode, level: 'county', lon, lat, precision: 'county_seat', uncertainty_km: 8, score: 0.9, confidence: 'medium',
+  chain: [province, name], chain_zh: [province_zh, name_zh], reason: 'one of several places of this name',
+});
+const chaoyang = [
+  candidate('Chaoyang', '朝阳区', 'Beijing', '北京市', '110105', 116.44, 39.92),
+  candidate('Chaoyang', '朝阳区', 'Jilin', '吉林省', '220104', 125.29, 43.83),
+];
+
+/** Answers as the service does, from a gazetteer of two names. */
+async function answer(route: Route): Promise<void> {
+  const { rows } = route.request().postDataJSON() as Asked;
+  const features = rows.map(({ query, lon, lat }, row) => {
+    const given = lon !== null && lat !== null;
+    const found = query === '常熟市';
+    const several = query === '朝阳区';
+    const changshu = candidate('Changshu', '常熟市', 'Jiangsu', '江苏省', '320581', 120.75, 31.65);
+    const known = found ? { ...changshu, confidence: 'high' } : null;
+    return {
+      type: 'Feature',
+      geometry: given ? { type: 'Point', coordinates: [lon, lat] } : known ? { type: 'Point', coordinates: [known.lon, known.lat] } : null,
+      properties: {
+        row, query, match_status: given ? 'given' : found ? 'matched' : several ? 'ambiguous' : 'no_match',
+        confidence: given || found ? 'high' : several ? 'low' : null,
+        precision: given ? 'given' : (known?.precision ?? null), uncertainty_km: known?.uncertainty_km ?? null,
+        name: known?.name ?? null, name_zh: known?.name_zh ?? null, adcode: known?.adcode ?? null, level: null,
+        chain: known?.chain ?? [], chain_zh: known?.chain_zh ?? [], reason: null, normalized: query, stripped: [],
+        candidates: several ? chaoyang : [],
+      },
+    };
+  });
+  await route.fulfill({ contentType: 'application/geo+json', body: JSON.stringify({ type: 'FeatureCollection', features, warnings: [] }) });
+}
+
+const csv = `名称,所在地,经度,纬度,行业
+甲基地,常熟市,,,汽车
+乙基地,朝阳区,,,软件
+坏行,,121.5,391.2,软件
+丙基地,朝阳区,,,软件
+丁基地,无此地名,,,
+戊基地,,104.06,30.67,
+`;
+
+async function bring(page: Page, name: string, text: string): Promise<void> {
+  await page.getByRole('button', { name: 'Upload a list of your own' }).click();
+  await page.locator('#upload input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+}
+
+async function toReview(page: Page): Promise<void> {
+  await bring(page, 'bases.csv', csv);
+  await page.getByRole('button', { name: 'Locate 5 rows' }).click();
+  await page.getByRole('button', { name: 'Settle 3 doubtful rows' }).click();
+  await expect(page.locator('#upload')).toContainText('1 of 3 · 3 still open');
+}
+
+async function textOf(download: Promise<Download>): Promise<string> {
+  return readFileSync(await (await download).path(), 'utf8');
+}
+
+test.beforeEach(({ page }) => page.route('**/geocode?*', answer));
+
+test('a list with a bad row is read, located, settled by keyboard, undone, and saved', async ({ page, watch }) => {
+  await open(page);
+  await bring(page, 'bases.csv', csv);
+  const panel = page.locator('#upload');
+  await expect(panel).toContainText('6 rows · parted by commas · UTF-8');
+  await expect(panel).toContainText('Line 4 latitude 391.2 is out of range');
+  await expect(panel.getByLabel('Role of the column 所在地')).toHaveValue('place');
+  await expect(panel.getByLabel('Role of the column 行业')).toHaveValue('industry');
+  const report = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download this report' }).click();
+  expect(await textOf(report)).toContain('4,391.2,latitude 391.2 is out of range');
+
+  await page.getByRole('button', { name: 'Locate 5 rows' }).click();
+  await expect(panel).toContainText('5 of 5');
+  await expect(panel.locator('dd')).toHaveText(['2', '0', '2', '1']);
+  await page.getByRole('button', { name: 'Settle 3 doubtful rows' }).click();
+  await expect(panel.getByRole('heading', { name: '朝阳区' })).toBeVisible();
+  await expect(panel.locator('ol [data-number]')).toHaveCount(2);
+  await idle(page);
+  const numbers = await page.evaluate(() => window.jidiMap?.queryRenderedFeatures({ layers: ['choice-marks'] }).map(({ properties }) => Number(properties.number)).sort());
+  expect(numbers).toEqual([1, 2]);
+
+  await page.keyboard.press('2');
+  await expect(panel).toContainText('2 of 3 · 2 still open');
+  await page.keyboard.press('Control+z');
+  await expect(panel).toContainText('1 of 3 · 3 still open');
+  await page.getByRole('checkbox', { name: 'Apply to all 2 rows with the same text' }).check();
+  await panel.focus();
+  await page.keyboard.press('Enter');
+  await expect(panel).toContainText('3 of 3 · 1 still open');
+  await page.keyboard.press('k');
+  await expect(panel.locator('[aria-pressed=true][data-number="1"]')).toBeVisible();
+  await page.keyboard.press('j');
+  await page.getByRole('button', { name: 'Leave out' }).click();
+  await page.getByRole('button', { name: 'To the map and the files' }).click();
+  await expect(panel).toContainText('4 of 5 rows are on the map');
+  await idle(page);
+  expect(await drawn(page, 'mine-marks')).toEqual(['mine-2', 'mine-3', 'mine-5', 'mine-7']);
+
+  const pins = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download the pins file' }).click();
+  const today = await page.evaluate(() => new Date().toISOString().slice(0, 10));
+  expect(await textOf(pins)).toBe(`query,adcode,lon,lat,precision,decided_on\n朝阳区,110105,116.44,39.92,county_seat,${today}\n`);
+  const located = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV (UTF-8 with BOM)' }).click();
+  const text = await textOf(located);
+  expect(text.split('\r\n')[0]).toContain('match_status,confidence,precision,uncertainty_km');
+  expect(text).toContain('乙基地,朝阳区,,,软件,Chaoyang,朝阳区,110105,116.44,39.92,pinned,high,county_seat,8');
+  expect(page.url()).not.toMatch(/朝|%E6/);
+
+  await page.getByRole('button', { name: 'Show the list on the map' }).click();
+  await expect(page.locator('#results')).toContainText('4 of 4');
+  await page.locator('[data-id="mine-3"]').click();
+  await expect(page.locator('#card-title')).toHaveText('乙基地');
+  await expect(page.locator('section.card ol > li')).toHaveCount(5);
+  await expect(page.locator('section.card')).toContainText('Placed by hand');
+  expect(watch.errors).toEqual([]);
+});
+
+test('a reload goes on at the same row, and the decisions stay undoable', async ({ page }) => {
+  await open(page);
+  await toReview(page);
+  await page.keyboard.press('1');
+  await expect(page.locator('#upload')).toContainText('2 of 3 · 2 still open');
+  await page.reload();
+  await idle(page);
+  await expect(page.locator('#upload')).toContainText('2 of 3 · 2 still open');
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('#upload')).toContainText('1 of 3 · 3 still open');
+  await page.keyboard.press('Control+Shift+z');
+  await expect(page.locator('#upload')).toContainText('2 still open');
+});
+
+test('a row is placed by a click on the map, or at its centre from the keyboard', async ({ page }) => {
+  await open(page, '/#map=5/36/104');
+  await toReview(page);
+  const panel = page.locator('#upload');
+  await page.keyboard.press('k');
+  await expect(panel.getByRole('heading', { name: '无此地名' })).toBeVisible();
+  await panel.getByRole('button', { name: 'Place on the map…' }).click();
+  const box = await page.locator('canvas').boundingBox();
+  await page.mouse.click((box?.x ?? 0) + 300, (box?.y ?? 0) + 300);
+  await expect(panel).toContainText('2 still open');
+  await panel.getByRole('button', { name: 'Place on the map…' }).click();
+  await page.getByRole('button', { name: 'Place at the centre of the map' }).click();
+  await expect(panel).toContainText('1 still open');
+  await expect(page.locator('section.card')).toHaveCount(0);
+});
+
+test('a pins file replays its decisions', async ({ page }) => {
+  await open(page);
+  await toReview(page);
+  const pins = 'query,adcode,lon,lat,precision,decided_on\n朝阳区,220104,125.29,43.83,county_seat,2026-01-01\n无此地名,,x,1,given,2026-01-01\n';
+  await page.locator('#upload input[type=file]').setInputFiles({ name: 'pins.csv', mimeType: 'text/csv', buffer: Buffer.from(pins) });
+  await expect(page.locator('#upload')).toContainText('2 rows decided from the file · Lines that are no pin: 3');
+  await expect(page.locator('#upload')).toContainText('1 still open');
+});
+
+test('what the server refuses is said, what was located stays, and it goes on', async ({ page }) => {
+  let refuse = true;
+  const sizes: number[] = [];
+  await page.route('**/geocode?*', (route) => {
+    const { rows } = route.request().postDataJSON() as Asked;
+    sizes.push(rows.length);
+    if (sizes.length === 2 && refuse) return route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"detail":"Too busy just now."}' });
+    return answer(route);
+  });
+  await open(page);
+  await bring(page, 'many.txt', Array.from({ length: 250 }, () => '常熟市').join('\n'));
+  await page.getByRole('button', { name: 'Locate 250 rows' }).click();
+  await expect(page.locator('#upload')).toContainText('200 of 250');
+  await expect(page.getByRole('alert')).toContainText('Too busy just now.');
+  refuse = false;
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect(page.locator('#upload')).toContainText('250 of 250');
+  expect(sizes).toEqual([200, 50, 50]);
+});
+
+test('swapped coordinates are offered to be swapped, and the datum is sent', async ({ page }) => {
+  await open(page);
+  await bring(page, 'swapped.csv', 'name,lon,lat\nA,31.2,121.4\nB,39.9,116.4\n');
+  await expect(page.locator('#upload')).toContainText('Most coordinates only make sense the other way round');
+  await page.getByRole('button', { name: 'Swap longitude and latitude' }).click();
+  await page.getByRole('radio', { name: 'GCJ-02' }).check();
+  const asked = page.waitForRequest('**/geocode?*');
+  await page.getByRole('button', { name: 'Locate 2 rows' }).click();
+  const request = await asked;
+  expect(request.url()).toContain('/geocode?country=CN&datum=gcj02');
+  expect((request.postDataJSON() as Asked).rows[0]).toEqual({ query: 'A', within: null, adcode: null, lon: 121.4, lat: 31.2, name: 'A' });
+});
+
+test('cells pasted on the page open the upload', async ({ page }) => {
+  await open(page);
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', '名称\t省份\n常熟市\t江苏省\n');
+    window.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+  });
+  await expect(page.locator('#upload')).toContainText('Pasted text 1 row');
+  await expect(page.locator('#upload')).toContainText('parted by tabs');
+});
+
+test('a link to a list that is not in this browser says so', async ({ page }) => {
+  await open(page, '/?collection=mine&sel=mine-3');
+  await expect(page.getByText('This link shows a list that is only in the browser it was uploaded to.')).toBeVisible();
+  await expect(page.locator('#results')).toContainText('11 of 11');
+  await expect(page).not.toHaveURL(/mine/);
+});
+
+for (const [theme, lang] of [['light', 'en'], ['dark', 'zh']] as const) {
+  test(`no serious fault for assistive technology in any step: ${theme}, ${lang}`, async ({ page }) => {
+    await open(page, `/?lang=${lang}&theme=${theme}`);
+    await page.locator('header .tools [aria-expanded]').click();
+    const panel = page.locator('#upload');
+    await expect(panel).toBeVisible();
+    expect(await seriousFaults(page)).toEqual([]);
+    await panel.locator('input[type=file]').setInputFiles({ name: 'bases.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await expect(panel.locator('table')).toBeVisible();
+    expect(await seriousFaults(page)).toEqual([]);
+    await panel.locator('.primary').click();
+    await expect(panel.locator('dl')).toBeVisible();
+    await expect(panel.locator('.primary')).toBeVisible();
+    expect(await seriousFaults(page)).toEqual([]);
+    await panel.locator('.primary').click();
+    await expect(panel.locator('ol [data-number]')).toHaveCount(2);
+    await page.keyboard.press('1');
+    expect(await seriousFaults(page)).toEqual([]);
+    await panel.locator('nav button').last().click();
+    expect(await seriousFaults(page)).toEqual([]);
+  });
+}
+
+test('the whole flow fits 390 × 844', async ({ page, watch }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page);
+  await toReview(page);
+  await page.locator('#upload [data-number="1"]').click();
+  await page.getByRole('button', { name: 'To the map and the files' }).click();
+  await page.getByRole('button', { name: 'Show the list on the map' }).click();
+  await expect(page.locator('#results')).toContainText('5 of 5');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  expect(watch.errors).toEqual([]);
+});
