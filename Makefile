@@ -87,6 +87,10 @@ test-all: test ## `test`, every flow in the browser, the tests that take long, G
 bench: ## Time the hot paths beside brute force and another crate
 	@cargo bench --locked
 
+.PHONY: eval-geocode
+eval-geocode: ## Measure the geocoder on the labelled rows of geodata/eval
+	@cargo run --release --locked --quiet --example eval_geocode
+
 .PHONY: data
 data: ## Make the files of geodata/ anew from its sources and packages (needs Python 3)
 	@geodata/scripts/make.sh

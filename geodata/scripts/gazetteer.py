@@ -11,7 +11,7 @@ import tables
 import tianditu
 
 COLUMNS = (
-    "adcode,level,parent,name_zh,short_zh,name_en,pinyin,aliases_zh,aliases_latin,old_names,"
+    "adcode,level,parent,name_zh,short_zh,name_en,pinyin,aliases_zh,aliases_latin,old_names,old_pinyin,"
     "lon,lat,point_method,reach_km"
 ).split(",")
 MOST_ALIASES = 10
@@ -80,6 +80,13 @@ def latin_aliases(unit, name_en, pinyin, place):
     return found[:MOST_ALIASES]
 
 
+def old_pinyin(old_names, pinyin):
+    """The pinyin of old names without their type words, each once, unless it is today's."""
+    stems = (names.short(name) for name in old_names)
+    readings = (" ".join(names.syllables(stem)) for stem in stems if len(stem) > 1)
+    return [reading for reading in dict.fromkeys(readings) if reading != pinyin]
+
+
 def row(unit, seat, old_names):
     """One unit as a row; lon and lat in degrees, reach in km."""
     pinyin, name_en = names.pinyin(unit.name), names.english_name(unit)
@@ -94,6 +101,7 @@ def row(unit, seat, old_names):
         "aliases_zh": tables.join(chinese_aliases(unit, seat.place)),
         "aliases_latin": tables.join(latin_aliases(unit, name_en, pinyin, seat.place)),
         "old_names": tables.join(old_names),
+        "old_pinyin": tables.join(old_pinyin(old_names, pinyin)),
         "lon": f"{seat.lon:.5f}",
         "lat": f"{seat.lat:.5f}",
         "point_method": seat.method,

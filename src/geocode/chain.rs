@@ -25,7 +25,7 @@ pub struct Reading {
 pub enum Rank {
     /// A province or a municipality.
     Province,
-    /// A prefecture, a county of a municipality, a city of a million.
+    /// A prefecture, a city of a million.
     Prefecture,
     /// A county, a zone, a city of a hundred thousand.
     County,
@@ -70,7 +70,8 @@ impl Gazetteer {
         Some(Reading {
             place,
             kind,
-            used: before.used + one.used,
+            // Jilin, Jilin is the city in the province, not the province named twice.
+            used: if before.place == one.place { before.used } else { before.used + one.used },
             is_against_type: before.is_against_type || one.is_against_type,
         })
     }
@@ -99,8 +100,6 @@ impl Gazetteer {
     }
 
     /// Says how much stands behind a place.
-    ///
-    /// Counties of municipalities have the rank of prefectures in law, too.
     #[must_use]
     pub fn rank(&self, place: Place) -> Rank {
         match place {
@@ -108,9 +107,8 @@ impl Gazetteer {
                 let unit = &self.units()[number];
                 match unit.level {
                     Level::Province => Rank::Province,
-                    Level::Prefecture => Rank::Prefecture,
-                    Level::County if is_of_municipality(unit) => Rank::Prefecture,
-                    Level::County => Rank::County,
+                    Level::Prefecture if !unit.adcode.is_run_by_province() => Rank::Prefecture,
+                    Level::Prefecture | Level::County => Rank::County,
                 }
             }
             Place::Zone(_) => Rank::County,
@@ -121,6 +119,20 @@ impl Gazetteer {
                 _ => Rank::Township,
             },
         }
+    }
+
+    /// Says whether one place is what a bare name means rather than the other.
+    ///
+    /// Counties of municipalities have the rank of prefectures in law and in people's minds:
+    /// Chaoyang is the city in Liaoning no more than the district of Beijing.
+    #[must_use]
+    pub fn dominates(&self, one: Place, other: Place) -> bool {
+        let is_shielded = match other {
+            Place::Unit(number) => is_of_municipality(&self.units()[number]),
+            _ => false,
+        };
+        let rank = self.rank(one);
+        rank < self.rank(other) && !(rank == Rank::Prefecture && is_shielded)
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn confidence(best: &Reading, doubts: &[Doubt]) -> Confidence {
         Doubt::Rivals => lower(is_weak),
         Doubt::UnknownParts => Confidence::Low,
         Doubt::Unread => lower(!has_parent),
-        Doubt::UnreadAddress => lower(!has_parent && (is_short || best.kind > NameKind::Short)),
+        Doubt::UnreadAddress => lower(!has_parent && best.kind != NameKind::Full),
         Doubt::Town if !has_parent => Confidence::Low,
         Doubt::Town | Doubt::Short => Confidence::High,
     });

@@ -1,6 +1,6 @@
 //! The gazetteer: units, townships and zones of China with every name that they answer to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -26,6 +26,8 @@ pub struct GazetteerFiles<'a> {
     pub world: &'a [u8],
     /// `countries.csv`.
     pub countries: &'a [u8],
+    /// `industries.csv`, whose words name no places.
+    pub industries: &'a [u8],
 }
 
 /// Holds every place that the geocoder knows, by name and by code.
@@ -38,6 +40,7 @@ pub struct Gazetteer {
     renamed: HashMap<Adcode, Adcode>,
     names: Names,
     world: World,
+    industry_words: HashSet<String>,
 }
 
 /// Holds one administrative unit.
@@ -125,6 +128,8 @@ struct UnitRow {
     aliases_latin: Vec<String>,
     #[serde(deserialize_with = "table::list")]
     old_names: Vec<String>,
+    #[serde(deserialize_with = "table::list")]
+    old_pinyin: Vec<String>,
     lon: f64,
     lat: f64,
     point_method: String,
@@ -156,6 +161,11 @@ struct ZoneRow {
 }
 
 #[derive(Deserialize)]
+struct IndustryRow {
+    label_en: String,
+}
+
+#[derive(Deserialize)]
 struct HistoryRow {
     old_code: Adcode,
     new_code: Adcode,
@@ -175,6 +185,8 @@ impl Gazetteer {
         gazetteer.read_zones(files.zones, &mut names)?;
         let history: Vec<HistoryRow> = table::rows("adcode_history.csv", files.history)?;
         gazetteer.renamed = history.iter().map(|row| (row.old_code, row.new_code)).collect();
+        let industries: Vec<IndustryRow> = table::rows("industries.csv", files.industries)?;
+        gazetteer.industry_words = industries.iter().flat_map(|row| words(&row.label_en)).collect();
         gazetteer.world = World::read(files.world, files.countries)?;
         gazetteer.names = names.build();
         Ok(gazetteer)
@@ -261,6 +273,13 @@ impl Gazetteer {
     #[must_use]
     pub fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// Says whether a word is one of an industry's name.
+    #[must_use]
+    pub fn is_industry_word(&self, word: &str) -> bool {
+        let mut words = words(word).peekable();
+        words.peek().is_some() && words.all(|word| self.industry_words.contains(&word))
     }
 
     /// The rest of the world.
@@ -370,6 +389,13 @@ impl Gazetteer {
     }
 }
 
+/// The words of a text in lower case, parted at whatever is no letter.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let parts =
+        text.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
+    parts.map(str::to_lowercase)
+}
+
 /// Lets a unit answer to all of its names.
 ///
 /// Pinyin is the Chinese name without its type word, so it is as strong as that.
@@ -387,7 +413,7 @@ fn add_unit_names(names: &mut NamesBuilder, row: &UnitRow, number: usize) {
     for alias in row.aliases_zh.iter().chain(&row.aliases_latin) {
         names.add(key(alias), place, NameKind::Alias);
     }
-    for old in &row.old_names {
+    for old in row.old_names.iter().chain(&row.old_pinyin) {
         names.add(key(old), place, NameKind::Old);
     }
 }

@@ -50,8 +50,11 @@ impl Gazetteer {
     /// Reads the names of a text, of China and, if asked, of the rest of the world.
     #[must_use]
     pub fn mentions(&self, text: &str, with_world: bool) -> Mentions {
-        let sources =
-            Sources { china: self.names(), world: with_world.then(|| self.world().names()) };
+        let sources = Sources {
+            gazetteer: self,
+            china: self.names(),
+            world: with_world.then(|| self.world().names()),
+        };
         let mut found = Mentions::default();
         let text = clean(text);
         let is_break = |letter: char| "/,;()[]{}<>|\"·、，。；（）【】《》—".contains(letter);
@@ -87,6 +90,7 @@ fn runs(piece: &str) -> Vec<(&str, bool)> {
 
 /// Where names are looked up.
 struct Sources<'a> {
+    gazetteer: &'a Gazetteer,
     china: &'a Names,
     world: Option<&'a Names>,
 }
@@ -194,7 +198,7 @@ impl Sources<'_> {
                 continue;
             }
             let word = words[start];
-            if is_generic(word) {
+            if self.is_generic(word) {
                 found.stripped.push(word.to_owned());
             } else if let Some(mention) = self.misspelt(&key(word)) {
                 found.names.push(mention);
@@ -207,30 +211,49 @@ impl Sources<'_> {
 
     /// Finds the longest name at the start of some words, with the type word behind it.
     fn latin_name(&self, words: &[&str]) -> Option<(usize, Mention)> {
-        for taken in (1..=words.len().min(MOST_WORDS)).rev() {
+        (1..=words.len().min(MOST_WORDS)).rev().find_map(|taken| {
             let named = &words[..taken];
-            if named.iter().all(|word| is_generic(word)) {
-                continue;
+            if named.iter().all(|word| self.is_generic(word)) {
+                return None;
             }
             let type_word =
                 named.last().filter(|_| taken > 1).and_then(|word| TypeWord::from_word(word));
             let whole = key(&named.join(" "));
-            let bare = type_word.map(|_| key(&named[..taken - 1].join(" ")));
             let mut postings = self.exact(&whole);
             if postings.is_empty() {
                 postings = self.exact(&without_tones(&whole));
             }
-            if let Some(bare) = &bare {
-                // Changsha County is itself; Changsha City is Changsha, of the kind City.
-                postings.extend(self.exact(bare).iter().filter(|one| one.kind != NameKind::Old));
-                postings.sort_unstable_by_key(|posting| (posting.place, posting.kind));
-                postings.dedup_by_key(|posting| posting.place);
+            let mention = match type_word {
+                None => Mention { key: whole, type_word: None, postings },
+                Some(word) => self.typed(postings, &key(&named[..taken - 1].join(" ")), word),
+            };
+            (!mention.postings.is_empty()).then_some((taken, mention))
+        })
+    }
+
+    /// Adds the places of a name without its type word, those of the kind if there are any.
+    ///
+    /// Changsha County is itself; Changsha City is Changsha, of the kind City; you xian is 攸县 and
+    /// 游仙 alike.
+    fn typed(&self, mut postings: Vec<Posting>, bare: &str, word: TypeWord) -> Mention {
+        let all = self.exact(bare);
+        let agrees = |posting: &Posting| match posting.place {
+            Place::Unit(unit) => {
+                posting.kind != NameKind::Old && word.agrees(&self.gazetteer.units()[unit])
             }
-            if !postings.is_empty() {
-                return Some((taken, Mention { key: bare.unwrap_or(whole), type_word, postings }));
-            }
-        }
-        None
+            _ => false,
+        };
+        let agreeing: Vec<Posting> = all.iter().filter(|one| agrees(one)).copied().collect();
+        let is_against = postings.is_empty() && agreeing.is_empty();
+        postings.extend(if is_against { all } else { agreeing });
+        postings.sort_unstable_by_key(|posting| (posting.place, posting.kind));
+        postings.dedup_by_key(|posting| posting.place);
+        Mention { key: bare.to_owned(), type_word: is_against.then_some(word), postings }
+    }
+
+    /// Says whether a word names no place: a generic one, or one of an industry.
+    fn is_generic(&self, word: &str) -> bool {
+        is_generic(word) || self.gazetteer.is_industry_word(word)
     }
 
     /// Finds the names that a key is one letter off, or two when it is long.
@@ -267,6 +290,37 @@ impl Sources<'_> {
         }
         let mention = Mention { key: key.to_owned(), type_word: None, postings };
         (!mention.postings.is_empty()).then_some(mention)
+    }
+}
+
+impl Gazetteer {
+    /// Reads words that are no names as misspelt ones of places inside those that were read.
+    ///
+    /// Inside a province two letters may be wrong where elsewhere one may.
+    pub(super) fn read_near_misses(&self, mentions: &mut Mentions, parents: &[Mention]) {
+        let parents: Vec<Place> = parents
+            .iter()
+            .flat_map(|parent| &parent.postings)
+            .map(|posting| posting.place)
+            .collect();
+        let mut unread = Vec::new();
+        for word in std::mem::take(&mut mentions.unread) {
+            let name = key(&word);
+            let is_long = !is_chinese(&name) && name.len() > SHORTEST_FUZZY;
+            let mut postings = if is_long { self.names().fuzzy(&name, 2) } else { Vec::new() };
+            postings.retain(|posting| {
+                !matches!(posting.place, Place::Township(_))
+                    && parents
+                        .iter()
+                        .any(|&parent| self.finer(parent, posting.place) == Some(posting.place))
+            });
+            if postings.is_empty() {
+                unread.push(word);
+            } else {
+                mentions.names.push(Mention { key: name, type_word: None, postings });
+            }
+        }
+        mentions.unread = unread;
     }
 }
 

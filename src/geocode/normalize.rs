@@ -26,14 +26,28 @@ pub fn key(name: &str) -> String {
         let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
         return letters.map(|letter| char::from(letter.to_ascii_lowercase())).collect();
     }
-    let folded: String = name
+    let folded: String = third_tone(name)
         .nfkd()
         .filter(|letter| !is_combining_mark(*letter))
         .flat_map(char::to_lowercase)
         .filter(|letter| letter.is_alphanumeric())
         .nfc()
         .collect();
-    if is_chinese(&folded) { fast2s::convert(&folded) } else { folded }
+    if is_chinese(&folded) { simplified(&folded) } else { folded }
+}
+
+/// Writes the third tone of 陕 as custom does where it is marked: Shǎnxī is Shaanxi, Shānxī Shanxi.
+fn third_tone(name: &str) -> Cow<'_, str> {
+    if name.contains('ǎ') {
+        Cow::Owned(name.replace("Shǎnx", "Shaanx").replace("shǎnx", "shaanx"))
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// Turns traditional characters into simplified ones; in names 瀋 is 沈, not 渖.
+fn simplified(text: &str) -> String {
+    fast2s::convert(&text.replace('瀋', "沈"))
 }
 
 /// Cleans a text for reading: full-width forms and control characters are gone, the end is cut.
@@ -43,7 +57,7 @@ pub fn clean(text: &str) -> String {
     let text = &text[..end.unwrap_or(0)];
     let plain: String =
         text.nfkc().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    if is_chinese(&plain) { fast2s::convert(&plain) } else { plain }
+    if is_chinese(&plain) { simplified(&plain) } else { plain }
 }
 
 /// Takes tone numbers off pinyin: `chang2shu2` is `changshu`.
@@ -53,6 +67,7 @@ pub fn without_tones(key: &str) -> Cow<'_, str> {
     if key.starts_with(is_tone) || !key.contains(is_tone) {
         return Cow::Borrowed(key);
     }
+    let key = key.replace("shan3xi", "shaanxi");
     Cow::Owned(key.chars().filter(|letter| !is_tone(*letter)).collect())
 }
 
@@ -87,6 +102,11 @@ mod tests {
     fn tone_numbers_come_off_and_numbers_stay() {
         assert_eq!(without_tones("chang2shu2"), "changshu");
         assert_eq!(without_tones("1st"), "1st");
+        assert_eq!((key("Shǎnxī"), key("Shānxī")), ("shaanxi".into(), "shanxi".into()));
+        assert_eq!(
+            (without_tones("shan3xi1"), without_tones("shan1xi1")),
+            ("shaanxi".into(), "shanxi".into())
+        );
     }
 
     #[test]

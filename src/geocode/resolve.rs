@@ -139,6 +139,8 @@ impl Gazetteer {
         mentions.names.retain(|mention| !mention.postings.is_empty());
         let around = self.around(query.within);
         let has_unknown_within = around.is_none() && !query.within.trim().is_empty();
+        let parents: Vec<Mention> = mentions.names.iter().cloned().chain(around.clone()).collect();
+        self.read_near_misses(&mut mentions, &parents);
         let names: Vec<Mention> = mentions.names.iter().cloned().chain(around).collect();
         let readings = self.readings(&names);
         Case { query, mentions, names, readings, has_unknown_within }
@@ -166,8 +168,14 @@ impl Gazetteer {
         let postings: Vec<Posting> = if let Some(unit) = by_code {
             vec![Posting { place: Place::Unit(unit), kind: NameKind::Full }]
         } else {
-            let is_unit = |posting: &&Posting| matches!(posting.place, Place::Unit(_));
-            self.lookup(&key(within)).iter().filter(is_unit).copied().collect()
+            let is_unit = |posting: &Posting| matches!(posting.place, Place::Unit(_));
+            let named = self.mentions(within, false).names.into_iter().next_back();
+            named
+                .map(|name| name.postings)
+                .unwrap_or_default()
+                .into_iter()
+                .filter(is_unit)
+                .collect()
         };
         (!postings.is_empty()).then(|| Mention { key: key(within), type_word: None, postings })
     }
@@ -203,9 +211,13 @@ impl Gazetteer {
         if is_mere_coincidence(case, &best) {
             return refusal(MatchStatus::NoMatch, no_name(&case.mentions), case.mentions.clone());
         }
-        let level = |reading: &Reading| (reading.order(), self.rank(reading.place));
+        let alike: Vec<Reading> =
+            standing.iter().filter(|reading| reading.order() == best.order()).copied().collect();
+        let is_dominated = |reading: &Reading| {
+            alike.iter().any(|other| self.dominates(other.place, reading.place))
+        };
         let equals: Vec<Reading> =
-            standing.iter().filter(|reading| level(reading) == level(&best)).copied().collect();
+            alike.iter().filter(|reading| !is_dominated(reading)).copied().collect();
         let equals = self.outermost(&equals);
         if equals.len() > 1 {
             let reason =

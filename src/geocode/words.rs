@@ -179,7 +179,7 @@ pub fn is_generic(word: &str) -> bool {
 }
 
 /// Chinese words that name no place.
-const GENERIC_ZH: [&str; 32] = [
+const GENERIC_ZH: [&str; 29] = [
     "开发区",
     "经济开发区",
     "经济技术开发区",
@@ -206,9 +206,6 @@ const GENERIC_ZH: [&str; 32] = [
     "自贸区",
     "集聚区",
     "产业集聚区",
-    "城区",
-    "郊区",
-    "矿区",
     "市区",
     "市辖区",
     "国家级",
@@ -234,8 +231,11 @@ pub fn cut_title(words: &[&str]) -> usize {
 }
 
 /// Parts a Chinese text into the place and what a base makes.
+///
+/// A title may begin with its programme, too: 国家火炬寿光新型防水材料特色产业基地.
 #[must_use]
 pub fn cut_title_zh(text: &str) -> (&str, &str) {
+    let text = text.strip_prefix("国家火炬").unwrap_or(text);
     match text.find(TITLE_CUT_ZH) {
         Some(at) if at > 0 && TITLE_ENDS_ZH.iter().any(|end| text[at..].contains(end)) => {
             text.split_at(at)

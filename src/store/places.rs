@@ -56,6 +56,7 @@ impl Places {
             history: &history.bytes,
             world: &world.bytes,
             countries: &countries.bytes,
+            industries: &geodata.read("industries.csv")?.bytes,
         })?;
         let polygons = areas.map(|areas| {
             let unit = |area: &Area| gazetteer.unit_at(Level::County, adcode(area)?);
