@@ -3,6 +3,11 @@ import type { Feature, Point } from 'geojson';
 import { geojson, json } from './client';
 import type { Confidence, MatchStatus, Precision } from './types';
 
+/** The datum of the coordinates that rows bring. */
+export const datums = ['wgs84', 'gcj02', 'bd09', 'cgcs2000'] as const;
+
+export type Datum = (typeof datums)[number];
+
 export interface GeocodeRow {
   query: string;
   within: string | null;
@@ -60,6 +65,7 @@ export interface GeocodeAnswer {
 }
 
 /** One feature for each row, in their order. Coordinates come back in WGS 84, whatever datum they were given in. */
-export async function geocode(rows: readonly GeocodeRow[], datum: string, signal: AbortSignal): Promise<GeocodeAnswer> {
-  return json<GeocodeAnswer>(`/geocode?country=CN&datum=${datum}`, signal, geojson, JSON.stringify({ rows }));
+export async function geocode(rows: readonly GeocodeRow[], datum: Datum, signal: AbortSignal): Promise<GeocodeAnswer> {
+  const other = datum === 'wgs84' ? '' : `&datum=${datum}`; // the default is left out
+  return json<GeocodeAnswer>(`/geocode?country=CN${other}`, signal, geojson, JSON.stringify({ rows }));
 }

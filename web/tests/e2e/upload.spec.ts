@@ -120,7 +120,10 @@ test('a list with a bad row is read, located, settled by keyboard, undone, and s
 
   await page.getByRole('button', { name: 'Show the list on the map' }).click();
   await expect(page.locator('#results')).toContainText('4 of 4');
-  await page.locator('[data-id="mine-3"]').click();
+  await page.keyboard.press('/');
+  await page.keyboard.type('乙基地');
+  await expect(page.locator('search [role=option]').first()).toContainText('My list');
+  await page.keyboard.press('Enter');
   await expect(page.locator('#card-title')).toHaveText('乙基地');
   await expect(page.locator('section.card ol > li')).toHaveCount(5);
   await expect(page.locator('section.card')).toContainText('Placed by hand');
@@ -208,6 +211,34 @@ test('cells pasted on the page open the upload', async ({ page }) => {
   });
   await expect(page.locator('#upload')).toContainText('Pasted text 1 row');
   await expect(page.locator('#upload')).toContainText('parted by tabs');
+});
+
+test('a file dropped on the page opens the upload, and one of a kind that cannot be read is refused', async ({ page }) => {
+  await open(page);
+  const drop = (name: string, content: string) =>
+    page.evaluate(
+      ([file, text]) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text ?? ''], file ?? ''));
+        for (const type of ['dragenter', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+      },
+      [name, content],
+    );
+  await drop('names.txt', 'Changsha, Hunan\n常熟市\n');
+  await expect(page.locator('#upload')).toContainText('names.txt 2 rows · one name a line · UTF-8');
+  await drop('sheet.xlsx', 'PK');
+  await expect(page.getByRole('alert')).toContainText('sheet.xlsx is of a kind this page cannot read');
+});
+
+test('columns read otherwise are asked for again, and what was decided is replayed', async ({ page }) => {
+  await open(page);
+  await toReview(page);
+  await page.keyboard.press('1');
+  await page.locator('#upload nav').getByRole('button', { name: 'Read' }).click();
+  await page.getByLabel('Role of the column 行业').selectOption('kept as it is');
+  await expect(page.locator('#upload nav').getByRole('button', { name: 'Fix' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Locate 5 rows' }).click();
+  await expect(page.getByRole('button', { name: 'Settle 1 doubtful row', exact: true })).toBeVisible();
 });
 
 test('a link to a list that is not in this browser says so', async ({ page }) => {

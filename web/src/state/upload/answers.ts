@@ -19,7 +19,9 @@ export interface Answer {
   candidates: readonly GeocodeCandidate[];
 }
 
+/** Candidates are kept only where there is something to decide: a long list has to fit into the browser. */
 export function answerOf({ geometry, properties: p }: GeocodeFeature): Answer {
+  const settled = kindOf({ status: p.match_status, confidence: p.confidence }) === 'found';
   const [lon, lat] = geometry?.coordinates ?? [];
   return {
     status: p.match_status,
@@ -33,7 +35,7 @@ export function answerOf({ geometry, properties: p }: GeocodeFeature): Answer {
     chain: p.chain ?? [],
     chain_zh: p.chain_zh ?? [],
     reason: p.reason,
-    candidates: p.candidates ?? [],
+    candidates: settled ? [] : (p.candidates ?? []),
   };
 }
 
@@ -42,7 +44,7 @@ export const kinds = ['found', 'check', 'choose', 'missing'] as const;
 
 export type Kind = (typeof kinds)[number];
 
-export function kindOf({ status, confidence }: Answer): Kind {
+export function kindOf({ status, confidence }: Pick<Answer, 'status' | 'confidence'>): Kind {
   if (status === 'given' || status === 'pinned') return 'found';
   if (status === 'matched') return confidence === 'high' ? 'found' : 'check';
   return status === 'no_match' ? 'missing' : 'choose';

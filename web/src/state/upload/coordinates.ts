@@ -1,9 +1,5 @@
 /** Coordinates as people write them: decimals, full-width digits, degrees and minutes. */
 
-export const datums = ['wgs84', 'gcj02', 'bd09', 'cgcs2000'] as const;
-
-export type Datum = (typeof datums)[number];
-
 const decimal = /^[+-]?\d+(?:[.,]\d+)?$/;
 const sexagesimal =
   /^([NSEW北南东西])?(?:纬|经)?\s*(\d{1,3})\s*[°度]\s*(?:(\d{1,2}(?:\.\d+)?)\s*['’′分]\s*)?(?:(\d{1,2}(?:\.\d+)?)\s*(?:["”秒]|''|′′|’’)\s*)?([NSEW北南东西])?$/;

@@ -32,11 +32,14 @@ export interface Log {
   future: readonly Step[];
 }
 
+/** How many decisions can be undone. */
+const memory = 200;
+
 export const emptyLog: Log = { decisions: new Map(), past: [], future: [] };
 
 export function decide({ decisions, past }: Log, rows: readonly number[], decision: Decision): Log {
   const before = rows.map((row) => [row, decisions.get(row) ?? null] as const);
-  return { decisions: apply(decisions, rows, decision), past: [...past, { before, after: decision }], future: [] };
+  return { decisions: apply(decisions, rows, decision), past: [...past, { before, after: decision }].slice(-memory), future: [] };
 }
 
 export function undo({ decisions, past, future }: Log): Log {

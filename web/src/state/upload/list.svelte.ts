@@ -1,14 +1,15 @@
 /** The flow of the user's own list: take, read, locate, fix, save. Panels call it; nothing of it leaves the browser but the questions. */
-import { geocode, type Warning } from '../../api/geocode';
+import { geocode, type Datum, type Warning } from '../../api/geocode';
 import { data } from '../data.svelte';
 import { mine } from '../mine.svelte';
+import { store } from '../store.svelte';
 import type { LonLat } from '../view';
 import { answerOf, countKinds, kindOf, type Answer } from './answers';
-import { looksSwapped, type Datum } from './coordinates';
+import { looksSwapped } from './coordinates';
 import { decode } from './decode';
 import { choice, decide, emptyLog, placed, redo, rowOfStep, undo, type Decision, type Log } from './decisions';
 import { industriesOf, locatedRows, siteOfRow } from './located';
-import { readPins, rowsOfPins } from './pins';
+import { printPins, readPins, rowsOfPins, type PinsRead } from './pins';
 import { guessRoles, swapped, type Role, type Roles, withRole } from './roles';
 import { bodyOf, columnsOf, keyOf, prepare } from './rows';
 import { forget, forgetAnswers, keepBatch, keepProgress, keepSource, kept, type Stage } from './session';
@@ -60,6 +61,7 @@ class UploadList {
     return rows;
   });
 
+  #carried: PinsRead | null = null;
   #abort: AbortController | null = null;
 
   async take(what: File | string): Promise<void> {
@@ -89,24 +91,38 @@ class UploadList {
 
   setHeader(header: boolean): void {
     if (this.source === null) return;
+    this.#reread();
     this.header = header;
     this.roles = guessRoles(columnsOf(this.source, header), bodyOf(this.source, header).slice(0, 50).map(({ cells }) => cells));
     this.keep();
   }
 
   setRole(column: number, role: Role | null): void {
+    this.#reread();
     this.roles = withRole(this.roles, column, role);
     this.keep();
   }
 
   swap(): void {
+    this.#reread();
     this.roles = swapped(this.roles);
     this.keep();
   }
 
   setDatum(datum: Datum): void {
+    this.#reread();
     this.datum = datum;
     this.keep();
+  }
+
+  /** Rows that are read otherwise have to be asked for again; what was decided is replayed by its texts. */
+  #reread(): void {
+    this.#stop();
+    if (this.answers.length === 0) return;
+    this.#carried = readPins(printPins(this.prepared.rows, this.log.decisions));
+    forgetAnswers();
+    this.#leaveMap();
+    [this.answers, this.warnings, this.log, this.current] = [[], [], emptyLog, 0];
   }
 
   go(stage: Stage): void {
@@ -118,13 +134,9 @@ class UploadList {
 
   /** Asks about all rows, from the first. */
   start(): void {
-    this.#stop();
-    forgetAnswers();
-    this.answers = [];
-    this.warnings = [];
-    this.log = emptyLog;
-    this.current = 0;
+    this.#reread();
     this.stage = 'locate';
+    mine.placing = null;
     void this.resume();
   }
 
@@ -154,7 +166,9 @@ class UploadList {
         this.safe = keepBatch(from / batchSize, answers) && this.safe;
         this.keep();
       }
-      this.show();
+      if (this.#carried !== null) this.#replay(this.#carried);
+      this.#carried = null;
+      this.#changed();
     } catch (error) {
       if (!abort.signal.aborted) this.failure = error instanceof Error ? error.message : String(error);
     } finally {
@@ -223,14 +237,19 @@ class UploadList {
   async loadPins(file: File): Promise<{ rows: number; refused: readonly number[] } | null> {
     const found = readPins(decode(new Uint8Array(await file.arrayBuffer())).text);
     if (found === null) return null;
-    let rows = 0;
-    for (const { rows: of, decision } of rowsOfPins(this.prepared.rows, found)) {
-      this.log = decide(this.log, of, decision);
-      rows += of.length;
-    }
-    if (this.log.decisions.has(this.current)) this.step(1, true);
+    const rows = this.#replay(found);
     this.#changed();
     return { rows, refused: found.refused };
+  }
+
+  #replay(pins: PinsRead): number {
+    let count = 0;
+    for (const { rows, decision } of rowsOfPins(this.prepared.rows, pins)) {
+      this.log = decide(this.log, rows, decision);
+      count += rows.length;
+    }
+    if (this.log.decisions.has(this.current)) this.step(1, true);
+    return count;
   }
 
   #changed(): void {
@@ -252,12 +271,19 @@ class UploadList {
     mine.kept = true;
   }
 
+  #leaveMap(): void {
+    const { collection, sel } = store.view;
+    if (collection === 'mine') store.change({ collection: 'bases' }, 'replace');
+    if (sel?.startsWith('mine-')) store.change({ sel: null }, 'replace');
+    data.setMine(null);
+  }
+
   /** Takes the list off the map and out of the browser. */
   clear(): void {
     this.#stop();
     forget();
-    data.setMine(null);
-    [mine.kept, mine.choices, mine.placing] = [false, [], null];
+    this.#leaveMap();
+    [mine.kept, mine.choices, mine.placing, this.#carried] = [false, [], null, null];
     [this.source, this.answers, this.warnings, this.log] = [null, [], [], emptyLog];
     [this.stage, this.datum, this.current, this.failure, this.paused, this.safe] = ['take', 'wgs84', 0, null, false, true];
   }

@@ -2,10 +2,9 @@
  * What the flow keeps until the browser session ends, so that a reload goes on where it stopped. Answers are kept
  * batch by batch and the file once: only the small state is written at each decision.
  */
-import type { Warning } from '../../api/geocode';
+import type { Datum, Warning } from '../../api/geocode';
 import { sessionKey } from '../mine.svelte';
 import type { Answer } from './answers';
-import type { Datum } from './coordinates';
 import type { Log } from './decisions';
 import type { Roles } from './roles';
 import type { Source } from './source';
