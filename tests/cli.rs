@@ -75,8 +75,85 @@ fn collections_and_doctor_say_what_there_is_and_what_is_missing() {
 }
 
 #[test]
+fn a_list_is_located_reviewed_and_pinned() {
+    let folder = std::env::temp_dir().join(format!("jidi-geocode-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let list = "名称,省,经度,纬度\n常熟市,江苏,,\n鼓楼区,,,\n太仓\n新材料,,,\n天安门,,116.410244499,39.916404282\n";
+    fs::write(path("list.csv"), list).unwrap();
+    let (code, _, words) = run(&[
+        "geocode",
+        &path("list.csv"),
+        "-o",
+        &path("out.csv"),
+        "--review",
+        &path("r.csv"),
+        "--datum",
+        "gcj02",
+    ]);
+    assert_eq!(code, 0, "{words}");
+    assert!(words.contains("line 4 was not read: 1 cells where the header has 4: 太仓"), "{words}");
+    let located = fs::read_to_string(path("out.csv")).unwrap();
+    let row =
+        |start: &str| located.lines().find(|line| line.starts_with(start)).unwrap().to_owned();
+    assert!(
+        row("常熟市").contains(",matched,high,county_seat,") && row("常熟市").contains(",320581,"),
+        "{located}"
+    );
+    assert!(
+        row("鼓楼区").contains(",ambiguous,") && row("新材料").contains(",no_match,"),
+        "{located}"
+    );
+    let given = row("天安门");
+    let lon: f64 = given.rsplit(',').nth(1).unwrap().parse().unwrap();
+    assert!(
+        given.contains(",given,") && (lon - 116.404).abs() < 1e-6,
+        "GCJ-02 became WGS 84: {given}"
+    );
+
+    let review = fs::read_to_string(path("r.csv")).unwrap();
+    assert_eq!(review.lines().count(), 6, "four candidates and a row without any: {review}");
+    let chosen = review.replacen("3,鼓楼区,ambiguous,,3,", "3,鼓楼区,ambiguous,3,3,", 1);
+    let chosen = chosen.replacen("5,新材料,no_match,,", "5,新材料,no_match,\"120.1,30.2\",", 1);
+    fs::write(path("r.csv"), &chosen).unwrap();
+    let (code, _, words) =
+        run(&["geocode", &path("list.csv"), "-o", &path("out.csv"), "--pins", &path("r.csv")]);
+    assert_eq!(code, 0, "{words}");
+    let pinned = fs::read_to_string(path("out.csv")).unwrap();
+    assert!(pinned.contains(",pinned,high,county_seat,5.3,350102,"), "{pinned}");
+    assert!(
+        pinned.lines().any(|line| line.starts_with("新材料") && line.ends_with("120.1,30.2")),
+        "{pinned}"
+    );
+
+    for (from, to, says) in [
+        ("ambiguous,3,3", "ambiguous,9,3", "there are 4 candidates"),
+        ("ambiguous,3,3", "ambiguous,north,3", "line 4: `north` is no choice"),
+        ("line,query", "row,query", "no column `line`"),
+    ] {
+        fs::write(path("r.csv"), chosen.replacen(from, to, 1)).unwrap();
+        let (code, _, words) =
+            run(&["geocode", &path("list.csv"), "-o", &path("out.csv"), "--pins", &path("r.csv")]);
+        assert!(code == 1 && words.contains(says), "{to}: {words}");
+        assert_eq!(fs::read_to_string(path("out.csv")).unwrap(), pinned, "what was there stays");
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_plain_list_has_a_name_a_line() {
+    let path = std::env::temp_dir().join(format!("jidi-list-{}.txt", std::process::id()));
+    fs::write(&path, "Tongnan State Smart Terminal Hi-tech Industrialisation Base\n\n遂宁\n")
+        .unwrap();
+    let (code, out, _) = run(&["geocode", path.to_str().unwrap()]);
+    fs::remove_file(path).unwrap();
+    assert_eq!((code, out.lines().count()), (0, 3));
+    assert!(out.contains(",500152,") && out.contains(",510900,"), "{out}");
+}
+
+#[test]
 fn wrong_arguments_exit_with_2_and_failures_with_1_each_with_a_word() {
-    let cases: [(&[&str], i32, &str); 14] = [
+    let cases: [(&[&str], i32, &str); 16] = [
         (&[], 2, "Usage"),
         (&["nearest", "bases"], 2, "<--at <LON,LAT>|--to <ID>>"),
         (&["nearest", "bases", "--to", "base-09", "--within-km", "-1"], 2, "a distance in km"),
@@ -94,6 +171,8 @@ fn wrong_arguments_exit_with_2_and_failures_with_1_each_with_a_word() {
             2,
             "west,south,east,north",
         ),
+        (&["geocode", "/nowhere.csv"], 1, "/nowhere.csv cannot be read"),
+        (&["geocode", "Cargo.toml", "--datum", "nad27"], 2, "wgs84, cgcs2000, gcj02, bd09"),
         (&["collections", "--geodata", "/nowhere"], 1, "/nowhere: not a folder"),
     ];
     for (arguments, expected, says) in cases {

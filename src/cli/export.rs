@@ -1,7 +1,6 @@
 //! `jidi export`: a collection as a file.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,6 +8,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::DataArgs;
+use super::whole_file;
 use crate::domain::Bbox;
 use crate::formats::{DEFAULT_DECIMALS, Format, Layout};
 use crate::store::{Collection, Selection};
@@ -37,11 +37,15 @@ pub(super) fn run(args: &ExportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
     let catalog = data.load()?;
     let collection = super::collection(&catalog, &args.collection)?;
     let selection = Selection { bbox: args.bbox, ..Selection::default() };
-    if args.output == Path::new("-") {
-        write(&mut BufWriter::new(io::stdout().lock()), format, collection, &selection)?;
-    } else {
-        let written = to_file(&args.output, format, collection, &selection)
-            .with_context(|| format!("{} cannot be written", args.output.display()))?;
+    let written = whole_file::write(&args.output, |out| write(out, format, collection, &selection));
+    let written = match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            return Err(error)
+                .with_context(|| format!("{} cannot be written", args.output.display()));
+        }
+        other => other?,
+    };
+    if args.output != Path::new("-") {
         eprintln!("{written} features written to {}", args.output.display());
     }
     Ok(ExitCode::SUCCESS)
@@ -58,48 +62,6 @@ fn format(args: &ExportArgs) -> anyhow::Result<Format> {
     })
 }
 
-/// Writes beside the file first and renames then, so that no half file is ever seen.
-///
-/// A link is followed, and a file keeps its permissions. What is no file, a pipe or a device, is
-/// written as it stands.
-fn to_file(
-    path: &Path,
-    format: Format,
-    collection: &Collection,
-    selection: &Selection,
-) -> io::Result<usize> {
-    let existing = fs::metadata(path).ok();
-    if existing.as_ref().is_some_and(|target| !target.is_file()) {
-        let target = fs::OpenOptions::new().write(true).open(path)?;
-        return write(&mut BufWriter::new(target), format, collection, selection);
-    }
-    let path = if existing.is_some() { path.canonicalize()? } else { path.to_owned() };
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = PathBuf::from(name);
-    let written =
-        write_beside(&beside, existing.as_ref(), |out| write(out, format, collection, selection))
-            .and_then(|count| fs::rename(&beside, &path).map(|()| count));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
-fn write_beside(
-    beside: &Path,
-    existing: Option<&fs::Metadata>,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<usize>,
-) -> io::Result<usize> {
-    let mut out = BufWriter::new(File::create(beside)?);
-    if let Some(existing) = existing {
-        out.get_ref().set_permissions(existing.permissions())?;
-    }
-    let count = write(&mut out)?;
-    out.get_ref().sync_all()?;
-    Ok(count)
-}
-
 fn write(
     out: &mut dyn Write,
     format: Format,
@@ -110,6 +72,5 @@ fn write(
     let mut count = 0;
     let features = collection.select(selection).inspect(|_| count += 1);
     format.write(out, collection.schema(), features, layout)?;
-    out.flush()?;
     Ok(count)
 }

@@ -3,9 +3,13 @@
 mod collections;
 mod doctor;
 mod export;
+mod geocode;
+mod located;
 mod nearest;
+mod review;
 mod serve;
 mod table;
+mod whole_file;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -22,6 +26,7 @@ Examples:
   jidi nearest hubs --at 120.74,31.65           the five hubs nearest to a position
   jidi export bases -o bases.geojson            all bases as GeoJSON
   jidi export hubs -o east.csv --bbox 117,28,123,33
+  jidi geocode list.csv -o located.csv          where the places of a list are
   jidi collections                              what there is
   jidi doctor                                   what is loaded, from where, what is missing";
 
@@ -51,6 +56,7 @@ enum Verb {
     Serve(serve::ServeArgs),
     Nearest(nearest::NearestArgs),
     Export(export::ExportArgs),
+    Geocode(geocode::GeocodeArgs),
     Collections(collections::CollectionsArgs),
     Doctor(doctor::DoctorArgs),
 }
@@ -82,6 +88,7 @@ pub fn run() -> ExitCode {
         Verb::Serve(args) => serve::run(args, &cli.data),
         Verb::Nearest(args) => nearest::run(&args, &cli.data),
         Verb::Export(args) => export::run(&args, &cli.data),
+        Verb::Geocode(args) => geocode::run(&args, &cli.data),
         Verb::Collections(args) => collections::run(&args, &cli.data),
         Verb::Doctor(args) => doctor::run(&args, &cli.data),
     };

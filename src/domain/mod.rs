@@ -5,6 +5,7 @@
 pub mod adcode;
 pub mod base;
 pub mod bbox;
+pub mod datum;
 pub mod feature;
 pub mod industry;
 pub mod lon_lat;
@@ -14,6 +15,7 @@ pub mod time_interval;
 
 pub use adcode::Adcode;
 pub use bbox::Bbox;
+pub use datum::Datum;
 pub use feature::{Feature, FeatureId, Value};
 pub use lon_lat::LonLat;
 pub use schema::{Field, FieldType, Schema};

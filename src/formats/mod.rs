@@ -5,6 +5,7 @@
 pub mod csv;
 pub mod geojson;
 pub mod geojson_seq;
+pub mod sheet;
 pub mod table;
 pub mod topojson;
 

@@ -93,6 +93,7 @@ impl Gazetteer {
         if !matches!(place, Place::Unit(_)) {
             names.push(self.name(place));
         }
+        names.dedup(); // a municipality stands at two levels
         names
     }
 

@@ -17,7 +17,7 @@ use super::reply;
 use super::service::Service;
 use crate::domain::base::{Confidence, Precision, UnitName};
 use crate::domain::lon_lat::InvalidLonLat;
-use crate::domain::{Adcode, LonLat};
+use crate::domain::{Adcode, Datum, LonLat};
 use crate::formats::Format;
 use crate::geocode::{Answer, Candidate, Query};
 
@@ -166,7 +166,8 @@ async fn list(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let country = ask.query.take("country").unwrap_or_default();
-    ask.query.finish(&["country"])?;
+    let datum: Datum = ask.query.read_as("datum", str::parse)?.unwrap_or_default();
+    ask.query.finish(&["country", "datum"])?;
     check_country(&service, &country)?;
     let kind =
         headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -189,7 +190,7 @@ async fn list(
         let features = rows
             .iter()
             .enumerate()
-            .map(|(number, row)| row_feature(&service, number, row, &country));
+            .map(|(number, row)| row_feature(&service, number, row, &country, datum));
         features.collect::<Vec<Json>>()
     });
     let features = located.await.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))?;
@@ -198,9 +199,10 @@ async fn list(
 }
 
 /// Places one row; a row that cannot be read says why and stops no other.
-fn row_feature(service: &Service, number: usize, row: &Row, country: &str) -> Json {
+fn row_feature(service: &Service, number: usize, row: &Row, country: &str, datum: Datum) -> Json {
     if let Some((lon, lat)) = row.lon.zip(row.lat) {
-        return given_feature(service, number, row, LonLat::from_degrees(lon, lat));
+        let given = LonLat::from_degrees(lon, lat).map(|at| datum.to_wgs84(at));
+        return given_feature(service, number, row, given);
     }
     let code = row.adcode.as_deref().filter(|code| !code.is_empty());
     let adcode: Option<Adcode> = code.and_then(|code| code.parse().ok());
