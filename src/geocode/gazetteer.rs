@@ -1,6 +1,8 @@
 //! The gazetteer: units, townships and zones of China with every name that they answer to.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::resume_unwind;
+use std::thread;
 
 use serde::Deserialize;
 
@@ -178,6 +180,16 @@ impl Gazetteer {
     ///
     /// [`InvalidTable`] with file and row.
     pub fn read(files: GazetteerFiles<'_>) -> Result<Self, InvalidTable> {
+        // The world is a third of the work and hangs on nothing else.
+        thread::scope(|scope| {
+            let world = scope.spawn(|| World::read(files.world, files.countries));
+            let mut gazetteer = Self::read_china(files)?;
+            gazetteer.world = world.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+            Ok(gazetteer)
+        })
+    }
+
+    fn read_china(files: GazetteerFiles<'_>) -> Result<Self, InvalidTable> {
         let mut gazetteer = Self::default();
         let mut names = NamesBuilder::default();
         gazetteer.read_units(files.units, &mut names)?;
@@ -187,7 +199,6 @@ impl Gazetteer {
         gazetteer.renamed = history.iter().map(|row| (row.old_code, row.new_code)).collect();
         let industries: Vec<IndustryRow> = table::rows("industries.csv", files.industries)?;
         gazetteer.industry_words = industries.iter().flat_map(|row| words(&row.label_en)).collect();
-        gazetteer.world = World::read(files.world, files.countries)?;
         gazetteer.names = names.build();
         Ok(gazetteer)
     }

@@ -7,7 +7,7 @@ use super::attribution::{self, Attribution};
 use super::collection::{About, Collection};
 use super::geodata::{Geodata, GeodataFile, hexadecimal};
 use super::load_error::LoadError;
-use super::places::{Areas, Places};
+use super::places::Places;
 use super::{industries, lists, units};
 use crate::domain::industry::Industries;
 use crate::formats::table;
@@ -77,9 +77,8 @@ impl Catalog {
         geodata.check()?;
         let mut files = Vec::new();
         let boundaries = geodata.read_boundaries()?;
-        let areas = boundaries.as_ref().map(Areas::read).transpose()?;
+        let (places, areas) = Places::load(geodata, &mut files, boundaries.as_ref())?;
         files.extend(boundaries);
-        let places = Places::load(geodata, &mut files, areas.as_ref())?;
         let mut read = |name: &str| -> Result<GeodataFile, LoadError> {
             let file = geodata.read(name)?;
             files.push(file.clone());

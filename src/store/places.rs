@@ -1,5 +1,8 @@
 //! Everything that says where things are: gazetteer, pins, and polygons where there are any.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use super::geodata::{Geodata, GeodataFile};
 use super::load_error::LoadError;
 use crate::domain::base::{Confidence, Listing, MatchStatus, Placement};
@@ -34,12 +37,12 @@ pub struct Areas {
 }
 
 impl Places {
-    /// Reads the gazetteer and the pins, and takes the areas of counties where there are any.
+    /// Reads the gazetteer and the pins, and beside them the areas of units where there are any.
     pub(super) fn load(
         geodata: &Geodata,
         files: &mut Vec<GeodataFile>,
-        areas: Option<&Areas>,
-    ) -> Result<Self, LoadError> {
+        boundaries: Option<&GeodataFile>,
+    ) -> Result<(Self, Option<Areas>), LoadError> {
         let mut read = |name: &str| -> Result<GeodataFile, LoadError> {
             let file = geodata.read(name)?;
             files.push(file.clone());
@@ -49,23 +52,30 @@ impl Places {
         let (zones, history) = (read("zones.csv")?, read("adcode_history.csv")?);
         let (world, countries) = (read("world.csv")?, read("countries.csv")?);
         let pins = Pins::read(&read("pins.csv")?.bytes)?;
-        let gazetteer = Gazetteer::read(GazetteerFiles {
+        let industries = geodata.read("industries.csv")?;
+        let sources = GazetteerFiles {
             units: &units.bytes,
             townships: &townships.bytes,
             zones: &zones.bytes,
             history: &history.bytes,
             world: &world.bytes,
             countries: &countries.bytes,
-            industries: &geodata.read("industries.csv")?.bytes,
-        })?;
-        let polygons = areas.map(|areas| {
+            industries: &industries.bytes,
+        };
+        let (areas, gazetteer) = thread::scope(|scope| {
+            let areas = scope.spawn(|| boundaries.map(Areas::read).transpose());
+            let gazetteer = Gazetteer::read(sources);
+            (areas.join().unwrap_or_else(|panic| resume_unwind(panic)), gazetteer)
+        });
+        let (areas, gazetteer) = (areas?, gazetteer?);
+        let polygons = areas.as_ref().map(|areas| {
             let unit = |area: &Area| gazetteer.unit_at(Level::County, adcode(area)?);
             let known =
                 areas.counties.iter().filter_map(|area| Some((unit(area)?, area.polygons.clone())));
             known.collect()
         });
         let reverse = Reverse::new(&gazetteer, polygons);
-        Ok(Self { gazetteer, pins, reverse })
+        Ok((Self { gazetteer, pins, reverse }, areas))
     }
 
     /// Places a listing of a collection: by its pin if it has one, else by its place and code.
