@@ -107,6 +107,11 @@ pub(crate) fn post(path: &str, body: &str) -> Answer {
     BUNDLED.send(&Method::POST, path, &[("content-type", "application/json")], body)
 }
 
+/// Posts a table to a path.
+pub(crate) fn post_csv(path: &str, body: &str) -> Answer {
+    BUNDLED.send(&Method::POST, path, &[("content-type", "text/csv; charset=utf-8")], body)
+}
+
 /// Asks with another method.
 pub(crate) fn ask(method: &Method, path: &str) -> Answer {
     BUNDLED.ask(method, path, &[])

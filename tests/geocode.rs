@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value as Json, json};
 
-use crate::client::{get, post};
+use crate::client::{get, post, post_csv};
 
 fn ask(text: &str, more: &str) -> Json {
     let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
@@ -204,6 +204,33 @@ fn a_list_gets_one_feature_a_row_in_its_order() {
             .unwrap()
             .contains("`3205` is no administrative code")
     );
+}
+
+#[test]
+fn a_table_comes_back_with_what_was_found_and_names_the_lines_it_could_not_read() {
+    let table = "名称,省\n常熟市,江苏\n太仓\n鼓楼区,\n";
+    let answer = post_csv("/geocode?country=CN", table);
+    assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "text/csv"));
+    assert_eq!(answer.header("jidi-refused-lines"), "3");
+    let text = answer.text();
+    assert_eq!(text.lines().count(), 3);
+    assert!(
+        text.contains("常熟市,江苏,matched,high,county_seat,")
+            && text.contains("鼓楼区,,ambiguous,"),
+        "{text}"
+    );
+    let nothing = post_csv("/geocode", "a,b\n1,2\n");
+    assert_eq!(nothing.status, StatusCode::BAD_REQUEST);
+    assert!(nothing.json()["detail"].as_str().unwrap().contains("名称"));
+}
+
+#[test]
+fn a_position_has_its_county_its_nearest_town_and_its_nearest_zone() {
+    let features =
+        get("/reverse?at=116.50061,39.79409").json()["features"].as_array().unwrap().clone();
+    let levels: Vec<&Json> = features.iter().map(|one| &one["properties"]["level"]).collect();
+    assert_eq!(levels, ["county", "township", "zone"]);
+    assert_eq!(features[2]["properties"]["name_zh"], "北京经济技术开发区");
 }
 
 #[test]

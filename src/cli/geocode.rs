@@ -10,12 +10,12 @@ use anyhow::Context;
 use clap::Args;
 
 use super::DataArgs;
-use super::located::{Located, Roles};
 use super::review;
 use super::whole_file;
 use crate::domain::Datum;
 use crate::formats::sheet::{RefusedRow, Sheet};
 use crate::geocode::{Answer, Gazetteer, Query};
+use crate::store::{Located, Roles};
 
 /// Say so often how far a list is.
 const PROGRESS_ROWS: usize = 2_000;
@@ -57,7 +57,7 @@ pub(super) fn run(args: &GeocodeArgs, data: &DataArgs) -> anyhow::Result<ExitCod
     let is_list = args.input.extension().is_some_and(|end| end == "txt");
     let sheet = Sheet::read(&bytes, is_list).with_context(|| input.to_string())?;
     let roles = Roles::of(&sheet, args.name.as_deref(), args.place.as_deref())?;
-    let pins = args.pins.as_deref().map(review::read_pins).transpose()?.unwrap_or_default();
+    let choices = args.pins.as_deref().map(review::read_choices).transpose()?.unwrap_or_default();
     let catalog = data.load()?;
     let gazetteer = &catalog.places.gazetteer;
     let country = if args.country == "any" { "" } else { &args.country };
@@ -78,9 +78,9 @@ pub(super) fn run(args: &GeocodeArgs, data: &DataArgs) -> anyhow::Result<ExitCod
         .iter()
         .zip(&answers)
         .map(|(row, answer)| {
-            Located::new(row, answer, &pins, roles.query(row).text, roles.given(row, args.datum))
+            Located::new(row, answer, &choices, roles.query(row).text, roles.given(row, args.datum))
         })
-        .collect::<anyhow::Result<_>>()?;
+        .collect::<Result<_, _>>()?;
     whole_file::write(&args.output, |out| Located::write_table(out, &sheet, &located))
         .with_context(|| format!("{} cannot be written", args.output.display()))?;
     if let Some(path) = &args.review {

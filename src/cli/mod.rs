@@ -4,7 +4,6 @@ mod collections;
 mod doctor;
 mod export;
 mod geocode;
-mod located;
 mod nearest;
 mod review;
 mod serve;

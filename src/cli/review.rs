@@ -1,15 +1,13 @@
 //! Review files: the rows that a person should look at, with candidates, and the choices made there.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
 
-use super::located::Located;
-use crate::domain::LonLat;
 use crate::formats::sheet::Sheet;
+use crate::store::{Choice, Choices, Located};
 
 const COLUMNS: [&str; 11] = [
     "line",
@@ -25,40 +23,20 @@ const COLUMNS: [&str; 11] = [
     "reason",
 ];
 
-/// Holds what a person chose, by line and text.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Pins(HashMap<(u64, String), Choice>);
-
-/// Holds one choice.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Choice {
-    /// The candidate of this number, from 1.
-    Candidate(usize),
-    /// A position.
-    Position(LonLat),
-}
-
-impl Pins {
-    /// Finds the choice for a row; a row whose text has changed since has none.
-    pub(super) fn choice(&self, line: u64, text: &str) -> Option<Choice> {
-        self.0.get(&(line, text.to_owned())).copied()
-    }
-}
-
 /// Writes a line for each candidate of each row to look at; `choose` is left for the reader.
 pub(super) fn write(out: &mut dyn Write, located: &[Located<'_>]) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(out);
     table.write_record(COLUMNS).map_err(io::Error::other)?;
     for one in located.iter().filter(|one| one.needs_review()) {
         let start =
-            [one.row.line.to_string(), one.text.to_owned(), one.status().to_owned(), String::new()];
-        if one.answer.candidates.is_empty() {
+            [one.line().to_string(), one.text().to_owned(), one.status().to_owned(), String::new()];
+        if one.candidates().is_empty() {
             let mut row = start.to_vec();
             row.resize(COLUMNS.len() - 1, String::new());
-            row.push(one.answer.reason.clone());
+            row.push(one.reason().to_owned());
             table.write_record(row).map_err(io::Error::other)?;
         }
-        for (number, candidate) in (1..).zip(&one.answer.candidates) {
+        for (number, candidate) in (1..).zip(one.candidates()) {
             let chain: Vec<&str> =
                 candidate.chain.iter().map(|unit| unit.name_zh.as_str()).collect();
             let at = candidate.standing.position;
@@ -78,7 +56,7 @@ pub(super) fn write(out: &mut dyn Write, located: &[Located<'_>]) -> io::Result<
 }
 
 /// Reads the choices of a review file; a choice that makes no sense is refused by its line.
-pub(super) fn read_pins(path: &Path) -> anyhow::Result<Pins> {
+pub(super) fn read_choices(path: &Path) -> anyhow::Result<Choices> {
     let shown = path.display();
     let bytes = fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
     let sheet = Sheet::read(&bytes, false).with_context(|| shown.to_string())?;
@@ -94,7 +72,7 @@ pub(super) fn read_pins(path: &Path) -> anyhow::Result<Pins> {
     if let Some(refused) = sheet.refused.first() {
         anyhow::bail!("{shown}, line {}: {}: {}", refused.line, refused.reason, refused.value);
     }
-    let mut pins = HashMap::new();
+    let mut choices = Choices::default();
     for row in sheet.rows.iter().filter(|row| !row.cells[choose].is_empty()) {
         let at = || format!("{shown}, line {}", row.line);
         let number = row.cells[line]
@@ -102,8 +80,7 @@ pub(super) fn read_pins(path: &Path) -> anyhow::Result<Pins> {
             .ok()
             .with_context(|| format!("{}: `{}` is no line number", at(), row.cells[line]))?;
         let chosen = choice(&row.cells[choose]).with_context(at)?;
-        let key = (number, row.cells[query].clone());
-        if pins.insert(key, chosen).is_some_and(|before| before != chosen) {
+        if !choices.add(number, &row.cells[query], chosen) {
             anyhow::bail!(
                 "{}: `{}` is chosen twice, each time another place",
                 at(),
@@ -111,7 +88,7 @@ pub(super) fn read_pins(path: &Path) -> anyhow::Result<Pins> {
             );
         }
     }
-    Ok(Pins(pins))
+    Ok(choices)
 }
 
 fn choice(text: &str) -> anyhow::Result<Choice> {

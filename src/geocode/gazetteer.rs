@@ -338,6 +338,18 @@ impl Gazetteer {
         &self.units
     }
 
+    /// The townships whose positions are known.
+    pub fn towns(&self) -> impl Iterator<Item = (Place, LonLat)> {
+        let towns = self.townships.iter().enumerate();
+        towns.filter_map(|(number, town)| Some((Place::Township(number), town.position?)))
+    }
+
+    /// The zones whose positions are known.
+    pub fn zones(&self) -> impl Iterator<Item = (Place, LonLat)> {
+        let zones = self.zones.iter().enumerate();
+        zones.filter_map(|(number, zone)| Some((Place::Zone(number), zone.position?)))
+    }
+
     /// How many townships and zones there are.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {

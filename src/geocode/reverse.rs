@@ -2,7 +2,7 @@
 
 use geo::MultiPolygon;
 
-use super::gazetteer::{Gazetteer, Level};
+use super::gazetteer::{Gazetteer, Level, Place};
 use crate::domain::LonLat;
 use crate::index::geodesic::{destination, distance_m};
 use crate::index::{AreaIndex, SphereIndex};
@@ -20,6 +20,10 @@ pub struct Reverse {
     area_units: Vec<usize>,
     seats: SphereIndex,
     seat_units: Vec<usize>,
+    towns: SphereIndex,
+    town_places: Vec<Place>,
+    zones: SphereIndex,
+    zone_places: Vec<Place>,
 }
 
 /// Holds the unit found around a position.
@@ -61,6 +65,8 @@ impl Reverse {
             gazetteer.units().iter().enumerate().filter(|(_, unit)| unit.level == Level::County);
         let (seat_units, seats): (Vec<usize>, Vec<LonLat>) =
             counties.map(|(number, unit)| (number, unit.position)).unzip();
+        let (town_places, towns) = located(gazetteer.towns());
+        let (zone_places, zones) = located(gazetteer.zones());
         let has_areas = areas.is_some();
         let (area_units, polygons) = areas.into_iter().flatten().unzip();
         Self {
@@ -68,7 +74,23 @@ impl Reverse {
             area_units,
             seats: SphereIndex::new(seats),
             seat_units,
+            towns: SphereIndex::new(towns),
+            town_places,
+            zones: SphereIndex::new(zones),
+            zone_places,
         }
+    }
+
+    /// Finds the nearest township whose position is known, and how far it is, in metres.
+    #[must_use]
+    pub fn nearest_town(&self, at: LonLat) -> Option<(Place, f64)> {
+        nearest(&self.towns, &self.town_places, at)
+    }
+
+    /// Finds the nearest zone whose position is known, and how far it is, in metres.
+    #[must_use]
+    pub fn nearest_zone(&self, at: LonLat) -> Option<(Place, f64)> {
+        nearest(&self.zones, &self.zone_places, at)
     }
 
     /// Finds the county around a position; `None` outside of all of them.
@@ -90,6 +112,16 @@ impl Reverse {
             seat_distance_m: nearest.way.distance_m,
         })
     }
+}
+
+fn nearest(index: &SphereIndex, places: &[Place], at: LonLat) -> Option<(Place, f64)> {
+    let found = index.nearest(at, 1, |_| true).into_iter().next()?;
+    (found.way.distance_m <= FARTHEST_SEAT_M).then(|| (places[found.place], found.way.distance_m))
+}
+
+/// Parts places and positions.
+fn located(places: impl Iterator<Item = (Place, LonLat)>) -> (Vec<Place>, Vec<LonLat>) {
+    places.unzip()
 }
 
 /// Finds the area that a position just misses, looking in eight directions.

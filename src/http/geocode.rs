@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
@@ -19,7 +19,9 @@ use crate::domain::base::{Confidence, Precision, UnitName};
 use crate::domain::lon_lat::InvalidLonLat;
 use crate::domain::{Adcode, Datum, LonLat};
 use crate::formats::Format;
+use crate::formats::sheet::Sheet;
 use crate::geocode::{Answer, Candidate, Query};
+use crate::store::{Choices, Located, Roles};
 
 /// The parameters of one text.
 pub(super) const PARAMETERS: [&str; 5] = ["q", "country", "within", "limit", "f"];
@@ -29,6 +31,11 @@ pub(super) const DEFAULT_CANDIDATES: usize = 10;
 pub(super) const MAX_CANDIDATES: usize = 50;
 /// How many rows a list can have.
 pub(super) const MAX_ROWS: usize = 1_000;
+
+/// The media type of tables.
+const CSV: &str = "text/csv";
+/// The header that names the lines of a table that could not be read.
+const REFUSED_LINES: HeaderName = HeaderName::from_static("jidi-refused-lines");
 
 /// One row of a list.
 #[derive(Debug, Deserialize)]
@@ -169,33 +176,78 @@ async fn list(
     let datum: Datum = ask.query.read_as("datum", str::parse)?.unwrap_or_default();
     ask.query.finish(&["country", "datum"])?;
     check_country(&service, &country)?;
-    let kind =
-        headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.split(';').next().unwrap_or_default().trim() != reply::JSON {
-        return Err(Problem::Body(
-            "send application/json: {\"rows\": [{\"query\": \"常熟市\"}]}".to_owned(),
-        ));
-    }
-    let Rows { rows } = serde_json::from_slice(&body).map_err(|error| {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_owned();
+    // A list takes longer than a worker of the server may be kept.
+    let answered = tokio::task::spawn_blocking(move || match kind.as_str() {
+        reply::JSON => json_list(&service, &body, &country, datum),
+        CSV => csv_list(&service, &body, &country, datum),
+        _ => Err(Problem::Body(format!(
+            "send {}: {{\"rows\": [{{\"query\": \"常熟市\"}}]}}, or {CSV} with a header",
+            reply::JSON
+        ))),
+    });
+    answered.await.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))?
+}
+
+/// Answers rows of JSON with one feature each.
+fn json_list(
+    service: &Service,
+    body: &[u8],
+    country: &str,
+    datum: Datum,
+) -> Result<Response, Problem> {
+    let Rows { rows } = serde_json::from_slice(body).map_err(|error| {
         Problem::Body(format!("{error}; send {{\"rows\": [{{\"query\": \"常熟市\"}}]}}"))
     })?;
     if rows.len() > MAX_ROWS {
+        let count = rows.len();
         return Err(Problem::Body(format!(
-            "{} rows are more than {MAX_ROWS}: send them in parts",
-            rows.len()
+            "{count} rows are more than {MAX_ROWS}: send them in parts, or as {CSV}"
         )));
     }
-    // A list takes longer than a worker of the server may be kept.
-    let located = tokio::task::spawn_blocking(move || {
-        let features = rows
-            .iter()
-            .enumerate()
-            .map(|(number, row)| row_feature(&service, number, row, &country, datum));
-        features.collect::<Vec<Json>>()
-    });
-    let features = located.await.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))?;
+    let features = rows
+        .iter()
+        .enumerate()
+        .map(|(number, row)| row_feature(service, number, row, country, datum));
+    let features: Vec<Json> = features.collect();
     let body = json!({"type": "FeatureCollection", "warnings": [], "features": features});
     Ok(reply::json(Format::GeoJson.media_type(), &body))
+}
+
+/// Answers a table with the same table and what was found; rows that cannot be read are counted in a header.
+fn csv_list(
+    service: &Service,
+    body: &[u8],
+    country: &str,
+    datum: Datum,
+) -> Result<Response, Problem> {
+    let refused = |error: &dyn std::fmt::Display| Problem::Body(error.to_string());
+    let sheet = Sheet::read(body, false).map_err(|error| refused(&error))?;
+    let roles = Roles::of(&sheet, None, None).map_err(|error| refused(&error))?;
+    let gazetteer = &service.catalog.places.gazetteer;
+    let answers: Vec<Answer> = sheet
+        .rows
+        .iter()
+        .map(|row| gazetteer.geocode(Query { country, ..roles.query(row) }))
+        .collect();
+    let choices = Choices::default();
+    let located = sheet.rows.iter().zip(&answers).map(|(row, answer)| {
+        Located::new(row, answer, &choices, roles.query(row).text, roles.given(row, datum))
+    });
+    let located: Vec<Located<'_>> =
+        located.collect::<Result<_, _>>().map_err(|error| refused(&error))?;
+    let mut table = Vec::new();
+    Located::write_table(&mut table, &sheet, &located).map_err(|error| refused(&error))?;
+    let mut response = reply::bytes(CSV, table);
+    let lines: Vec<String> =
+        sheet.refused.iter().take(100).map(|row| row.line.to_string()).collect();
+    if let Ok(lines) = HeaderValue::from_str(&lines.join(","))
+        && !lines.is_empty()
+    {
+        response.headers_mut().insert(REFUSED_LINES, lines);
+    }
+    Ok(response)
 }
 
 /// Places one row; a row that cannot be read says why and stops no other.

@@ -243,8 +243,10 @@ fn geocode_operations() -> Json {
         operation("Places", "Where are these places? One feature a row", &[country], &media_types);
     operations["post"] = list["get"].clone();
     operations["post"]["responses"]["413"] = operations["post"]["responses"]["400"].clone();
+    operations["post"]["responses"]["200"]["content"]["text/csv"] =
+        json!({"schema": {"type": "string"}});
     let field = |kind: &str| json!({"type": kind, "nullable": true});
-    operations["post"]["requestBody"] = json!({"required": true, "content": {JSON: {"schema": {
+    operations["post"]["requestBody"] = json!({"required": true, "content": {"text/csv": {"schema": {"type": "string"}}, JSON: {"schema": {
         "type": "object", "required": ["rows"], "additionalProperties": false,
         "properties": {"rows": {"type": "array", "maxItems": MAX_ROWS, "items": {
             "type": "object", "required": ["query"], "additionalProperties": false,

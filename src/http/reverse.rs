@@ -15,6 +15,8 @@ use super::service::Service;
 use crate::domain::LonLat;
 use crate::domain::base::UnitName;
 use crate::formats::Format;
+use crate::geocode::Place;
+use crate::geocode::mentions::Mentions;
 use crate::geocode::reverse::{Located, Method};
 
 /// The parameters.
@@ -33,7 +35,14 @@ async fn reverse(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Re
     let places = &service.catalog.places;
     let located = places.reverse.locate(&places.gazetteer, at);
     let warnings = warnings(located.as_ref());
-    let features: Vec<Json> = located.iter().map(|located| feature(&service, located)).collect();
+    let mut features: Vec<Json> =
+        located.iter().map(|located| feature(&service, located)).collect();
+    // Towns and zones belong to China only where a county of it is.
+    if located.is_some() {
+        let near = [places.reverse.nearest_town(at), places.reverse.nearest_zone(at)];
+        features
+            .extend(near.into_iter().flatten().map(|(place, m)| near_feature(&service, place, m)));
+    }
     let body = json!({
         "type": "FeatureCollection",
         "query": {"at": [at.lon(), at.lat()]},
@@ -64,6 +73,26 @@ fn feature(service: &Service, located: &Located) -> Json {
             "chain_zh": chinese,
             "method": located.method.as_str(),
             "seat_distance_m": located.seat_distance_m.round(),
+        },
+    })
+}
+
+/// The nearest town or zone.
+fn near_feature(service: &Service, place: Place, distance_m: f64) -> Json {
+    let gazetteer = &service.catalog.places.gazetteer;
+    let name = gazetteer.name(place);
+    let standing = gazetteer.stand(place, "", &Mentions::default());
+    let unit = gazetteer.unit_of(place).map(|unit| &gazetteer.units()[unit]);
+    json!({
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [standing.position.lon(), standing.position.lat()]},
+        "properties": {
+            "name": name.name,
+            "name_zh": name.name_zh,
+            "adcode": unit.map(|unit| unit.adcode.to_string()),
+            "level": if matches!(place, Place::Zone(_)) { "zone" } else { "township" },
+            "method": "nearest",
+            "distance_m": distance_m.round(),
         },
     })
 }

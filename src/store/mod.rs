@@ -2,21 +2,27 @@
 
 pub mod attribution;
 pub mod catalog;
+pub mod choices;
 pub mod collection;
 pub mod geodata;
 pub mod industries;
 pub mod lists;
 pub mod load_error;
+pub mod located;
 pub mod nearest;
 pub mod places;
+pub mod roles;
 pub mod selection;
 pub mod units;
 
 pub use attribution::Attribution;
 pub use catalog::Catalog;
+pub use choices::{Choice, Choices};
 pub use collection::Collection;
 pub use geodata::{Boundaries, Geodata};
 pub use load_error::LoadError;
+pub use located::Located;
 pub use nearest::{Found, NearestQuery};
 pub use places::Places;
+pub use roles::{InvalidList, Roles};
 pub use selection::{Page, Selection};
