@@ -19,7 +19,7 @@ export interface Answer {
   candidates: readonly GeocodeCandidate[];
 }
 
-/** Candidates are kept only where there is something to decide: a long list has to fit into the browser. */
+/** Reason and candidates are kept only where there is something to decide: a long list has to fit into the browser. */
 export function answerOf({ geometry, properties: p }: GeocodeFeature): Answer {
   const settled = kindOf({ status: p.match_status, confidence: p.confidence }) === 'found';
   const [lon, lat] = geometry?.coordinates ?? [];
@@ -34,7 +34,7 @@ export function answerOf({ geometry, properties: p }: GeocodeFeature): Answer {
     adcode: p.adcode,
     chain: p.chain ?? [],
     chain_zh: p.chain_zh ?? [],
-    reason: p.reason,
+    reason: settled ? null : p.reason,
     candidates: settled ? [] : (p.candidates ?? []),
   };
 }

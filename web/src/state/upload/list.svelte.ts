@@ -61,6 +61,7 @@ class UploadList {
     return rows;
   });
 
+  #drawing: ReturnType<typeof setTimeout> | undefined;
   #carried: PinsRead | null = null;
   #abort: AbortController | null = null;
 
@@ -252,9 +253,11 @@ class UploadList {
     return count;
   }
 
+  /** The next row comes at once, the map after it. */
   #changed(): void {
-    this.show();
     this.keep();
+    clearTimeout(this.#drawing);
+    this.#drawing = setTimeout(() => this.show());
   }
 
   readonly #industries = $derived(industriesOf(data.groups, [...(data.sites.hubs ?? []), ...(data.sites.bases ?? [])]));
@@ -272,6 +275,7 @@ class UploadList {
   }
 
   #leaveMap(): void {
+    clearTimeout(this.#drawing);
     const { collection, sel } = store.view;
     if (collection === 'mine') store.change({ collection: 'bases' }, 'replace');
     if (sel?.startsWith('mine-')) store.change({ sel: null }, 'replace');
