@@ -141,6 +141,39 @@ fn a_list_is_located_reviewed_and_pinned() {
 }
 
 #[test]
+fn a_list_that_sits_off_in_the_way_of_gcj02_is_suspected() {
+    use jidi::domain::{Datum, LonLat};
+    let gazetteer = fs::read_to_string("geodata/gazetteer.csv").unwrap();
+    let mut rows = csv::Reader::from_reader(gazetteer.as_bytes());
+    let mut list = "名称,代码,经度,纬度\n".to_owned();
+    for row in rows
+        .records()
+        .map(Result::unwrap)
+        .filter(|row| &row[1] == "county" && row[0].starts_with("43"))
+    {
+        let at = LonLat::from_degrees(row[11].parse().unwrap(), row[12].parse().unwrap()).unwrap();
+        let off = Datum::Gcj02.from_wgs84(at);
+        list.extend([
+            &row[3],
+            ",",
+            &row[0],
+            ",",
+            &off.lon().to_string(),
+            ",",
+            &off.lat().to_string(),
+            "\n",
+        ]);
+    }
+    let path = std::env::temp_dir().join(format!("jidi-gcj-{}.csv", std::process::id()));
+    fs::write(&path, list).unwrap();
+    let (code, _, words) = run(&["geocode", path.to_str().unwrap()]);
+    assert!(code == 0 && words.contains("in the direction of GCJ-02"), "{words}");
+    let (_, _, words) = run(&["geocode", path.to_str().unwrap(), "--datum", "gcj02"]);
+    assert!(!words.contains("GCJ-02"), "{words}");
+    fs::remove_file(path).unwrap();
+}
+
+#[test]
 fn a_plain_list_has_a_name_a_line() {
     let path = std::env::temp_dir().join(format!("jidi-list-{}.txt", std::process::id()));
     fs::write(&path, "Tongnan State Smart Terminal Hi-tech Industrialisation Base\n\n遂宁\n")

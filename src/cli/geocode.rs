@@ -87,6 +87,9 @@ pub(super) fn run(args: &GeocodeArgs, data: &DataArgs) -> anyhow::Result<ExitCod
         whole_file::write(path, |out| review::write(out, &located))
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }
+    if let Some(warning) = Located::datum_warning(&located) {
+        eprintln!("Warning: {warning}.");
+    }
     report(&located, &sheet.refused, args.review.as_deref());
     Ok(ExitCode::SUCCESS)
 }

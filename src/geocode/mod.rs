@@ -19,6 +19,7 @@ pub mod place;
 pub mod resolve;
 pub mod reverse;
 mod several;
+pub mod shift;
 pub mod words;
 pub mod world;
 

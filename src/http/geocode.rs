@@ -20,6 +20,7 @@ use crate::domain::lon_lat::InvalidLonLat;
 use crate::domain::{Adcode, Datum, LonLat};
 use crate::formats::Format;
 use crate::formats::sheet::Sheet;
+use crate::geocode::shift::{Shift, gcj02_shift};
 use crate::geocode::{Answer, Candidate, Query};
 use crate::store::{Choices, Located, Roles};
 
@@ -211,8 +212,32 @@ fn json_list(
         .enumerate()
         .map(|(number, row)| row_feature(service, number, row, country, datum));
     let features: Vec<Json> = features.collect();
-    let body = json!({"type": "FeatureCollection", "warnings": [], "features": features});
+    let warnings = datum_warnings(service, &rows, country, datum);
+    let body = json!({"type": "FeatureCollection", "warnings": warnings, "features": features});
     Ok(reply::json(Format::GeoJson.media_type(), &body))
+}
+
+/// Says so if the positions of the rows seem to be in GCJ-02.
+fn datum_warnings(service: &Service, rows: &[Row], country: &str, datum: Datum) -> Vec<Json> {
+    let gazetteer = &service.catalog.places.gazetteer;
+    let pair = |row: &Row| {
+        let given = LonLat::from_degrees(row.lon?, row.lat?).ok()?;
+        let within = row.within.as_deref().unwrap_or_default();
+        let known = gazetteer
+            .geocode(Query { text: &row.query, within, country, ..Query::default() })
+            .placement;
+        let is_sure = known.confidence == Some(Confidence::High);
+        Some((datum.to_wgs84(given), known.position.filter(|_| is_sure)?))
+    };
+    let pairs: Vec<(LonLat, LonLat)> = rows.iter().filter_map(pair).collect();
+    let warning = |shift: Shift| {
+        let message = format!(
+            "{} positions sit {:.0} m off their places in the direction of GCJ-02: say datum=gcj02 if they are Amap's or Tencent's, bd09 if Baidu's",
+            shift.pairs, shift.offset_m
+        );
+        json!({"code": "gcj02_shift", "message": message})
+    };
+    gcj02_shift(&pairs).map(warning).into_iter().collect()
 }
 
 /// Answers a table with the same table and what was found; rows that cannot be read are counted in a header.

@@ -7,6 +7,7 @@ use super::roles::InvalidList;
 use crate::domain::LonLat;
 use crate::domain::base::{Confidence, MatchStatus, Placement, Precision};
 use crate::formats::sheet::{Sheet, SheetRow};
+use crate::geocode::shift::gcj02_shift;
 use crate::geocode::{Answer, Candidate};
 
 /// What is added to every row.
@@ -110,6 +111,28 @@ impl<'a> Located<'a> {
     #[must_use]
     pub fn reason(&self) -> &'a str {
         &self.answer.reason
+    }
+
+    /// The position that the row came with, and where its name is surely known to be.
+    fn pair(&self) -> Option<(LonLat, LonLat)> {
+        let is_sure = self.answer.placement.confidence == Some(Confidence::High);
+        let known = self.answer.placement.position.filter(|_| is_sure)?;
+        let given = self
+            .placement
+            .position
+            .filter(|_| self.placement.match_status == MatchStatus::Given)?;
+        Some((given, known))
+    }
+
+    /// Says in a sentence if the positions of a list seem to be in GCJ-02.
+    #[must_use]
+    pub fn datum_warning(located: &[Self]) -> Option<String> {
+        let pairs: Vec<(LonLat, LonLat)> = located.iter().filter_map(Self::pair).collect();
+        let shift = gcj02_shift(&pairs)?;
+        Some(format!(
+            "{} positions sit {:.0} m off their places in the direction of GCJ-02: they are likely Amap's or Tencent's; say --datum gcj02 (datum=gcj02), or bd09 for Baidu's",
+            shift.pairs, shift.offset_m
+        ))
     }
 
     /// The word for how the row was placed.
