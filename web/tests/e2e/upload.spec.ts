@@ -276,6 +276,9 @@ test('the whole flow fits 390 × 844', async ({ page, watch }) => {
   await open(page);
   await toReview(page);
   await page.locator('#upload [data-number="1"]').click();
+  await page.getByRole('button', { name: 'Place on the map…' }).click();
+  await page.getByRole('button', { name: 'Place at the centre of the map' }).click();
+  await expect(page.locator('#upload')).toContainText('1 still open');
   await page.getByRole('button', { name: 'To the map and the files' }).click();
   await page.getByRole('button', { name: 'Show the list on the map' }).click();
   await expect(page.locator('#results')).toContainText('5 of 5');
