@@ -129,7 +129,7 @@ fn a_list_is_located_reviewed_and_pinned() {
     for (from, to, says) in [
         ("ambiguous,3,3", "ambiguous,9,3", "there are 4 candidates"),
         ("ambiguous,3,3", "ambiguous,north,3", "line 4: `north` is no choice"),
-        ("line,query", "row,query", "no column `line`"),
+        ("line,query", "row,query", "no review file"),
     ] {
         fs::write(path("r.csv"), chosen.replacen(from, to, 1)).unwrap();
         let (code, _, words) =
@@ -137,6 +137,14 @@ fn a_list_is_located_reviewed_and_pinned() {
         assert!(code == 1 && words.contains(says), "{to}: {words}");
         assert_eq!(fs::read_to_string(path("out.csv")).unwrap(), pinned, "what was there stays");
     }
+    // The map saves its decisions by text.
+    fs::write(path("pins.csv"), "query,adcode,lon,lat,precision,decided_on\n鼓楼区,350102,119.29,26.08,county_seat,2026-11-24\n").unwrap();
+    let (code, out, words) = run(&["geocode", &path("list.csv"), "--pins", &path("pins.csv")]);
+    assert!(
+        code == 0
+            && out.lines().any(|line| line.starts_with("鼓楼区") && line.ends_with("119.29,26.08")),
+        "{words}{out}"
+    );
     fs::remove_dir_all(folder).unwrap();
 }
 

@@ -55,40 +55,49 @@ pub(super) fn write(out: &mut dyn Write, located: &[Located<'_>]) -> io::Result<
     table.flush()
 }
 
-/// Reads the choices of a review file; a choice that makes no sense is refused by its line.
+/// Reads the choices of a review file, or the pins that the map saves; one that makes no sense is
+/// refused by its line.
 pub(super) fn read_choices(path: &Path) -> anyhow::Result<Choices> {
     let shown = path.display();
     let bytes = fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
     let sheet = Sheet::read(&bytes, false).with_context(|| shown.to_string())?;
-    let column = |name: &str| {
-        sheet.column(&[name]).with_context(|| {
-            format!(
-                "{shown}: there is no column `{name}`; a review file has {}",
-                COLUMNS.join(", ")
-            )
-        })
-    };
-    let (line, query, choose) = (column("line")?, column("query")?, column("choose")?);
     if let Some(refused) = sheet.refused.first() {
         anyhow::bail!("{shown}, line {}: {}: {}", refused.line, refused.reason, refused.value);
     }
+    let column = |name: &str| sheet.column(&[name]);
+    let (query, line, choose) = (column("query"), column("line"), column("choose"));
+    let (lon, lat) = (column("lon"), column("lat"));
     let mut choices = Choices::default();
-    for row in sheet.rows.iter().filter(|row| !row.cells[choose].is_empty()) {
-        let at = || format!("{shown}, line {}", row.line);
-        let number = row.cells[line]
-            .parse::<u64>()
-            .ok()
-            .with_context(|| format!("{}: `{}` is no line number", at(), row.cells[line]))?;
-        let chosen = choice(&row.cells[choose]).with_context(at)?;
-        if !choices.add(number, &row.cells[query], chosen) {
+    for row in &sheet.rows {
+        let cell = |column: usize| row.cells[column].as_str();
+        let read = match (query, line, choose, lon, lat) {
+            (Some(query), Some(line), Some(choose), ..) if !cell(choose).is_empty() => {
+                let line = line_number(cell(line)).map(Some);
+                line.and_then(|line| Ok((line, cell(query), choice(cell(choose))?)))
+            }
+            (Some(_), Some(_), Some(_), ..) => continue,
+            (Some(query), None, None, Some(lon), Some(lat)) => {
+                choice(&format!("{},{}", cell(lon), cell(lat)))
+                    .map(|choice| (None, cell(query), choice))
+            }
+            _ => anyhow::bail!(
+                "{shown}: no review file, which has {}, and no pins, which have query, lon, lat",
+                COLUMNS.join(", ")
+            ),
+        };
+        let (line, text, chosen) = read.with_context(|| format!("{shown}, line {}", row.line))?;
+        if !choices.add(line, text, chosen) {
             anyhow::bail!(
-                "{}: `{}` is chosen twice, each time another place",
-                at(),
-                row.cells[query]
+                "{shown}, line {}: `{text}` is chosen twice, each time another place",
+                row.line
             );
         }
     }
     Ok(choices)
+}
+
+fn line_number(text: &str) -> anyhow::Result<u64> {
+    text.parse().ok().with_context(|| format!("`{text}` is no line number"))
 }
 
 fn choice(text: &str) -> anyhow::Result<Choice> {

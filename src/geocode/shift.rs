@@ -27,7 +27,7 @@ pub struct Shift {
 ///
 /// Each difference is projected on the shift that GCJ-02 has at the place. Errors of the gazetteer
 /// point anywhere and cancel; a wrong datum does not. The list is suspected when the mean share
-/// is within half of 1 and more than [`LEAST_SHARE`] by two standard errors.
+/// is within half of 1 and more than `LEAST_SHARE` by two standard errors.
 ///
 /// # Shape
 ///
