@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jidi::geocode::Query;
 use jidi::store::{Boundaries, Catalog, Geodata};
+use proptest::prelude::*;
 
 use crate::client::CATALOG;
 
@@ -127,6 +128,73 @@ fn the_geocoder_says_what_makes_an_answer_less_sure() {
     assert!(confidence == "low" && reason.contains("Not found: 1"), "{reason}");
     // Two zones of one host are one place.
     assert_eq!(ask("江苏常熟经济技术开发区", "", "").0, "320581");
+}
+
+/// Pieces that texts are made of, and letters of many scripts between them.
+fn any_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        ".{0,6}",
+        "[a-z' -]{0,12}",
+        "[\u{4e00}-\u{9fff}]{0,5}",
+        prop::sample::select(vec![
+            "江苏省",
+            "常熟",
+            "鼓楼区",
+            "永安镇",
+            "Changshu",
+            "Suining County",
+            "State",
+            "Base",
+            ",",
+            "；",
+            ";",
+            "国家",
+            "基地",
+            "中国",
+            "qu",
+            "Shi",
+            "2",
+            "\u{0}",
+            "ǎ",
+            "瀋",
+            "New",
+            "Paris",
+            "France",
+            "开发区",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn no_text_breaks_the_geocoder_and_every_answer_is_whole(
+        text in any_text(), within in any_text(), country in prop::sample::select(vec!["", "CN", "FR", "US"]),
+    ) {
+        let query = Query { text: &text, within: &within, country, ..Query::default() };
+        let answer = CATALOG.places.gazetteer.geocode(query);
+        let is_matched = answer.placement.match_status.as_str() == "matched";
+        prop_assert_eq!(answer.placement.position.is_some(), is_matched);
+        prop_assert_eq!(answer.placement.confidence.is_some(), is_matched);
+        prop_assert!(!is_matched || !answer.candidates.is_empty());
+        prop_assert!(answer.candidates.iter().all(|one| (0.0..=1.0).contains(&one.score)));
+    }
+}
+
+#[test]
+fn a_text_full_of_names_is_answered_soon() {
+    for text in [
+        "永安镇".repeat(200),
+        "Changshu ".repeat(300),
+        "鼓楼区;".repeat(200),
+        "chaoyang qu ".repeat(200),
+    ] {
+        let query = Query { text: &text, ..Query::default() };
+        let _ = CATALOG.places.gazetteer.geocode(query);
+    }
 }
 
 #[test]
