@@ -52,6 +52,15 @@ fn export_writes_whole_files_in_each_format_and_says_how_many() {
 }
 
 #[test]
+fn export_in_another_datum_says_so_in_words_and_in_the_file() {
+    let (code, out, words) =
+        run(&["export", "bases", "-o", "-", "--format", "csv", "--datum", "gcj02"]);
+    assert_eq!(code, 0, "{words}");
+    assert!(out.lines().next().unwrap().ends_with("lon_gcj02,lat_gcj02"), "{out}");
+    assert!(words.contains("GCJ-02"), "{words}");
+}
+
+#[test]
 fn export_takes_a_box_and_writes_to_standard_output() {
     let (code, text, _) =
         run(&["export", "bases", "-o", "-", "--format", "csv", "--bbox", "105,30,106,31"]);

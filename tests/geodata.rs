@@ -100,7 +100,7 @@ fn the_geocoder_says_what_makes_an_answer_less_sure() {
         let answer = CATALOG.places.gazetteer.geocode(query);
         let code = answer.placement.chain.adcode.map(|code| code.to_string()).unwrap_or_default();
         let confidence = answer.placement.confidence.map_or("", |confidence| confidence.as_str());
-        (code, confidence, answer.reason)
+        (code, confidence, answer.reason.en)
     };
     // A type word is part of the name where one of that name is known.
     assert_eq!(ask("Changsha County", "", "").0, "430121");

@@ -178,6 +178,28 @@ fn coordinates_have_as_many_decimals_as_asked_for() {
     assert_eq!(base["geometry"]["coordinates"], serde_json::json!([116.5, 39.79]));
 }
 
+#[test]
+fn a_datum_of_chinese_maps_is_given_on_request_and_named_in_the_file() {
+    let wgs84 = get("/collections/bases/items/base-01").json();
+    assert_eq!(wgs84["datum"], Json::Null);
+    let ask = |rest: &str| get(&format!("/collections/bases/items{rest}"));
+    let gcj02 = ask("/base-01?datum=gcj02").json();
+    assert_eq!(gcj02["datum"], "GCJ-02");
+    let degrees = |feature: &Json| feature["geometry"]["coordinates"][0].as_f64().unwrap();
+    let east = degrees(&gcj02) - degrees(&wgs84);
+    assert!((0.004..0.008).contains(&east), "{east} degrees");
+    assert_eq!(ask("?datum=bd09").json()["datum"], "BD-09");
+    let csv = ask("?f=csv&datum=gcj02").text();
+    assert!(csv.lines().next().unwrap().ends_with("lon_gcj02,lat_gcj02"), "{csv}");
+    let line = ask("?f=geojsonl&datum=gcj02&limit=1").json();
+    assert_eq!(line["datum"], "GCJ-02");
+    // The box stays in WGS 84, whatever the answer is in.
+    let lon = degrees(&wgs84);
+    let bbox = format!("?bbox={},39,{},40&datum=gcj02", lon - 0.001, lon + 0.001);
+    assert_eq!(ask(&bbox).json()["numberMatched"], 1);
+    assert_eq!(ask("?datum=nad27").status, StatusCode::BAD_REQUEST);
+}
+
 /// Says whether a value is of a type that a schema of one field names.
 fn is_of_type(value: &Json, schema: &Json) -> bool {
     let is = |name: &str| match name {

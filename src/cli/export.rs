@@ -9,8 +9,8 @@ use clap::Args;
 
 use super::DataArgs;
 use super::whole_file;
-use crate::domain::Bbox;
-use crate::formats::{DEFAULT_DECIMALS, Format, Layout};
+use crate::domain::{Bbox, Datum};
+use crate::formats::{Format, Layout};
 use crate::store::{Collection, Selection};
 
 /// Write a collection as GeoJSON, GeoJSONSeq or CSV
@@ -30,6 +30,9 @@ pub(super) struct ExportArgs {
     /// Only what meets the box, edges included; west > east crosses the antimeridian
     #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true)]
     bbox: Option<Bbox>,
+    /// Datum of the positions: wgs84, cgcs2000, or gcj02 or bd09 for the maps of Amap and Baidu
+    #[arg(long, default_value = "wgs84", value_name = "DATUM")]
+    datum: Datum,
 }
 
 pub(super) fn run(args: &ExportArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
@@ -37,7 +40,9 @@ pub(super) fn run(args: &ExportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
     let catalog = data.load()?;
     let collection = super::collection(&catalog, &args.collection)?;
     let selection = Selection { bbox: args.bbox, ..Selection::default() };
-    let written = whole_file::write(&args.output, |out| write(out, format, collection, &selection));
+    let layout = Layout { datum: args.datum, ..Layout::new(collection.is_points()) };
+    let written =
+        whole_file::write(&args.output, |out| write(out, format, collection, &selection, layout));
     let written = match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             return Err(error)
@@ -47,6 +52,9 @@ pub(super) fn run(args: &ExportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
     };
     if args.output != Path::new("-") {
         eprintln!("{written} features written to {}", args.output.display());
+    }
+    if let Some(datum) = layout.declared_datum() {
+        eprintln!("The positions are in {}, and the file says so.", datum.title());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -67,8 +75,8 @@ fn write(
     format: Format,
     collection: &Collection,
     selection: &Selection,
+    layout: Layout,
 ) -> io::Result<usize> {
-    let layout = Layout { decimals: DEFAULT_DECIMALS, points_only: collection.is_points() };
     let mut count = 0;
     let features = collection.select(selection).inspect(|_| count += 1);
     format.write(out, collection.schema(), features, layout)?;

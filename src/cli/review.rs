@@ -33,7 +33,7 @@ pub(super) fn write(out: &mut dyn Write, located: &[Located<'_>]) -> io::Result<
         if one.candidates().is_empty() {
             let mut row = start.to_vec();
             row.resize(COLUMNS.len() - 1, String::new());
-            row.push(one.reason().to_owned());
+            row.push(one.reason().en.clone());
             table.write_record(row).map_err(io::Error::other)?;
         }
         for (number, candidate) in (1..).zip(one.candidates()) {
@@ -47,7 +47,7 @@ pub(super) fn write(out: &mut dyn Write, located: &[Located<'_>]) -> io::Result<
                 candidate.adcode.map(|code| code.to_string()).unwrap_or_default(),
                 chain.join(""),
                 format!("{},{}", at.lon(), at.lat()),
-                candidate.reason.clone(),
+                candidate.reason.en.clone(),
             ];
             table.write_record(start.iter().chain(&rest)).map_err(io::Error::other)?;
         }

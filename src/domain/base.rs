@@ -1,7 +1,7 @@
 //! A base: an industrial base or hub as the lists name it and as Jidi places it.
 
 use super::schema::FieldType::{Integer, List, Real, Text};
-use super::{Adcode, Feature, FeatureId, Field, FieldType, LonLat, Schema, Value};
+use super::{Adcode, Feature, FeatureId, Field, FieldType, LonLat, Remark, Schema, Value};
 
 /// Holds what a list says of a base, before anyone knows where it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -200,7 +200,7 @@ impl Confidence {
 }
 
 /// The fields of a base: name, type, and one sentence for readers.
-const FIELDS: [(&str, FieldType, &str); 29] = [
+const FIELDS: [(&str, FieldType, &str); 30] = [
     ("id", Text, "Stable id, the same as the feature's own."),
     ("name", Text, "English name, corrected where the printed one is wrong."),
     ("name_zh", Text, "Chinese name."),
@@ -230,6 +230,7 @@ const FIELDS: [(&str, FieldType, &str); 29] = [
     ("note", Text, "What a reader must know."),
     ("note_zh", Text, "The same in Chinese, where it has been written."),
     ("match_reason", Text, "Why this place: the evidence that was used."),
+    ("match_reason_zh", Text, "The same in Chinese."),
 ];
 
 /// The schema of every collection of bases.
@@ -240,7 +241,7 @@ pub fn schema() -> Schema {
 
 /// Puts a listing and its placement together as a feature of [`schema`].
 #[must_use]
-pub fn feature(listing: Listing, placement: &Placement, reason: &str) -> Feature {
+pub fn feature(listing: Listing, placement: &Placement, reason: &Remark) -> Feature {
     let chain = &placement.chain;
     let values = vec![
         Value::text(listing.id.as_str()),
@@ -271,7 +272,8 @@ pub fn feature(listing: Listing, placement: &Placement, reason: &str) -> Feature
         Value::text(&listing.source),
         Value::text(&listing.note),
         Value::text(&listing.note_zh),
-        Value::text(reason),
+        Value::text(&reason.en),
+        Value::text(&reason.zh),
     ];
     let geometry = placement.position.map(|at| geo::Point::new(at.lon(), at.lat()).into());
     Feature { id: listing.id, geometry, values }

@@ -24,6 +24,31 @@ pub enum Datum {
 pub struct UnknownDatum(pub String);
 
 impl Datum {
+    /// Every datum, the default first.
+    pub const ALL: [Self; 4] = [Self::Wgs84, Self::Cgcs2000, Self::Gcj02, Self::Bd09];
+
+    /// The name in `datum=`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wgs84 => "wgs84",
+            Self::Cgcs2000 => "cgcs2000",
+            Self::Gcj02 => "gcj02",
+            Self::Bd09 => "bd09",
+        }
+    }
+
+    /// The name as people write it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Wgs84 => "WGS 84",
+            Self::Cgcs2000 => "CGCS 2000",
+            Self::Gcj02 => "GCJ-02",
+            Self::Bd09 => "BD-09",
+        }
+    }
+
     /// Turns a position of this datum into WGS 84.
     ///
     /// GCJ-02 has no inverse in closed form: the shift is taken off and what is left over again,

@@ -10,6 +10,7 @@ pub mod feature;
 pub mod industry;
 pub mod lon_lat;
 pub mod names;
+pub mod remark;
 pub mod schema;
 pub mod time_interval;
 
@@ -18,5 +19,6 @@ pub use bbox::Bbox;
 pub use datum::Datum;
 pub use feature::{Feature, FeatureId, Value};
 pub use lon_lat::LonLat;
+pub use remark::Remark;
 pub use schema::{Field, FieldType, Schema};
 pub use time_interval::TimeInterval;

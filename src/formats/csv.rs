@@ -2,15 +2,15 @@
 
 use std::io;
 
-use geo::MapCoords;
 use wkt::ToWkt;
 
-use super::{Layout, rounded};
+use super::Layout;
 use crate::domain::{Feature, Schema, Value};
 
 /// Writes a table: the feature's id, its fields, and `lon`, `lat` or `wkt`.
 ///
-/// An unknown value is an empty cell.
+/// An unknown value is an empty cell. Columns of positions that are not in WGS 84 are called by their
+/// datum: `lon_gcj02`.
 ///
 /// # Errors
 ///
@@ -25,8 +25,8 @@ pub fn write<'a>(
     let names = schema.fields().iter().map(|field| field.name.as_str());
     let has_id = schema.position("id").is_some();
     let id_name = (!has_id).then_some("id");
-    let places: &[&str] = if layout.points_only { &["lon", "lat"] } else { &["wkt"] };
-    let header = id_name.into_iter().chain(names).chain(places.iter().copied());
+    let places = place_columns(layout);
+    let header = id_name.into_iter().chain(names).chain(places.iter().map(String::as_str));
     table.write_record(header).map_err(io_error)?;
     for feature in features {
         let id = (!has_id).then(|| feature.id.as_str().to_owned());
@@ -56,19 +56,21 @@ fn cell(value: &Value) -> String {
     }
 }
 
+/// What the columns of positions are called.
+fn place_columns(layout: Layout) -> Vec<String> {
+    let names: &[&str] = if layout.points_only { &["lon", "lat"] } else { &["wkt"] };
+    let datum = layout.declared_datum().map(|datum| format!("_{}", datum.as_str()));
+    names.iter().map(|name| format!("{name}{}", datum.as_deref().unwrap_or_default())).collect()
+}
+
 /// Writes where a feature is as one cell or two.
 fn place(feature: &Feature, layout: Layout) -> Vec<String> {
-    let round = |degrees: f64| rounded(degrees, layout.decimals);
     if layout.points_only {
-        let text = |degrees: f64| round(degrees).to_string();
-        return match feature.position() {
-            Some(at) => vec![text(at.lon()), text(at.lat())],
-            None => vec![String::new(), String::new()],
-        };
+        let position = feature.position().map(|at| layout.position(at.lon(), at.lat()));
+        let cells = position.map(|(lon, lat)| vec![lon.to_string(), lat.to_string()]);
+        return cells.unwrap_or_else(|| vec![String::new(); 2]);
     }
-    let wkt = |shape: &geo::Geometry<f64>| {
-        shape.map_coords(|at| geo::coord! { x: round(at.x), y: round(at.y) }).wkt_string()
-    };
+    let wkt = |shape: &geo::Geometry<f64>| layout.geometry(shape).wkt_string();
     vec![feature.geometry.as_ref().map(wkt).unwrap_or_default()]
 }
 
@@ -88,7 +90,7 @@ mod tests {
             vec![Value::text("Yi\"bin, Sichuan"), Value::List(vec!["39".into(), "36".into()])];
         let feature = Feature { id: FeatureId::new("a").unwrap(), geometry, values };
         let mut out = Vec::new();
-        let layout = Layout { decimals: 6, points_only };
+        let layout = Layout::new(points_only);
         write(&mut out, &schema, [&feature].into_iter(), layout).unwrap();
         String::from_utf8(out).unwrap()
     }

@@ -2,36 +2,42 @@
 
 use std::io;
 
-use geo::{Geometry, MapCoords, coord};
+use geo::Geometry;
 use geojson::JsonObject;
 use serde_json::Value as Json;
 
-use super::rounded;
+use super::Layout;
 use crate::domain::{Feature, Schema, Value};
 
 /// Members of a FeatureCollection beside `type` and `features`, in the order in which they are written.
 pub type Members = JsonObject;
 
 /// Turns a feature into a GeoJSON object: every field is there, null when unknown.
+///
+/// A datum that is not WGS 84, which RFC 7946 has no word for, is a foreign member.
 #[must_use]
-pub fn feature(schema: &Schema, feature: &Feature, decimals: u8) -> geojson::Feature {
+pub fn feature(schema: &Schema, feature: &Feature, layout: Layout) -> geojson::Feature {
     let names = schema.fields().iter().map(|field| field.name.clone());
     let values = feature.values.iter().map(value);
     geojson::Feature {
         bbox: None,
-        geometry: feature.geometry.as_ref().map(|shape| geometry(shape, decimals)),
+        geometry: feature.geometry.as_ref().map(|shape| geometry(shape, layout)),
         id: Some(geojson::feature::Id::String(feature.id.as_str().to_owned())),
         properties: Some(names.zip(values).collect()),
-        foreign_members: None,
+        foreign_members: datum_member(layout),
     }
 }
 
-/// Turns a geometry into its GeoJSON object, with so many decimal places of a degree.
+/// The member that names the datum of a file, where it is not WGS 84.
+fn datum_member(layout: Layout) -> Option<Members> {
+    let datum = layout.declared_datum()?;
+    Some([("datum".to_owned(), Json::from(datum.title()))].into_iter().collect())
+}
+
+/// Turns a geometry into its GeoJSON object, laid out as asked.
 #[must_use]
-pub fn geometry(shape: &Geometry<f64>, decimals: u8) -> geojson::Geometry {
-    let round =
-        |at: geo::Coord<f64>| coord! { x: rounded(at.x, decimals), y: rounded(at.y, decimals) };
-    geojson::Geometry::from(&shape.map_coords(round))
+pub fn geometry(shape: &Geometry<f64>, layout: Layout) -> geojson::Geometry {
+    geojson::Geometry::from(&layout.geometry(shape))
 }
 
 /// Turns the value of a field into JSON.
@@ -55,17 +61,17 @@ pub fn write_collection<'a>(
     out: &mut dyn io::Write,
     schema: &Schema,
     features: impl Iterator<Item = &'a Feature>,
-    decimals: u8,
+    layout: Layout,
     members: &Members,
 ) -> io::Result<()> {
     out.write_all(br#"{"type":"FeatureCollection""#)?;
-    for (name, member) in members {
+    for (name, member) in datum_member(layout).iter().flatten().chain(members) {
         write!(out, ",{}:{member}", Json::from(name.as_str()))?;
     }
     out.write_all(br#","features":["#)?;
     for (number, one) in features.enumerate() {
         out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &feature(schema, one, decimals))?;
+        serde_json::to_writer(&mut *out, &feature(schema, one, layout))?;
     }
     out.write_all(b"\n]}\n")
 }
@@ -86,7 +92,14 @@ mod tests {
             vec![Value::text("a"), Value::List(vec!["39".into(), "40".into()]), Value::Null];
         let lost = Feature { id: FeatureId::new("a").unwrap(), geometry: None, values };
         let mut out = Vec::new();
-        write_collection(&mut out, &schema, [&lost].into_iter(), 6, &Members::new()).unwrap();
+        write_collection(
+            &mut out,
+            &schema,
+            [&lost].into_iter(),
+            Layout::new(true),
+            &Members::new(),
+        )
+        .unwrap();
         let json: Json = serde_json::from_slice(&out).unwrap();
         assert_eq!(
             json["features"][0],
@@ -100,7 +113,8 @@ mod tests {
     #[test]
     fn coordinates_have_as_many_decimals_as_asked_for() {
         let point = Geometry::from(geo::Point::new(105.571_234_56, 30.5));
-        let json = serde_json::to_value(geometry(&point, 3)).unwrap();
+        let layout = Layout { decimals: 3, ..Layout::new(true) };
+        let json = serde_json::to_value(geometry(&point, layout)).unwrap();
         assert_eq!(json["coordinates"], serde_json::json!([105.571, 30.5]));
     }
 }

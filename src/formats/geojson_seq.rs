@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::Layout;
 use super::geojson::feature;
 use crate::domain::{Feature, Schema};
 
@@ -14,10 +15,10 @@ pub fn write<'a>(
     out: &mut dyn io::Write,
     schema: &Schema,
     features: impl Iterator<Item = &'a Feature>,
-    decimals: u8,
+    layout: Layout,
 ) -> io::Result<()> {
     for one in features {
-        serde_json::to_writer(&mut *out, &feature(schema, one, decimals))?;
+        serde_json::to_writer(&mut *out, &feature(schema, one, layout))?;
         out.write_all(b"\n")?;
     }
     Ok(())

@@ -11,7 +11,9 @@ pub mod topojson;
 
 use std::io;
 
-use crate::domain::{Feature, Schema};
+use geo::{Geometry, MapCoords, coord};
+
+use crate::domain::{Datum, Feature, LonLat, Schema};
 
 /// Decimal places of a degree that are written unless asked otherwise: about 0.1 m.
 pub const DEFAULT_DECIMALS: u8 = 6;
@@ -83,14 +85,10 @@ impl Format {
         layout: Layout,
     ) -> io::Result<()> {
         match self {
-            Self::GeoJson => geojson::write_collection(
-                out,
-                schema,
-                features,
-                layout.decimals,
-                &geojson::Members::new(),
-            ),
-            Self::GeoJsonSeq => geojson_seq::write(out, schema, features, layout.decimals),
+            Self::GeoJson => {
+                geojson::write_collection(out, schema, features, layout, &geojson::Members::new())
+            }
+            Self::GeoJsonSeq => geojson_seq::write(out, schema, features, layout),
             Self::Csv => csv::write(out, schema, features, layout),
         }
     }
@@ -103,6 +101,41 @@ pub struct Layout {
     pub decimals: u8,
     /// Whether every geometry is a point, so that a table has `lon` and `lat` instead of `wkt`.
     pub points_only: bool,
+    /// What the positions are measured against; the file names it unless it is WGS 84.
+    pub datum: Datum,
+}
+
+impl Layout {
+    /// The usual one: WGS 84, to [`DEFAULT_DECIMALS`] places.
+    #[must_use]
+    pub fn new(points_only: bool) -> Self {
+        Self { decimals: DEFAULT_DECIMALS, points_only, datum: Datum::Wgs84 }
+    }
+
+    /// The name of the datum that a file must bear.
+    #[must_use]
+    pub fn declared_datum(self) -> Option<Datum> {
+        (self.datum != Datum::Wgs84).then_some(self.datum)
+    }
+
+    /// Puts a geometry in WGS 84 into the datum and rounds it.
+    fn geometry(self, shape: &Geometry<f64>) -> Geometry<f64> {
+        shape.map_coords(|at| {
+            let (lon, lat) = self.position(at.x, at.y);
+            coord! { x: lon, y: lat }
+        })
+    }
+
+    fn position(self, lon: f64, lat: f64) -> (f64, f64) {
+        let (lon, lat) = match LonLat::from_degrees(lon, lat) {
+            Ok(at) if self.declared_datum().is_some() => {
+                let shifted = self.datum.from_wgs84(at);
+                (shifted.lon(), shifted.lat())
+            }
+            _ => (lon, lat),
+        };
+        (rounded(lon, self.decimals), rounded(lat, self.decimals))
+    }
 }
 
 /// Rounds a number of degrees to so many decimal places.

@@ -5,8 +5,8 @@ use super::gazetteer::{Gazetteer, Level, Place};
 use super::mentions::Mentions;
 use super::names::NameKind;
 use super::place::Standing;
-use crate::domain::Adcode;
 use crate::domain::base::UnitName;
+use crate::domain::{Adcode, Remark};
 
 /// Holds a place that could be meant.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Candidate {
     /// How well it fits, from 0 to 1.
     pub score: f64,
     /// Why it is one, in one sentence.
-    pub reason: String,
+    pub reason: Remark,
 }
 
 impl Gazetteer {
@@ -117,19 +117,27 @@ impl Gazetteer {
 }
 
 /// Says why a reading leads to its place.
-fn reason(reading: &Reading, of: usize) -> String {
-    let kind = match reading.kind {
-        NameKind::Full | NameKind::Short => "its name",
-        NameKind::Alias => "another name of it",
-        NameKind::Old => "a name of another time, or with another type word",
-        NameKind::Fuzzy => "a name a letter or two off",
+fn reason(reading: &Reading, of: usize) -> Remark {
+    let (kind, kind_zh) = match reading.kind {
+        NameKind::Full | NameKind::Short => ("its name", "本名"),
+        NameKind::Alias => ("another name of it", "别名"),
+        NameKind::Old => {
+            ("a name of another time, or with another type word", "旧名，或通名不同的名称")
+        }
+        NameKind::Fuzzy => ("a name a letter or two off", "差一两个字母的名称"),
     };
-    let type_word = if reading.is_against_type { "; the type word speaks against it" } else { "" };
-    if of > 1 {
-        format!("By {kind}; {} of {of} names fit{type_word}.", reading.used)
+    let (against, against_zh) = if reading.is_against_type {
+        ("; the type word speaks against it", "；通名与之不符")
     } else {
-        format!("By {kind}{type_word}.")
-    }
+        ("", "")
+    };
+    let used = reading.used;
+    let (fit, fit_zh) = if of > 1 {
+        (format!("; {used} of {of} names fit"), format!("；{of}个名称中{used}个相符"))
+    } else {
+        Default::default()
+    };
+    Remark::new(format!("By {kind}{fit}{against}."), format!("依据{kind_zh}{fit_zh}{against_zh}。"))
 }
 
 /// Writes pinyin as a name: the first letter large, the syllables joined.

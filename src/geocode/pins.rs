@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use crate::domain::base::Precision;
-use crate::domain::{Adcode, LonLat};
+use crate::domain::{Adcode, LonLat, Remark};
 use crate::formats::table::{self, InvalidTable};
 
 const FILE: &str = "pins.csv";
@@ -26,7 +26,7 @@ pub struct Pin {
     /// How far the thing itself may stand from it, in km.
     pub uncertainty_km: f64,
     /// Who decided, when, and on what ground, in one sentence.
-    pub reason: String,
+    pub reason: Remark,
 }
 
 #[derive(Deserialize)]
@@ -64,10 +64,7 @@ impl Pins {
                 adcode: row.adcode,
                 precision: row.precision,
                 uncertainty_km: row.uncertainty_km,
-                reason: format!(
-                    "Pinned by {} on {}: {}.",
-                    row.decided_by, row.decided_on, row.source
-                ),
+                reason: reason(&row),
             };
             Ok(((row.collection, row.id), pin))
         };
@@ -79,4 +76,12 @@ impl Pins {
     pub fn pin(&self, collection: &str, id: &str) -> Option<&Pin> {
         self.0.get(&(collection.to_owned(), id.to_owned()))
     }
+}
+
+fn reason(row: &PinRow) -> Remark {
+    let PinRow { decided_by, decided_on, source, .. } = row;
+    Remark::new(
+        format!("Pinned by {decided_by} on {decided_on}: {source}."),
+        format!("{decided_by}于{decided_on}定位：{source}。"),
+    )
 }

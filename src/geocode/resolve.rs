@@ -9,8 +9,8 @@ use super::names::{NameKind, Posting};
 use super::normalize::{is_chinese, key};
 use super::place::is_zone_name;
 use super::several::among_several;
-use crate::domain::Adcode;
 use crate::domain::base::{AdminChain, Confidence, MatchStatus, Placement};
+use crate::domain::{Adcode, Remark};
 
 /// China's country code.
 pub const CHINA: &str = "CN";
@@ -42,7 +42,7 @@ pub struct Answer {
     /// Where, how, how precisely and how surely.
     pub placement: Placement,
     /// The evidence, in a few sentences.
-    pub reason: String,
+    pub reason: Remark,
     /// What could be meant, the best first; the first is the answer if the status is `matched`.
     pub candidates: Vec<Candidate>,
     /// The names that were read and what was left aside.
@@ -99,9 +99,10 @@ impl Gazetteer {
         if case.mentions.names.is_empty() {
             return match coded {
                 Some(unit) => {
-                    let reason = format!(
-                        "Placed by code {} alone; no name was known.",
-                        self.units()[unit].adcode
+                    let code = self.units()[unit].adcode;
+                    let reason = Remark::new(
+                        format!("Placed by code {code} alone; no name was known."),
+                        format!("仅凭代码{code}定位；没有认得的名称。"),
                     );
                     self.matched(&case, &alone(Place::Unit(unit)), Confidence::Medium, reason)
                 }
@@ -112,7 +113,7 @@ impl Gazetteer {
             return self.agree(&case, unit);
         }
         if let Some(name) = self.contradiction(&case) {
-            let reason = format!("{name} does not lie where the rest of the text does.");
+            let reason = elsewhere(&name);
             return self.undecided(&case, MatchStatus::Conflict, &case.readings.clone(), reason);
         }
         self.by_name(&case)
@@ -220,8 +221,11 @@ impl Gazetteer {
             alike.iter().filter(|reading| !is_dominated(reading)).copied().collect();
         let equals = self.outermost(&equals);
         if equals.len() > 1 {
-            let reason =
-                format!("{} places fit equally well: {}.", equals.len(), self.say(&equals));
+            let (count, named) = (equals.len(), self.say(&equals));
+            let reason = Remark::new(
+                format!("{count} places fit equally well: {named}."),
+                format!("{count}处地点同样相符：{named}。"),
+            );
             let others = standing.iter().filter(|other| !equals.contains(other));
             let all: Vec<Reading> = equals.iter().chain(others).copied().collect();
             return self.undecided(case, MatchStatus::Ambiguous, &all, reason);
@@ -254,21 +258,26 @@ impl Gazetteer {
     }
 
     /// Says by which names a place was found, and what speaks against it.
-    fn say_why(&self, case: &Case<'_>, rivals: &[Reading]) -> String {
-        let mut reason = format!("Placed by the name {}.", case.keys());
+    fn say_why(&self, case: &Case<'_>, rivals: &[Reading]) -> Remark {
+        let keys = case.keys();
+        let mut all = vec![("Placed by the name", keys, "", "依据名称定位：")];
         if let Some(code) = case.query.adcode {
-            reason.push_str(&sentence("The code", &code.to_string(), "is not known"));
+            all.push(("The code", code.to_string(), " is not known", "没有这个代码："));
         }
         if case.has_unknown_within {
-            reason.push_str(&sentence("No unit is known by the name", case.query.within, ""));
+            let within = case.query.within.to_owned();
+            all.push(("No unit is known by the name", within, "", "没有这个上级区划："));
         }
         if !case.mentions.unread.is_empty() {
-            reason.push_str(&sentence("Not read:", &case.mentions.unread.join(", "), ""));
+            all.push(("Not read:", case.mentions.unread.join(", "), "", "未识别："));
         }
         if !rivals.is_empty() {
-            reason.push_str(&sentence("It could also be", &self.say(rivals), ""));
+            all.push(("It could also be", self.say(rivals), "", "也可能是："));
         }
-        reason
+        all.into_iter().fold(Remark::default(), |said, (before, what, after, before_zh)| {
+            let en = format!("{before} {what}{after}.");
+            said.and(&Remark::new(en, format!("{before_zh}{what}。")))
+        })
     }
 
     /// Drops every unit that lies in another one of the list, and all but one zone of a host.
@@ -316,11 +325,14 @@ impl Gazetteer {
         case: &Case<'_>,
         reading: &Reading,
         confidence: Confidence,
-        reason: String,
+        reason: Remark,
     ) -> Answer {
         let candidate = self.describe(case, reading);
         let standing = candidate.standing;
-        let label = " The seat is not known: the point is where maps write the name.";
+        let label = Remark::new(
+            "The seat is not known: the point is where maps write the name.",
+            "驻地不详：取地图注记的位置。",
+        );
         let placement = Placement {
             position: Some(standing.position),
             match_status: MatchStatus::Matched,
@@ -335,7 +347,7 @@ impl Gazetteer {
         };
         Answer {
             placement,
-            reason: if standing.is_label { reason + label } else { reason },
+            reason: if standing.is_label { reason.and(&label) } else { reason },
             candidates: vec![candidate],
             mentions: case.mentions.clone(),
         }
@@ -347,7 +359,7 @@ impl Gazetteer {
         case: &Case<'_>,
         status: MatchStatus,
         readings: &[Reading],
-        reason: String,
+        reason: Remark,
     ) -> Answer {
         let candidates =
             readings.iter().take(MOST_CANDIDATES).map(|reading| self.describe(case, reading));
@@ -408,24 +420,27 @@ fn is_mere_coincidence(case: &Case<'_>, best: &Reading) -> bool {
             || matches!(best.place, Place::Township(_)))
 }
 
-fn sentence(before: &str, what: &str, after: &str) -> String {
-    if after.is_empty() {
-        format!(" {before} {what}.")
-    } else {
-        format!(" {before} {what} {after}.")
-    }
+/// Says that a name contradicts the others.
+pub(super) fn elsewhere(name: &str) -> Remark {
+    Remark::new(
+        format!("{name} does not lie where the rest of the text does."),
+        format!("{name}与文中其余地名不在一处。"),
+    )
 }
 
-fn no_name(mentions: &Mentions) -> String {
+fn no_name(mentions: &Mentions) -> Remark {
     if mentions.unread.is_empty() {
-        "The text names no place.".to_owned()
-    } else {
-        format!("No place is known by the name {}.", mentions.unread.join(", "))
+        return Remark::new("The text names no place.", "文中没有地名。");
     }
+    let unread = mentions.unread.join(", ");
+    Remark::new(
+        format!("No place is known by the name {unread}."),
+        format!("没有叫这个名称的地方：{unread}。"),
+    )
 }
 
 /// Answers without a place.
-fn refusal(match_status: MatchStatus, reason: String, mentions: Mentions) -> Answer {
+fn refusal(match_status: MatchStatus, reason: Remark, mentions: Mentions) -> Answer {
     let placement = Placement {
         position: None,
         match_status,

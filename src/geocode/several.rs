@@ -1,6 +1,7 @@
 //! Records that name several places.
 
 use super::resolve::Answer;
+use crate::domain::Remark;
 use crate::domain::base::Confidence;
 use crate::index::geodesic::distance_m;
 
@@ -19,13 +20,23 @@ pub(super) fn among_several(mut first: Answer, others: &[Answer]) -> Answer {
     let surest = if lost > 0 { Confidence::Low } else { Confidence::Medium };
     placement.confidence = placement.confidence.max(Some(surest));
     let count = others.len() + 1;
-    let far = (reach > 0.0).then(|| format!(" The others reach {reach:.0} km away."));
-    let missing = (lost > 0).then(|| format!(" Not found: {lost} of them."));
-    first.reason = format!(
-        "The record names {count} places and stands at one. {}{}{}",
-        first.reason,
-        far.unwrap_or_default(),
-        missing.unwrap_or_default()
-    );
+    let mut reason = Remark::new(
+        format!("The record names {count} places and stands at one."),
+        format!("记录列出{count}处地点，取其中一处。"),
+    )
+    .and(&first.reason);
+    if reach > 0.0 {
+        reason = reason.and(&Remark::new(
+            format!("The others reach {reach:.0} km away."),
+            format!("其余最远{reach:.0}公里。"),
+        ));
+    }
+    if lost > 0 {
+        reason = reason.and(&Remark::new(
+            format!("Not found: {lost} of them."),
+            format!("其中{lost}处未找到。"),
+        ));
+    }
+    first.reason = reason;
     first
 }

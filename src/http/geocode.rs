@@ -17,7 +17,7 @@ use super::reply;
 use super::service::Service;
 use crate::domain::base::{Confidence, Precision, UnitName};
 use crate::domain::lon_lat::InvalidLonLat;
-use crate::domain::{Adcode, Datum, LonLat};
+use crate::domain::{Adcode, Datum, LonLat, Remark};
 use crate::formats::Format;
 use crate::formats::sheet::Sheet;
 use crate::geocode::shift::{Shift, gcj02_shift};
@@ -108,14 +108,16 @@ fn explained(answer: &Answer) -> Map<String, Json> {
     let warnings: Vec<Json> = if answer.mentions.unread.is_empty() {
         Vec::new()
     } else {
-        let message = format!("Not read: {}.", answer.mentions.unread.join(", "));
-        vec![json!({"code": "unread", "message": message})]
+        let unread = answer.mentions.unread.join(", ");
+        let (message, message_zh) = (format!("Not read: {unread}."), format!("未识别：{unread}。"));
+        vec![json!({"code": "unread", "message": message, "message_zh": message_zh})]
     };
     let members = json!({
         "type": "FeatureCollection",
         "status": placement.match_status.as_str(),
         "confidence": placement.confidence.map(Confidence::as_str),
-        "reason": answer.reason,
+        "reason": answer.reason.en,
+        "reason_zh": answer.reason.zh,
         "normalized": keys.join(" "),
         "stripped": answer.mentions.stripped,
         "mentions": keys,
@@ -151,7 +153,8 @@ fn candidate_properties(candidate: &Candidate) -> Json {
         "confidence": null,
         "chain": english(&candidate.chain),
         "chain_zh": chinese(&candidate.chain),
-        "reason": candidate.reason,
+        "reason": candidate.reason.en,
+        "reason_zh": candidate.reason.zh,
     })
 }
 
@@ -293,9 +296,12 @@ fn row_feature(service: &Service, number: usize, row: &Row, country: &str, datum
     let placement = &answer.placement;
     let best = answer.candidates.first().filter(|_| placement.position.is_some());
     let bad_code = code.filter(|_| adcode.is_none());
-    let bad_code =
-        bad_code.map(|code| format!(" `{code}` is no administrative code: write six digits."));
-    let reason = answer.reason.clone() + &bad_code.unwrap_or_default();
+    let reason = bad_code.iter().fold(answer.reason.clone(), |reason, code| {
+        reason.and(&Remark::new(
+            format!("`{code}` is no administrative code: write six digits."),
+            format!("`{code}`不是行政区划代码：应为六位数字。"),
+        ))
+    });
     let candidates: Vec<Json> = answer
         .candidates
         .iter()
@@ -326,7 +332,8 @@ fn row_feature(service: &Service, number: usize, row: &Row, country: &str, datum
             "level": best.map(|best| best.level),
             "chain": english(chain),
             "chain_zh": chinese(chain),
-            "reason": reason,
+            "reason": reason.en,
+            "reason_zh": reason.zh,
             "normalized": keys.join(" "),
             "stripped": answer.mentions.stripped,
             "candidates": candidates,
@@ -350,8 +357,11 @@ fn given_feature(
     let units: Vec<UnitName> =
         [chain.province, chain.prefecture, chain.county].into_iter().flatten().collect();
     let reason = match given {
-        Ok(_) => "The row came with its position.".to_owned(),
-        Err(refused) => format!("The row's position is refused: {refused}."),
+        Ok(_) => Remark::new("The row came with its position.", "该行自带坐标。"),
+        Err(refused) => Remark::new(
+            format!("The row's position is refused: {refused}."),
+            format!("该行坐标不可用：{refused}。"),
+        ),
     };
     json!({
         "type": "Feature",
@@ -369,7 +379,8 @@ fn given_feature(
             "level": null,
             "chain": english(&units),
             "chain_zh": chinese(&units),
-            "reason": reason,
+            "reason": reason.en,
+            "reason_zh": reason.zh,
             "normalized": null,
             "stripped": [],
             "candidates": [],

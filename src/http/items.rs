@@ -29,7 +29,8 @@ pub(super) const CLASSES: [&str; 3] = [
 ];
 
 /// The parameters of a page of features, beside the names of fields.
-pub(super) const PARAMETERS: [&str; 6] = ["limit", "offset", "bbox", "datetime", "f", "decimals"];
+pub(super) const PARAMETERS: [&str; 7] =
+    ["limit", "offset", "bbox", "datetime", "f", "decimals", "datum"];
 
 /// The formats of features, by the names of `f=`.
 pub(super) const FORMATS: [(&str, Format); 4] = [
@@ -54,7 +55,7 @@ async fn page(
     let format = format(&mut ask)?;
     let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
     let offset = ask.query.offset()?;
-    let decimals = ask.query.decimals(collection.is_points())?;
+    let layout = ask.query.layout(collection.is_points())?;
     let selection = selection(&mut ask.query, collection)?;
     finish(ask.query, collection, &PARAMETERS)?;
     let page = collection.page(&selection, offset, limit);
@@ -65,7 +66,6 @@ async fn page(
     members.insert("numberMatched".into(), json!(shown.matched));
     members.insert("numberReturned".into(), json!(shown.returned));
     members.insert("links".into(), json!(links));
-    let layout = Layout { decimals, points_only: collection.is_points() };
     let response =
         written(format, collection.schema(), page.features.into_iter(), layout, &members)?;
     let response = reply::with_counts(response, Some(shown.matched), shown.returned);
@@ -169,9 +169,7 @@ pub(super) fn written<'a>(
 ) -> Result<Response, Problem> {
     let mut body = Vec::new();
     let wrote = match format {
-        Format::GeoJson => {
-            geojson::write_collection(&mut body, schema, features, layout.decimals, members)
-        }
+        Format::GeoJson => geojson::write_collection(&mut body, schema, features, layout, members),
         other => other.write(&mut body, schema, features, layout),
     };
     wrote.map_err(|error| {
@@ -189,8 +187,8 @@ async fn one(
     let collection = service.collection(&id)?;
     let geojson_type = Format::GeoJson.media_type();
     ask.media_type(&[("geojson", geojson_type), ("json", geojson_type), ("", JSON)])?;
-    let decimals = ask.query.decimals(collection.is_points())?;
-    ask.query.finish(&["f", "decimals"])?;
+    let layout = ask.query.layout(collection.is_points())?;
+    ask.query.finish(&["f", "decimals", "datum"])?;
     let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
     let feature = collection.feature(&feature_id).ok_or_else(missing)?;
     let path = format!("/collections/{}", encoded(&id));
@@ -198,7 +196,7 @@ async fn one(
         Link::new(ask.here.itself(), "self", geojson_type, "This feature"),
         Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title),
     ];
-    let mut object = geojson::feature(collection.schema(), feature, decimals);
-    object.foreign_members = Some([("links".to_owned(), json!(links))].into_iter().collect());
+    let mut object = geojson::feature(collection.schema(), feature, layout);
+    object.foreign_members.get_or_insert_default().insert("links".to_owned(), json!(links));
     Ok(reply::with_links(reply::bytes(geojson_type, object.to_string()), &links))
 }

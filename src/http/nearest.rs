@@ -59,7 +59,7 @@ async fn nearest(
     members.insert("numberReturned".into(), json!(returned));
     members.insert("from".into(), json!({"coordinates": [from.lon(), from.lat()], "id": to}));
     members.insert("links".into(), json!(links));
-    let layout = Layout { decimals, points_only: true };
+    let layout = Layout { decimals, ..Layout::new(true) };
     let response = items::written(format, &found.schema, found.features.iter(), layout, &members)?;
     Ok(reply::with_links(reply::with_counts(response, None, returned), &links))
 }

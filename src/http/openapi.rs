@@ -20,7 +20,7 @@ const HTML: &str = "text/html";
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES, MAX_ROWS};
 use super::service::Service;
 use super::{items, nearest};
-use crate::domain::{FieldType, Schema};
+use crate::domain::{Datum, FieldType, Schema};
 use crate::formats::{DEFAULT_DECIMALS, Format};
 use crate::store::{Catalog, Collection};
 
@@ -104,7 +104,8 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     paths.insert(root.clone(), operation("Capabilities", title, &[f(&["json"])], &[JSON]));
     let decimals = if collection.is_points() { "decimals" } else { "area_decimals" };
     let formats: Vec<&str> = Format::ALL.map(Format::media_type).to_vec();
-    let mut page = ["limit", "offset", "bbox", "datetime", "f", decimals].map(shared).to_vec();
+    let mut page =
+        ["limit", "offset", "bbox", "datetime", "f", decimals, "datum"].map(shared).to_vec();
     page.extend(conditions(collection.schema(), &items::PARAMETERS));
     let summary = format!("{title}: features, page by page");
     paths.insert(format!("{root}/items"), operation("Data", &summary, &page, &formats));
@@ -112,7 +113,7 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         "name": "featureId", "in": "path", "required": true,
         "description": "The id of a feature", "schema": {"type": "string"},
     });
-    let one = [id, f(&["geojson", "json"]), shared(decimals)];
+    let one = [id, f(&["geojson", "json"]), shared(decimals), shared("datum")];
     let summary = format!("{title}: one feature");
     paths.insert(
         format!("{root}/items/{{featureId}}"),
@@ -267,6 +268,7 @@ fn shared_parameters() -> Json {
     let k = json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_K});
     let offset = json!({"type": "integer", "minimum": 0, "default": 0});
     let decimals = json!({"type": "integer", "minimum": 0, "maximum": MAX_DECIMALS, "default": DEFAULT_DECIMALS});
+    let datum = json!({"type": "string", "enum": Datum::ALL.map(Datum::as_str), "default": Datum::Wgs84.as_str()});
     let mut area_decimals = decimals.clone();
     area_decimals["minimum"] = json!(MIN_AREA_DECIMALS);
     json!({
@@ -277,6 +279,7 @@ fn shared_parameters() -> Json {
         "f": f(&names),
         "decimals": parameter("decimals", "Decimal places of a degree", &decimals),
         "area_decimals": parameter("decimals", "Decimal places of a degree; with fewer, areas would cross themselves", &area_decimals),
+        "datum": parameter("datum", "What the positions of the answer are measured against; gcj02 and bd09 fit the maps of Amap, Tencent and Baidu and nothing else: the file names them, and `bbox` stays in WGS 84", &datum),
         "k": parameter("k", "How many neighbors at most", &k),
         "within_km": parameter("within_km", "How far at most, in km on the ellipsoid, the edge included", &json!({"type": "number", "minimum": 0})),
     })

@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::problem::Problem;
-use crate::formats::DEFAULT_DECIMALS;
+use crate::formats::{DEFAULT_DECIMALS, Layout};
 
 /// How many features a page has unless asked otherwise.
 pub const DEFAULT_LIMIT: usize = 100;
@@ -113,6 +113,17 @@ impl Query {
             _ => Err(format!("`{text}` is not a whole number from {least} to {MAX_DECIMALS}")),
         })?;
         Ok(decimals.unwrap_or(DEFAULT_DECIMALS))
+    }
+
+    /// Takes how positions are written: their decimal places and their datum.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Parameter`] for decimals out of range, see [`Self::decimals`], or an unknown datum.
+    pub fn layout(&mut self, is_points: bool) -> Result<Layout, Problem> {
+        let decimals = self.decimals(is_points)?;
+        let datum = self.read_as("datum", str::parse)?.unwrap_or_default();
+        Ok(Layout { decimals, points_only: is_points, datum })
     }
 
     /// Refuses whatever is left.

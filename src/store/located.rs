@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use super::choices::{Choice, Choices};
 use super::roles::InvalidList;
-use crate::domain::LonLat;
 use crate::domain::base::{Confidence, MatchStatus, Placement, Precision};
+use crate::domain::{LonLat, Remark};
 use crate::formats::sheet::{Sheet, SheetRow};
 use crate::geocode::shift::gcj02_shift;
 use crate::geocode::{Answer, Candidate};
 
 /// What is added to every row.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "match_status",
     "confidence",
     "precision",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 12] = [
     "match_chain",
     "match_chain_zh",
     "match_reason",
+    "match_reason_zh",
     "match_lon",
     "match_lat",
 ];
@@ -33,7 +34,7 @@ pub struct Located<'a> {
     answer: &'a Answer,
     placement: Placement,
     place: Option<Candidate>,
-    reason: String,
+    reason: Remark,
 }
 
 impl<'a> Located<'a> {
@@ -62,7 +63,7 @@ impl<'a> Located<'a> {
                 placement.chain.adcode = chosen.adcode;
                 place = Some(chosen.clone());
                 pin(&mut placement);
-                "Chosen by the user.".clone_into(&mut reason);
+                reason = Remark::new("Chosen by the user.", "由用户选定。");
             }
             Some(Choice::Position(at)) => {
                 placement.position = Some(at);
@@ -70,7 +71,7 @@ impl<'a> Located<'a> {
                 placement.uncertainty_km = None;
                 place = None;
                 pin(&mut placement);
-                "Placed by the user.".clone_into(&mut reason);
+                reason = Remark::new("Placed by the user.", "由用户定位。");
             }
             None => match given {
                 Some(Ok(at)) => {
@@ -78,10 +79,14 @@ impl<'a> Located<'a> {
                     placement.precision = Some(Precision::Given);
                     placement.match_status = MatchStatus::Given;
                     (placement.uncertainty_km, placement.confidence) = (None, None);
-                    "The row came with its position.".clone_into(&mut reason);
+                    reason = Remark::new("The row came with its position.", "该行自带坐标。");
                 }
                 Some(Err(refused)) => {
-                    reason = format!("The row's position is refused: {refused}. {reason}");
+                    reason = Remark::new(
+                        format!("The row's position is refused: {refused}."),
+                        format!("该行坐标不可用：{refused}。"),
+                    )
+                    .and(&reason);
                 }
                 None => {}
             },
@@ -109,7 +114,7 @@ impl<'a> Located<'a> {
 
     /// Why the geocoder answered as it did.
     #[must_use]
-    pub fn reason(&self) -> &'a str {
+    pub fn reason(&self) -> &'a Remark {
         &self.answer.reason
     }
 
@@ -163,7 +168,7 @@ impl<'a> Located<'a> {
         table.flush()
     }
 
-    fn cells(&self) -> [String; 12] {
+    fn cells(&self) -> [String; 13] {
         let Placement { position, precision, uncertainty_km, confidence, .. } = &self.placement;
         let place = self.place.as_ref();
         let chain = place.map_or(&[][..], |place| &place.chain);
@@ -180,7 +185,8 @@ impl<'a> Located<'a> {
             place.map(|place| place.name.name_zh.clone()).unwrap_or_default(),
             joined(chain.iter().map(|unit| unit.name.as_str()).collect()),
             joined(chain.iter().map(|unit| unit.name_zh.as_str()).collect()),
-            self.reason.clone(),
+            self.reason.en.clone(),
+            self.reason.zh.clone(),
             degrees(position.map(LonLat::lon)),
             degrees(position.map(LonLat::lat)),
         ]

@@ -6,7 +6,7 @@ use std::thread;
 use super::geodata::{Geodata, GeodataFile};
 use super::load_error::LoadError;
 use crate::domain::base::{Confidence, Listing, MatchStatus, Placement};
-use crate::domain::{Adcode, LonLat};
+use crate::domain::{Adcode, LonLat, Remark};
 use crate::formats::topojson::{Area, Topology};
 use crate::geocode::gazetteer::GazetteerFiles;
 use crate::geocode::mentions::Mentions;
@@ -121,35 +121,35 @@ impl Places {
     }
 
     /// Says so when a pin stands outside the unit that it names.
-    fn cross_checked(&self, unit: usize, pin: &Pin) -> String {
+    fn cross_checked(&self, unit: usize, pin: &Pin) -> Remark {
         let located = self.reverse.locate(&self.gazetteer, pin.position);
         match located.filter(|located| located.method == Method::Polygon) {
             Some(located) if !self.gazetteer.lies_in(located.unit, unit) => {
                 let other = &self.gazetteer.units()[located.unit];
-                format!(
-                    "{} By its polygon it stands in {} ({}).",
-                    pin.reason, other.name.name, other.adcode
-                )
+                pin.reason.clone().and(&Remark::new(
+                    format!("By its polygon it stands in {} ({}).", other.name.name, other.adcode),
+                    format!("按边界落在{}（{}）。", other.name.name_zh, other.adcode),
+                ))
             }
             _ => pin.reason.clone(),
         }
     }
 
     /// Finds the unit around a pin that names none, and says how.
-    fn unit_around(&self, at: LonLat, reason: &str) -> (Option<usize>, String) {
-        match self.reverse.locate(&self.gazetteer, at) {
+    fn unit_around(&self, at: LonLat, reason: &Remark) -> (Option<usize>, Remark) {
+        let (unit, how) = match self.reverse.locate(&self.gazetteer, at) {
             Some(Located { unit, method: Method::Polygon, .. }) => {
-                (Some(unit), format!("{reason} The county is the one whose polygon holds the pin."))
+                let en = "The county is the one whose polygon holds the pin.";
+                (Some(unit), Remark::new(en, "所在县按边界判定。"))
             }
             Some(Located { unit, seat_distance_m, .. }) => {
                 let km = seat_distance_m / 1000.0;
-                (
-                    Some(unit),
-                    format!("{reason} The county is that of the nearest seat, {km:.0} km away."),
-                )
+                let en = format!("The county is that of the nearest seat, {km:.0} km away.");
+                (Some(unit), Remark::new(en, format!("所在县按最近的驻地判定，相距{km:.0}公里。")))
             }
-            None => (None, format!("{reason} No county is near.")),
-        }
+            None => (None, Remark::new("No county is near.", "附近没有县。")),
+        };
+        (unit, reason.clone().and(&how))
     }
 }
 
