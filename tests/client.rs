@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
-use jidi::http::{Service, Web, router};
+use jidi::http::{Limits, Service, Web, router};
 use jidi::store::{Boundaries, Catalog, Geodata};
 
 /// The address under which the tests reach the service.
@@ -45,21 +45,22 @@ pub(crate) struct Answer {
 impl Client {
     fn of(catalog: Catalog) -> Self {
         let public_url = Some(ROOT.to_owned());
-        Self(router(Service { catalog, public_url, trust_proxy: false, web: Web::embedded() }))
+        let (web, limits) = (Web::embedded(), Limits::default());
+        Self(router(Service { catalog, public_url, trust_proxy: false, web, limits }))
     }
 
     /// Asks with a method and headers.
     pub(crate) fn ask(&self, method: &Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        self.send(method, path, headers, "")
+        self.send(method, path, headers, b"")
     }
 
     /// Asks with a body.
-    fn send(&self, method: &Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    fn send(&self, method: &Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::from(body.to_owned())).unwrap();
+        let request = request.body(Body::from(body.to_vec())).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let response = self.0.clone().oneshot(request).await.unwrap();
@@ -104,12 +105,17 @@ pub(crate) fn get_with(path: &str, headers: &[(&str, &str)]) -> Answer {
 
 /// Posts JSON to a path.
 pub(crate) fn post(path: &str, body: &str) -> Answer {
-    BUNDLED.send(&Method::POST, path, &[("content-type", "application/json")], body)
+    post_as(path, "application/json", body.as_bytes())
 }
 
 /// Posts a table to a path.
 pub(crate) fn post_csv(path: &str, body: &str) -> Answer {
-    BUNDLED.send(&Method::POST, path, &[("content-type", "text/csv; charset=utf-8")], body)
+    post_as(path, "text/csv; charset=utf-8", body.as_bytes())
+}
+
+/// Posts a body of a media type to a path.
+pub(crate) fn post_as(path: &str, media_type: &str, body: &[u8]) -> Answer {
+    BUNDLED.send(&Method::POST, path, &[("content-type", media_type)], body)
 }
 
 /// Asks with another method.

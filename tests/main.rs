@@ -10,5 +10,6 @@ mod client;
 mod conformance;
 mod geocode;
 mod geodata;
+mod lists;
 mod nearest;
 mod wire;

@@ -1,42 +1,43 @@
 //! `jidi geocode`: a list of places, located.
 
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
 
 use anyhow::Context;
 use clap::Args;
 
 use super::DataArgs;
+use super::pins;
+use super::progress::in_parallel;
 use super::review;
 use super::whole_file;
 use crate::domain::Datum;
-use crate::formats::sheet::{RefusedRow, Sheet};
-use crate::geocode::{Answer, Gazetteer, Query};
-use crate::store::{Located, Roles};
-
-/// Say so often how far a list is.
-const PROGRESS_ROWS: usize = 2_000;
+use crate::formats::sheet::{RefusedRow, Sheet, SheetKind};
+use crate::formats::{Format, Layout};
+use crate::store::{Located, Locator, Places, Roles, located_features};
 
 /// Locate a list of places
 #[derive(Debug, Args)]
 #[command(
-    after_help = "INPUT is a table with a header (.csv, .tsv) or plain text with one name a line (.txt). Columns are found by their\nnames in English or Chinese: name/名称, place/地址, province/省, adcode/代码, lon/经度, lat/纬度.\nThe output holds every row in its order: its own columns and what was found.\n\nExamples:\n  jidi geocode bases.txt -o located.csv\n  jidi geocode list.csv -o located.csv --review review.csv\n  jidi geocode list.csv -o located.csv --pins review.csv       after `choose` was filled in"
+    after_help = "INPUT is a table with a header (.csv, .tsv), a workbook (.xlsx), JSON rows or GeoJSON points, or plain text with one\nname a line (.txt). Columns are found by their names in English or Chinese: name/名称, place/地址, province/省,\ncountry/国家, adcode/代码, lon/经度, lat/纬度. The output holds every row in its order: its own columns and what was found.\n\nExamples:\n  jidi geocode bases.txt -o located.csv\n  jidi geocode list.xlsx -o located.geojson --review review.csv\n  jidi geocode list.csv -o located.csv --pins review.csv       after `choose` was filled in\n  jidi geocode list.csv -o located.csv --pins review.csv --save-pins pins.csv"
 )]
 pub(super) struct GeocodeArgs {
     /// List to locate
     input: PathBuf,
-    /// File to write; `-` for standard output
-    #[arg(short, long, value_name = "OUT.csv", default_value = "-")]
+    /// File to write, .csv, .geojson or .geojsonl; `-` for CSV on standard output
+    #[arg(short, long, value_name = "OUT", default_value = "-")]
     output: PathBuf,
     /// Also write the rows that a person should look at, with their candidates
     #[arg(long, value_name = "REVIEW.csv")]
     review: Option<PathBuf>,
-    /// Use the decisions of a review file: number of a candidate, or lon,lat, in column `choose`
-    #[arg(long, value_name = "REVIEW.csv")]
+    /// Use the decisions of a review file (number of a candidate, lon,lat, or `leave_out`, in column `choose`) or of a pins file
+    #[arg(long, value_name = "FILE.csv")]
     pins: Option<PathBuf>,
+    /// Also write the decisions that were used, by text, for other lists
+    #[arg(long, value_name = "PINS.csv")]
+    save_pins: Option<PathBuf>,
     /// Column that holds the name
     #[arg(long, value_name = "COL")]
     name: Option<String>,
@@ -52,68 +53,93 @@ pub(super) struct GeocodeArgs {
 }
 
 pub(super) fn run(args: &GeocodeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
-    let input = args.input.display();
-    let bytes = fs::read(&args.input).with_context(|| format!("{input} cannot be read"))?;
-    let is_list = args.input.extension().is_some_and(|end| end == "txt");
-    let sheet = Sheet::read(&bytes, is_list).with_context(|| input.to_string())?;
-    let roles = Roles::of(&sheet, args.name.as_deref(), args.place.as_deref())?;
-    let choices = args.pins.as_deref().map(review::read_choices).transpose()?.unwrap_or_default();
+    let format = output_format(&args.output)?;
+    let (sheet, roles) = read(args)?;
+    let choices = args.pins.as_deref().map(pins::read).transpose()?.unwrap_or_default();
     let catalog = data.load()?;
-    let gazetteer = &catalog.places.gazetteer;
-    let country = if args.country == "any" { "" } else { &args.country };
-    if !country.is_empty() && gazetteer.world().country(country).is_none() {
-        anyhow::bail!(
-            "--country {country}: no country; write an ISO 3166-1 code such as CN, or any"
-        );
-    }
+    let locator = Locator {
+        places: &catalog.places,
+        roles: &roles,
+        choices: &choices,
+        datum: args.datum,
+        country: country(args, &catalog.places)?,
+    };
     eprintln!(
-        "{} rows of {input} ({}): {}",
+        "{} rows of {} ({}): {}",
         sheet.rows.len(),
+        args.input.display(),
         sheet.encoding,
         roles.in_words(&sheet)
     );
-    let answers = locate(&sheet, &roles, gazetteer, country);
-    let located: Vec<Located<'_>> = sheet
-        .rows
-        .iter()
-        .zip(&answers)
-        .map(|(row, answer)| {
-            Located::new(row, answer, &choices, roles.query(row).text, roles.given(row, args.datum))
-        })
+    let located: Vec<Located<'_>> = in_parallel(&sheet.rows, |row| locator.locate(row))
+        .into_iter()
         .collect::<Result<_, _>>()?;
-    whole_file::write(&args.output, |out| Located::write_table(out, &sheet, &located))
-        .with_context(|| format!("{} cannot be written", args.output.display()))?;
+    written(&args.output, |out| write(out, format, &sheet, &located))?;
     if let Some(path) = &args.review {
-        whole_file::write(path, |out| review::write(out, &located))
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        written(path, |out| review::write(out, &located))?;
+    }
+    if let Some(path) = &args.save_pins {
+        written(path, |out| pins::write(out, &located))?;
     }
     if let Some(warning) = Located::datum_warning(&located) {
-        eprintln!("Warning: {warning}.");
+        eprintln!("Warning: {}.", warning.en);
     }
     report(&located, &sheet.refused, args.review.as_deref());
     Ok(ExitCode::SUCCESS)
 }
 
-/// Finds every row, the same text only once.
-fn locate(sheet: &Sheet, roles: &Roles, gazetteer: &Gazetteer, country: &str) -> Vec<Answer> {
-    let begun = Instant::now();
-    let shows = io::stderr().is_terminal() && sheet.rows.len() > PROGRESS_ROWS;
-    let count = sheet.rows.len();
-    let answers = sheet.rows.iter().enumerate().map(|(number, row)| {
-        if shows && number % PROGRESS_ROWS == 0 {
-            let _ = write!(io::stderr(), "\r{number} of {count}");
-        }
-        gazetteer.geocode(Query { country, ..roles.query(row) })
-    });
-    let answers = answers.collect();
-    if shows {
-        let _ = writeln!(
-            io::stderr(),
-            "\r{count} of {count} in {:.1} s",
-            begun.elapsed().as_secs_f64()
+/// The format that the end of a file's name says; CSV for standard output.
+fn output_format(path: &Path) -> anyhow::Result<Format> {
+    match path.extension().and_then(|end| end.to_str()) {
+        Some(end) => Format::from_name(end).with_context(|| format!("-o {}", path.display())),
+        None => Ok(Format::Csv),
+    }
+}
+
+fn read(args: &GeocodeArgs) -> anyhow::Result<(Sheet, Roles)> {
+    let input = args.input.display();
+    let bytes = fs::read(&args.input).with_context(|| format!("{input} cannot be read"))?;
+    let end = args.input.extension().and_then(|end| end.to_str()).unwrap_or_default();
+    let sheet = Sheet::read(&bytes, SheetKind::from_end(end), usize::MAX)
+        .with_context(|| input.to_string())?;
+    let roles = Roles::of(&sheet, args.name.as_deref(), args.place.as_deref())?;
+    Ok((sheet, roles))
+}
+
+/// The country that the list is about; nothing for any.
+fn country<'a>(args: &'a GeocodeArgs, places: &Places) -> anyhow::Result<&'a str> {
+    let country = if args.country == "any" { "" } else { &args.country };
+    if !country.is_empty() && places.gazetteer.world().country(country).is_none() {
+        anyhow::bail!(
+            "--country {country}: no country; write an ISO 3166-1 code such as CN, or any"
         );
     }
-    answers
+    Ok(country)
+}
+
+fn written(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    whole_file::write(path, write).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// Writes every row with its own columns and what was found.
+fn write(
+    out: &mut dyn Write,
+    format: Format,
+    sheet: &Sheet,
+    located: &[Located<'_>],
+) -> io::Result<()> {
+    if format != Format::Csv {
+        let features = located_features::features(sheet, located);
+        let schema = located_features::schema(sheet);
+        return format.write(out, &schema, features.iter(), Layout::new(true));
+    }
+    let mut table = csv::Writer::from_writer(out);
+    Located::write_header(&mut table, sheet)?;
+    located.iter().try_for_each(|one| one.write_row(&mut table, sheet))?;
+    table.flush()
 }
 
 /// Says how many rows were found, and which were not read.

@@ -5,6 +5,8 @@ mod doctor;
 mod export;
 mod geocode;
 mod nearest;
+mod pins;
+mod progress;
 mod review;
 mod serve;
 mod table;

@@ -13,7 +13,7 @@ use clap::Args;
 use tracing_subscriber::EnvFilter;
 
 use super::DataArgs;
-use crate::http::{self, Service, Web};
+use crate::http::{self, Limits, Service, Web};
 use crate::store::Catalog;
 
 /// Serve the map and the API
@@ -36,6 +36,12 @@ pub(super) struct ServeArgs {
     /// Believe X-Forwarded-Host and X-Forwarded-Proto: only behind a proxy that sets them
     #[arg(long)]
     trust_proxy: bool,
+    /// How large a list that is sent to be located may be, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..), env = "JIDI_MAX_BODY_MIB")]
+    max_body_mib: u16,
+    /// How many rows such a list may have
+    #[arg(long, value_name = "ROWS", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(1..), env = "JIDI_MAX_LIST_ROWS")]
+    max_list_rows: u32,
     /// Serve the web page from a folder instead of the one in the binary, for work on it
     #[arg(long, value_name = "DIR")]
     web: Option<PathBuf>,
@@ -63,8 +69,12 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
     let web = args.web.map_or_else(Web::embedded, Web::Folder);
     introduce(&catalog, &web);
     let loaded_ms = begun.elapsed().as_millis();
-    let service =
-        Service { catalog, public_url: args.public_url, trust_proxy: args.trust_proxy, web };
+    let limits = Limits {
+        body_bytes: usize::from(args.max_body_mib) * 1024 * 1024,
+        list_rows: args.max_list_rows as usize,
+    };
+    let (public_url, trust_proxy) = (args.public_url, args.trust_proxy);
+    let service = Service { catalog, public_url, trust_proxy, web, limits };
     http::serve(service, args.listen, |address| {
         say(&format!("Loaded in {loaded_ms} ms."));
         // Whoever started the service may have closed the output; it serves all the same.

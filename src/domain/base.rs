@@ -67,6 +67,21 @@ pub struct Placement {
     pub chain: AdminChain,
 }
 
+impl Placement {
+    /// Stands nowhere.
+    #[must_use]
+    pub fn nowhere(match_status: MatchStatus) -> Self {
+        Self {
+            position: None,
+            match_status,
+            precision: None,
+            uncertainty_km: None,
+            confidence: None,
+            chain: AdminChain::default(),
+        }
+    }
+}
+
 /// Names the units around a place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AdminChain {

@@ -5,8 +5,8 @@ use super::gazetteer::{Gazetteer, Level, Place};
 use super::mentions::Mentions;
 use super::names::NameKind;
 use super::place::Standing;
-use crate::domain::base::UnitName;
-use crate::domain::{Adcode, Remark};
+use crate::domain::base::{Precision, UnitName};
+use crate::domain::{Adcode, LonLat, Remark};
 
 /// Holds a place that could be meant.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +47,23 @@ impl Gazetteer {
             chain: self.chain_names(reading.place),
             score: self.score(reading, of),
             reason: reason(reading, of),
+        }
+    }
+
+    /// Describes a position that is given by the unit around it.
+    #[must_use]
+    pub fn given(&self, unit: usize, position: LonLat) -> Candidate {
+        let place = Place::Unit(unit);
+        let (precision, uncertainty_km) = (Precision::Given, 0.0);
+        Candidate {
+            place,
+            name: self.name(place),
+            adcode: Some(self.units()[unit].adcode),
+            level: self.level(place),
+            standing: Standing { position, precision, uncertainty_km, is_label: false },
+            chain: self.chain_names(place),
+            score: 1.0,
+            reason: Remark::new("The unit around the position.", "坐标所在的区划。"),
         }
     }
 

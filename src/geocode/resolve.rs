@@ -9,7 +9,7 @@ use super::names::{NameKind, Posting};
 use super::normalize::{is_chinese, key};
 use super::place::is_zone_name;
 use super::several::among_several;
-use crate::domain::base::{AdminChain, Confidence, MatchStatus, Placement};
+use crate::domain::base::{Confidence, MatchStatus, Placement};
 use crate::domain::{Adcode, Remark};
 
 /// China's country code.
@@ -47,6 +47,16 @@ pub struct Answer {
     pub candidates: Vec<Candidate>,
     /// The names that were read and what was left aside.
     pub mentions: Mentions,
+}
+
+impl Answer {
+    /// How surely a candidate, by its number from 0, is the place: whatever is not the answer is so
+    /// by someone's decision only.
+    #[must_use]
+    pub fn confidence_of(&self, candidate: usize) -> Confidence {
+        let is_answer = candidate == 0 && self.placement.position.is_some();
+        self.placement.confidence.filter(|_| is_answer).unwrap_or(Confidence::Low)
+    }
 }
 
 /// Holds a text with everything that was read from it.
@@ -441,13 +451,6 @@ fn no_name(mentions: &Mentions) -> Remark {
 
 /// Answers without a place.
 fn refusal(match_status: MatchStatus, reason: Remark, mentions: Mentions) -> Answer {
-    let placement = Placement {
-        position: None,
-        match_status,
-        precision: None,
-        uncertainty_km: None,
-        confidence: None,
-        chain: AdminChain::default(),
-    };
+    let placement = Placement::nowhere(match_status);
     Answer { placement, reason, candidates: Vec::new(), mentions }
 }

@@ -24,8 +24,6 @@ use crate::store::geodata::hexadecimal;
 
 /// How long an answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
-/// How large a request body may be: a list of places to find.
-const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
 
 /// Puts the layers around the routes, the innermost first.
 pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Router<Arc<Service>> {
@@ -38,13 +36,15 @@ pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Ro
             header::ETAG,
             HeaderName::from_static("ogc-numbermatched"),
             HeaderName::from_static("ogc-numberreturned"),
+            HeaderName::from_static("jidi-refused-lines"),
+            HeaderName::from_static("jidi-warning"),
         ])
         .vary([]);
     routes
         .layer(middleware::from_fn_with_state(Arc::clone(service), validate))
         .layer(CatchPanicLayer::custom(log_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(RequestBodyLimitLayer::new(service.limits.body_bytes))
         .layer(middleware::from_fn(say_problem))
         .layer(CompressionLayer::new())
         .layer(cors)

@@ -7,6 +7,8 @@ mod api_page;
 mod ask;
 mod collections;
 mod geocode;
+mod geocode_json;
+mod geocode_list;
 mod health;
 mod here;
 mod html;
@@ -24,6 +26,7 @@ mod reply;
 mod reverse;
 mod serve;
 mod service;
+mod streamed;
 mod web;
 
 use std::sync::Arc;
@@ -35,7 +38,7 @@ use time::format_description::well_known::Rfc3339;
 
 pub use problem::Problem;
 pub use serve::{ServeError, serve};
-pub use service::Service;
+pub use service::{Limits, Service};
 pub use web::Web;
 
 /// Every path that is served.

@@ -17,10 +17,11 @@ use super::reply::{self, JSON, SCHEMA};
 /// The media type of pages to read, as clients compare it.
 const HTML: &str = "text/html";
 
-use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES, MAX_ROWS};
-use super::service::Service;
+use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
+use super::service::{Limits, Service};
 use super::{items, nearest};
 use crate::domain::{Datum, FieldType, Schema};
+use crate::formats::sheet::SheetKind;
 use crate::formats::{DEFAULT_DECIMALS, Format};
 use crate::store::{Catalog, Collection};
 
@@ -34,16 +35,16 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 async fn api(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
     ask.media_type(&[("json", MEDIA_TYPE), ("openapi", JSON)])?;
     ask.query.finish(&["f"])?;
-    Ok(reply::json(MEDIA_TYPE, &document(&service.catalog, &ask.here)))
+    Ok(reply::json(MEDIA_TYPE, &document(&service.catalog, &ask.here, service.limits)))
 }
 
 /// Writes the document.
-pub(super) fn document(catalog: &Catalog, here: &Here) -> Json {
+pub(super) fn document(catalog: &Catalog, here: &Here, limits: Limits) -> Json {
     let mut paths = Map::new();
     for (path, tag, summary, media_types) in FIXED {
         paths.insert(path.into(), operation(tag, summary, &fixed_parameters(path), media_types));
     }
-    paths.insert("/geocode".into(), geocode_operations());
+    paths.insert("/geocode".into(), geocode_operations(limits));
     for collection in &catalog.collections {
         add_collection(&mut paths, collection);
     }
@@ -223,7 +224,7 @@ fn to() -> Json {
 }
 
 /// Describes the geocoder: one text by GET, a list by POST.
-fn geocode_operations() -> Json {
+fn geocode_operations(limits: Limits) -> Json {
     let text = json!({"type": "string"});
     let limit = json!({"type": "integer", "minimum": 1, "maximum": MAX_CANDIDATES, "default": DEFAULT_CANDIDATES});
     let mut q = parameter("q", "A place: a name, an address, the title of a base", &text);
@@ -240,24 +241,45 @@ fn geocode_operations() -> Json {
     let media_types = ["application/geo+json"];
     let mut operations =
         operation("Places", "Where is this place? Candidates, the best first", &one, &media_types);
-    let list =
-        operation("Places", "Where are these places? One feature a row", &[country], &media_types);
-    operations["post"] = list["get"].clone();
-    operations["post"]["responses"]["413"] = operations["post"]["responses"]["400"].clone();
-    operations["post"]["responses"]["200"]["content"]["text/csv"] =
-        json!({"schema": {"type": "string"}});
-    let field = |kind: &str| json!({"type": kind, "nullable": true});
-    operations["post"]["requestBody"] = json!({"required": true, "content": {"text/csv": {"schema": {"type": "string"}}, JSON: {"schema": {
-        "type": "object", "required": ["rows"], "additionalProperties": false,
-        "properties": {"rows": {"type": "array", "maxItems": MAX_ROWS, "items": {
-            "type": "object", "required": ["query"], "additionalProperties": false,
-            "properties": {
-                "query": {"type": "string"}, "within": field("string"), "country": field("string"),
-                "adcode": field("string"), "name": field("string"), "lon": field("number"), "lat": field("number"),
-            },
-        }}},
-    }}}});
+    operations["post"] = geocode_list(country, limits);
     operations
+}
+
+fn geocode_list(country: Json, limits: Limits) -> Json {
+    let datum = parameter(
+        "datum",
+        "What the positions of the rows are measured against; answers are in WGS 84",
+        &datum_schema(),
+    );
+    let parameters = [country, datum, f(&["geojson", "json", "csv"])];
+    let (mib, rows) = (limits.body_bytes / 1024 / 1024, limits.list_rows);
+    let summary = "Where are these places? One feature a row, in their order";
+    let answers = ["application/geo+json", "text/csv"];
+    let mut list = operation("Places", summary, &parameters, &answers)["get"].take();
+    list["description"] = json!(format!(
+        "A list of up to {rows} rows and {mib} MiB: a table with a header, a workbook, rows of JSON, the points of a GeoJSON FeatureCollection, or plain text with one name a line. Columns are found by their names in English or Chinese: query or place, name, within or province, country, adcode, lon, lat; all others come back as they are. The answer is a table for a table and GeoJSON for JSON, unless `f` or `Accept` says so, and is sent while the rows are located. Rows that cannot be read are listed in `refused`, or their lines in the header `Jidi-Refused-Lines`."
+    ));
+    list["responses"]["413"] = list["responses"]["400"].clone();
+    let field = |kind: &str| json!({"type": kind, "nullable": true});
+    let rows = json!({"type": "object", "required": ["rows"], "additionalProperties": false, "properties": {
+        "rows": {"type": "array", "maxItems": rows, "items": {"type": "object", "properties": {
+            "query": field("string"), "within": field("string"), "country": field("string"),
+            "adcode": field("string"), "name": field("string"), "lon": field("number"), "lat": field("number"),
+        }}},
+    }});
+    let content: Map<String, Json> = SheetKind::MEDIA_TYPES
+        .iter()
+        .map(|media_type| {
+            let schema = if *media_type == JSON { rows.clone() } else { schema_of(media_type) };
+            ((*media_type).to_owned(), json!({"schema": schema}))
+        })
+        .collect();
+    list["requestBody"] = json!({"required": true, "content": content});
+    list
+}
+
+fn datum_schema() -> Json {
+    json!({"type": "string", "enum": Datum::ALL.map(Datum::as_str), "default": Datum::Wgs84.as_str()})
 }
 
 fn shared_parameters() -> Json {
@@ -268,7 +290,7 @@ fn shared_parameters() -> Json {
     let k = json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_K});
     let offset = json!({"type": "integer", "minimum": 0, "default": 0});
     let decimals = json!({"type": "integer", "minimum": 0, "maximum": MAX_DECIMALS, "default": DEFAULT_DECIMALS});
-    let datum = json!({"type": "string", "enum": Datum::ALL.map(Datum::as_str), "default": Datum::Wgs84.as_str()});
+    let datum = datum_schema();
     let mut area_decimals = decimals.clone();
     area_decimals["minimum"] = json!(MIN_AREA_DECIMALS);
     json!({

@@ -18,6 +18,23 @@ pub struct Service {
     pub trust_proxy: bool,
     /// The web page.
     pub web: Web,
+    /// How much a request may ask for.
+    pub limits: Limits,
+}
+
+/// Says how large a request may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a body, as it is sent.
+    pub body_bytes: usize,
+    /// Rows of a list.
+    pub list_rows: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body_bytes: 16 * 1024 * 1024, list_rows: 50_000 }
+    }
 }
 
 impl Service {

@@ -6,7 +6,18 @@ use crate::domain::LonLat;
 
 /// Holds what a person chose: for a row, or for every row of a text.
 #[derive(Debug, Clone, Default)]
-pub struct Choices(HashMap<(Option<u64>, String), Choice>);
+pub struct Choices(HashMap<Key, Choice>);
+
+/// Says which rows a choice is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The line; `None` for every row of the text.
+    pub line: Option<u64>,
+    /// The text that was looked for.
+    pub text: String,
+    /// The unit around it; `None` for any.
+    pub within: Option<String>,
+}
 
 /// Holds one choice.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,20 +26,27 @@ pub enum Choice {
     Candidate(usize),
     /// A position.
     Position(LonLat),
+    /// No place: the row stays and stands nowhere.
+    LeaveOut,
 }
 
 impl Choices {
-    /// Adds a choice for the row of a line, or for every row of the text; false when another one
-    /// was made for the same.
-    pub fn add(&mut self, line: Option<u64>, text: &str, choice: Choice) -> bool {
-        let before = self.0.insert((line, text.to_owned()), choice);
+    /// Adds a choice; false when another one was made for the same rows.
+    pub fn add(&mut self, key: Key, choice: Choice) -> bool {
+        let before = self.0.insert(key, choice);
         before.is_none_or(|before| before == choice)
     }
 
-    /// Finds the choice for a row; a row whose text has changed since has none.
+    /// Finds the choice for a row, the narrowest first; a row whose text has changed since has none.
     #[must_use]
-    pub fn choice(&self, line: u64, text: &str) -> Option<Choice> {
-        let of = |line: Option<u64>| self.0.get(&(line, text.to_owned())).copied();
-        of(Some(line)).or_else(|| of(None))
+    pub fn choice(&self, line: u64, text: &str, within: &str) -> Option<Choice> {
+        let of = |line: Option<u64>, within: Option<&str>| {
+            let key = Key { line, text: text.to_owned(), within: within.map(str::to_owned) };
+            self.0.get(&key).copied()
+        };
+        if self.0.is_empty() {
+            return None;
+        }
+        of(Some(line), None).or_else(|| of(None, Some(within))).or_else(|| of(None, None))
     }
 }

@@ -3,15 +3,17 @@
 use std::io::{self, Write};
 
 use super::choices::{Choice, Choices};
-use super::roles::InvalidList;
+use super::places::Places;
+use super::roles::{InvalidList, Roles};
 use crate::domain::base::{Confidence, MatchStatus, Placement, Precision};
-use crate::domain::{LonLat, Remark};
+use crate::domain::{Datum, LonLat, Remark};
 use crate::formats::sheet::{Sheet, SheetRow};
 use crate::geocode::shift::gcj02_shift;
 use crate::geocode::{Answer, Candidate};
 
-/// What is added to every row.
-const COLUMNS: [&str; 13] = [
+/// What is added to every row; columns of these names that a row already has are from an earlier
+/// time and give way.
+pub(super) const COLUMNS: [&str; 13] = [
     "match_status",
     "confidence",
     "precision",
@@ -27,116 +29,151 @@ const COLUMNS: [&str; 13] = [
     "match_lat",
 ];
 
-/// Holds a row and what was found for it.
-pub struct Located<'a> {
-    row: &'a SheetRow,
-    text: &'a str,
-    answer: &'a Answer,
-    placement: Placement,
-    place: Option<Candidate>,
-    reason: Remark,
+/// Holds what rows are located by.
+#[derive(Debug, Clone, Copy)]
+pub struct Locator<'a> {
+    /// The gazetteer and the boundaries.
+    pub places: &'a Places,
+    /// Which columns hold what.
+    pub roles: &'a Roles,
+    /// What a person decided before.
+    pub choices: &'a Choices,
+    /// What the positions of the rows are measured against.
+    pub datum: Datum,
+    /// The country of rows that name none; empty for anywhere.
+    pub country: &'a str,
 }
 
-impl<'a> Located<'a> {
-    /// Puts a row and its answer together; a decision of the user overrules.
-    pub fn new(
-        row: &'a SheetRow,
-        answer: &'a Answer,
-        choices: &Choices,
-        text: &'a str,
-        given: Option<Result<LonLat, String>>,
-    ) -> Result<Self, InvalidList> {
-        let mut placement = answer.placement.clone();
-        let mut place = answer.candidates.first().filter(|_| placement.position.is_some()).cloned();
-        let mut reason = answer.reason.clone();
-        match choices.choice(row.line, text) {
-            Some(Choice::Candidate(number)) => {
-                let missing = || InvalidList::NoCandidate {
-                    line: row.line,
-                    number,
-                    count: answer.candidates.len(),
-                };
-                let chosen = answer.candidates.get(number - 1).ok_or_else(missing)?;
-                placement.position = Some(chosen.standing.position);
-                placement.precision = Some(chosen.standing.precision);
-                placement.uncertainty_km = Some(chosen.standing.uncertainty_km);
-                placement.chain.adcode = chosen.adcode;
-                place = Some(chosen.clone());
-                pin(&mut placement);
-                reason = Remark::new("Chosen by the user.", "由用户选定。");
-            }
-            Some(Choice::Position(at)) => {
-                placement.position = Some(at);
-                placement.precision = Some(Precision::Given);
-                placement.uncertainty_km = None;
-                place = None;
-                pin(&mut placement);
-                reason = Remark::new("Placed by the user.", "由用户定位。");
-            }
-            None => match given {
+/// Holds a row and what was found for it.
+#[derive(Debug, Clone)]
+pub struct Located<'a> {
+    /// The row.
+    pub row: &'a SheetRow,
+    /// The text that was looked for.
+    pub text: &'a str,
+    /// The unit around it, as the row has it.
+    pub within: &'a str,
+    /// What the geocoder says of the text.
+    pub answer: Answer,
+    /// Where the row stands: by the geocoder, by its own position, or by a person's decision.
+    pub placement: Placement,
+    /// The place, if there is one.
+    pub place: Option<Candidate>,
+    /// Why it stands there.
+    pub reason: Remark,
+    /// The decision that was followed.
+    pub choice: Option<Choice>,
+}
+
+impl Locator<'_> {
+    /// Locates a row; a decision overrules, and then the position that it came with.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidList::NoCandidate`] when a candidate was chosen that is not there.
+    pub fn locate<'r>(&'r self, row: &'r SheetRow) -> Result<Located<'r>, InvalidList> {
+        let query = self.roles.query(row, self.country);
+        let answer = self.places.gazetteer.geocode(query);
+        let placement = answer.placement.clone();
+        let place = answer.candidates.first().filter(|_| placement.position.is_some()).cloned();
+        let reason = self.with_bad_code(row, answer.reason.clone());
+        let (text, within) = (query.text, query.within);
+        let choice = self.choices.choice(row.line, text, within);
+        let mut located = Located { row, text, within, answer, placement, place, reason, choice };
+        match choice {
+            Some(choice) => located.choose(choice, self.places)?,
+            None => match self.roles.given(row, self.datum) {
                 Some(Ok(at)) => {
-                    placement.position = Some(at);
-                    placement.precision = Some(Precision::Given);
-                    placement.match_status = MatchStatus::Given;
-                    (placement.uncertainty_km, placement.confidence) = (None, None);
-                    reason = Remark::new("The row came with its position.", "该行自带坐标。");
+                    let reason = Remark::new("The row came with its position.", "该行自带坐标。");
+                    located.stand_at(at, MatchStatus::Given, reason, self.places);
                 }
                 Some(Err(refused)) => {
-                    reason = Remark::new(
+                    let reason = Remark::new(
                         format!("The row's position is refused: {refused}."),
                         format!("该行坐标不可用：{refused}。"),
-                    )
-                    .and(&reason);
+                    );
+                    located.reason = reason.and(&located.reason);
                 }
                 None => {}
             },
         }
-        Ok(Self { row, text, answer, placement, place, reason })
+        Ok(located)
     }
 
-    /// The line of the row.
-    #[must_use]
-    pub fn line(&self) -> u64 {
-        self.row.line
+    fn with_bad_code(&self, row: &SheetRow, reason: Remark) -> Remark {
+        self.roles.bad_code(row).iter().fold(reason, |reason, code| {
+            reason.and(&Remark::new(
+                format!("`{code}` is no administrative code: write six digits."),
+                format!("`{code}`不是行政区划代码：应为六位数字。"),
+            ))
+        })
+    }
+}
+
+impl Located<'_> {
+    /// Follows the decision of a person.
+    fn choose(&mut self, choice: Choice, places: &Places) -> Result<(), InvalidList> {
+        match choice {
+            Choice::Candidate(number) => {
+                let (line, count) = (self.row.line, self.answer.candidates.len());
+                let chosen = self.answer.candidates.get(number - 1);
+                let chosen = chosen.ok_or(InvalidList::NoCandidate { line, number, count })?;
+                self.placement.position = Some(chosen.standing.position);
+                self.placement.precision = Some(chosen.standing.precision);
+                self.placement.uncertainty_km = Some(chosen.standing.uncertainty_km);
+                self.placement.match_status = MatchStatus::Pinned;
+                self.placement.chain.adcode = chosen.adcode;
+                self.place = Some(chosen.clone());
+                self.reason = Remark::new("Chosen by the user.", "由用户选定。");
+            }
+            Choice::Position(at) => {
+                let reason = Remark::new("Placed by the user.", "由用户定位。");
+                self.stand_at(at, MatchStatus::Pinned, reason, places);
+            }
+            Choice::LeaveOut => {
+                self.placement = Placement::nowhere(MatchStatus::NoMatch);
+                self.place = None;
+                self.reason = Remark::new("Left out by the user.", "由用户略去。");
+                return Ok(());
+            }
+        }
+        self.placement.confidence = Some(Confidence::High);
+        Ok(())
     }
 
-    /// The text that was looked for.
-    #[must_use]
-    pub fn text(&self) -> &'a str {
-        self.text
-    }
-
-    /// What could be meant.
-    #[must_use]
-    pub fn candidates(&self) -> &'a [Candidate] {
-        &self.answer.candidates
-    }
-
-    /// Why the geocoder answered as it did.
-    #[must_use]
-    pub fn reason(&self) -> &'a Remark {
-        &self.answer.reason
+    /// Stands at a position that is not the geocoder's, in the unit around it.
+    fn stand_at(&mut self, at: LonLat, status: MatchStatus, reason: Remark, places: &Places) {
+        self.place = places.around(at);
+        self.placement = Placement {
+            position: Some(at),
+            precision: Some(Precision::Given),
+            ..Placement::nowhere(status)
+        };
+        self.placement.chain.adcode = self.place.as_ref().and_then(|place| place.adcode);
+        self.reason = reason;
     }
 
     /// The position that the row came with, and where its name is surely known to be.
     fn pair(&self) -> Option<(LonLat, LonLat)> {
         let is_sure = self.answer.placement.confidence == Some(Confidence::High);
         let known = self.answer.placement.position.filter(|_| is_sure)?;
-        let given = self
-            .placement
-            .position
-            .filter(|_| self.placement.match_status == MatchStatus::Given)?;
-        Some((given, known))
+        let is_given = self.placement.match_status == MatchStatus::Given;
+        Some((self.placement.position.filter(|_| is_given)?, known))
     }
 
-    /// Says in a sentence if the positions of a list seem to be in GCJ-02.
+    /// Says so if the positions of a list seem to be in GCJ-02.
     #[must_use]
-    pub fn datum_warning(located: &[Self]) -> Option<String> {
+    pub fn datum_warning(located: &[Self]) -> Option<Remark> {
         let pairs: Vec<(LonLat, LonLat)> = located.iter().filter_map(Self::pair).collect();
         let shift = gcj02_shift(&pairs)?;
-        Some(format!(
-            "{} positions sit {:.0} m off their places in the direction of GCJ-02: they are likely Amap's or Tencent's; say --datum gcj02 (datum=gcj02), or bd09 for Baidu's",
-            shift.pairs, shift.offset_m
+        let (count, offset_m) = (shift.pairs, shift.offset_m);
+        Some(Remark::new(
+            format!(
+                "{count} positions sit {offset_m:.0} m off their places in the direction of GCJ-02: they are likely Amap's or Tencent's; say --datum gcj02 (datum=gcj02), or bd09 for Baidu's"
+            ),
+            format!(
+                "{count}个坐标沿GCJ-02方向偏离其地点约{offset_m:.0}米：很可能来自高德或腾讯；请选gcj02，百度坐标选bd09"
+            ),
         ))
     }
 
@@ -150,22 +187,23 @@ impl<'a> Located<'a> {
     #[must_use]
     pub fn needs_review(&self) -> bool {
         match self.placement.match_status {
+            _ if self.choice.is_some() => false,
             MatchStatus::Pinned | MatchStatus::Given => false,
             MatchStatus::Matched => self.placement.confidence != Some(Confidence::High),
             _ => true,
         }
     }
 
-    /// Writes every row with its own columns and what was found.
-    pub fn write_table(out: &mut dyn Write, sheet: &Sheet, located: &[Self]) -> io::Result<()> {
-        let mut table = csv::Writer::from_writer(out);
-        let own = sheet.columns.iter().map(String::as_str);
-        table.write_record(own.chain(COLUMNS)).map_err(io::Error::other)?;
-        for one in located {
-            let own = one.row.cells.iter().cloned();
-            table.write_record(own.chain(one.cells())).map_err(io::Error::other)?;
-        }
-        table.flush()
+    /// Writes the header of the table: the rows' own columns and what was found.
+    pub fn write_header(table: &mut csv::Writer<impl Write>, sheet: &Sheet) -> io::Result<()> {
+        let own = own_columns(sheet).map(|column| sheet.columns[column].as_str());
+        table.write_record(own.chain(COLUMNS)).map_err(io::Error::other)
+    }
+
+    /// Writes the row with what was found.
+    pub fn write_row(&self, table: &mut csv::Writer<impl Write>, sheet: &Sheet) -> io::Result<()> {
+        let own = own_columns(sheet).map(|column| self.row.cells[column].clone());
+        table.write_record(own.chain(self.cells())).map_err(io::Error::other)
     }
 
     fn cells(&self) -> [String; 13] {
@@ -193,8 +231,8 @@ impl<'a> Located<'a> {
     }
 }
 
-/// Marks a placement as a person's.
-fn pin(placement: &mut Placement) {
-    placement.match_status = MatchStatus::Pinned;
-    placement.confidence = Some(Confidence::High);
+/// The columns of a sheet that are its own.
+pub(super) fn own_columns(sheet: &Sheet) -> impl Iterator<Item = usize> {
+    let is_own = |column: &usize| !COLUMNS.contains(&sheet.columns[*column].as_str());
+    (0..sheet.columns.len()).filter(is_own)
 }

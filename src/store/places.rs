@@ -12,7 +12,7 @@ use crate::geocode::gazetteer::GazetteerFiles;
 use crate::geocode::mentions::Mentions;
 use crate::geocode::pins::Pin;
 use crate::geocode::reverse::{Located, Method};
-use crate::geocode::{Answer, CHINA, Gazetteer, Level, Pins, Query, Reverse};
+use crate::geocode::{Answer, CHINA, Candidate, Gazetteer, Level, Pins, Query, Reverse};
 
 /// Holds the gazetteer and what goes with it.
 #[derive(Debug, Clone)]
@@ -100,6 +100,13 @@ impl Places {
         placement.uncertainty_km =
             placement.uncertainty_km.map(|km| km.max(listing.uncertainty_km.unwrap_or(0.0)));
         answer
+    }
+
+    /// Describes a position by the unit around it; `None` far from all of them.
+    #[must_use]
+    pub fn around(&self, at: LonLat) -> Option<Candidate> {
+        let located = self.reverse.locate(&self.gazetteer, at)?;
+        Some(self.gazetteer.given(located.unit, at))
     }
 
     fn pinned(&self, collection: &str, listing: &Listing) -> Option<Answer> {

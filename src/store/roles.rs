@@ -1,18 +1,30 @@
 //! Which columns of a list hold what.
 
-use crate::domain::{Datum, LonLat};
+use crate::domain::{Adcode, Datum, LonLat};
 use crate::formats::sheet::{Sheet, SheetRow};
 use crate::geocode::Query;
 
 /// Names of columns by what they hold, in English and Chinese.
 const NAMES: [&str; 10] =
     ["name", "base", "hub", "company", "title", "名称", "名字", "基地", "企业名称", "单位"];
-const PLACES: [&str; 10] =
-    ["place", "address", "location", "city", "place_zh", "地址", "地点", "所在地", "位置", "城市"];
+const PLACES: [&str; 11] = [
+    "query",
+    "place",
+    "address",
+    "location",
+    "city",
+    "place_zh",
+    "地址",
+    "地点",
+    "所在地",
+    "位置",
+    "城市",
+];
 const PROVINCES: [&str; 6] = ["province", "within", "province_zh", "省", "省份", "所在省"];
+const COUNTRIES: [&str; 4] = ["country", "country_code", "国家", "国别"];
 const CODES: [&str; 5] = ["adcode", "code", "代码", "区划代码", "行政区划代码"];
-const LONS: [&str; 6] = ["lon", "lng", "longitude", "x", "经度", "东经"];
-const LATS: [&str; 5] = ["lat", "latitude", "y", "纬度", "北纬"];
+const LONS: [&str; 7] = ["geometry_lon", "lon", "lng", "longitude", "x", "经度", "东经"];
+const LATS: [&str; 6] = ["geometry_lat", "lat", "latitude", "y", "纬度", "北纬"];
 
 /// A list that cannot be located as it is asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +60,7 @@ pub struct Roles {
     name: Option<usize>,
     place: Option<usize>,
     province: Option<usize>,
+    country: Option<usize>,
     code: Option<usize>,
     lon: Option<usize>,
     lat: Option<usize>,
@@ -67,6 +80,7 @@ impl Roles {
             name: named(name, &NAMES)?,
             place: named(place, &PLACES)?,
             province: sheet.column(&PROVINCES),
+            country: sheet.column(&COUNTRIES),
             code: sheet.column(&CODES),
             lon: sheet.column(&LONS),
             lat: sheet.column(&LATS),
@@ -84,6 +98,7 @@ impl Roles {
             ("name", self.name),
             ("place", self.place),
             ("province", self.province),
+            ("country", self.country),
             ("code", self.code),
             ("longitude", self.lon),
             ("latitude", self.lat),
@@ -94,18 +109,25 @@ impl Roles {
         words.collect::<Vec<_>>().join(", ")
     }
 
-    /// What a row asks.
+    /// What a row asks: in its own country, or else in the one that is given.
     #[must_use]
-    pub fn query<'a>(&self, row: &'a SheetRow) -> Query<'a> {
-        let cell = |column: Option<usize>| column.map_or("", |column| row.cells[column].as_str());
-        let (name, place) = (cell(self.name), cell(self.place));
+    pub fn query<'a>(&self, row: &'a SheetRow, country: &'a str) -> Query<'a> {
+        let (name, place) = (cell(row, self.name), cell(row, self.place));
+        let own_country = cell(row, self.country);
         Query {
             text: if place.is_empty() { name } else { place },
-            within: cell(self.province),
-            adcode: cell(self.code).parse().ok(),
+            within: cell(row, self.province),
+            country: if own_country.is_empty() { country } else { own_country },
+            adcode: cell(row, self.code).parse().ok(),
             name,
-            ..Query::default()
         }
+    }
+
+    /// The code of a row that is none, as it stands there.
+    #[must_use]
+    pub fn bad_code<'a>(&self, row: &'a SheetRow) -> Option<&'a str> {
+        let code = cell(row, self.code);
+        (!code.is_empty() && code.parse::<Adcode>().is_err()).then_some(code)
     }
 
     /// The position that a row comes with; an error when it comes with numbers that are none.
@@ -118,4 +140,8 @@ impl Roles {
         let given = format!("{lon},{lat}").parse::<LonLat>();
         Some(given.map(|at| datum.to_wgs84(at)).map_err(|error| error.to_string()))
     }
+}
+
+fn cell(row: &SheetRow, column: Option<usize>) -> &str {
+    column.map_or("", |column| row.cells[column].as_str())
 }

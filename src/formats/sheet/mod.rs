@@ -1,0 +1,202 @@
+//! Sheets that people bring: rows with their line numbers, in the order of the file, none lost.
+//!
+//! Text in UTF-8 or GB 18030, workbooks, JSON and GeoJSON: one module for each.
+
+mod json;
+mod text;
+mod workbook;
+
+use crate::domain::{FieldType, Value};
+
+/// Holds a sheet as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
+    /// The names of its columns; of a plain list, `name`.
+    pub columns: Vec<String>,
+    /// What its columns hold: text, unless the file itself has numbers.
+    pub kinds: Vec<FieldType>,
+    /// Its rows.
+    pub rows: Vec<SheetRow>,
+    /// What could not be read.
+    pub refused: Vec<RefusedRow>,
+    /// What it was read as: the encoding of a text, or the kind of a file.
+    pub encoding: &'static str,
+}
+
+/// Holds one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetRow {
+    /// The line of the file that it starts in, or its number where a file has no lines; from 1.
+    pub line: u64,
+    /// Its cells, one for each column.
+    pub cells: Vec<String>,
+}
+
+/// Says why a row could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// The line of the file, from 1.
+    pub line: u64,
+    /// What stands there, as far as it can be shown.
+    pub value: String,
+    /// Why it was refused.
+    pub reason: String,
+}
+
+/// Names what a sheet can be read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SheetKind {
+    /// Text with a header, parted by commas, tabs or semicolons.
+    Table,
+    /// Text with one name a line.
+    List,
+    /// An Office Open XML workbook; its first sheet is read.
+    Workbook,
+    /// JSON rows, or a GeoJSON FeatureCollection.
+    Json,
+}
+
+/// A file that is no sheet.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidSheet {
+    /// There is nothing in it.
+    #[error("the file is empty")]
+    Empty,
+    /// Its bytes are no text.
+    #[error("the file is neither UTF-8 nor GB 18030 text")]
+    NoText,
+    /// Two columns share a name.
+    #[error("two columns are called `{0}`: give each its own name")]
+    TwoColumns(String),
+    /// It is no workbook that can be read.
+    #[error("the workbook cannot be read: {0}")]
+    Workbook(String),
+    /// It is no JSON that can be read.
+    #[error("{0}; send {{\"rows\": [{{\"query\": \"常熟市\"}}]}} or a GeoJSON FeatureCollection")]
+    Json(String),
+    /// It has more rows than are taken.
+    #[error("it has more than {0} rows: send them in parts")]
+    TooManyRows(usize),
+}
+
+impl SheetKind {
+    /// Tells the kind of a file from the end of its name; text with a header unless it says more.
+    #[must_use]
+    pub fn from_end(end: &str) -> Self {
+        match end.to_ascii_lowercase().as_str() {
+            "txt" => Self::List,
+            "xlsx" | "xlsm" => Self::Workbook,
+            "json" | "geojson" => Self::Json,
+            _ => Self::Table,
+        }
+    }
+
+    /// Tells the kind of a file from its media type.
+    #[must_use]
+    pub fn from_media_type(media_type: &str) -> Option<Self> {
+        Some(match media_type {
+            "text/csv" | "text/tab-separated-values" => Self::Table,
+            "text/plain" => Self::List,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => Self::Workbook,
+            "application/json" | "application/geo+json" => Self::Json,
+            _ => return None,
+        })
+    }
+
+    /// Every media type that is taken.
+    pub const MEDIA_TYPES: [&str; 6] = [
+        "application/json",
+        "application/geo+json",
+        "text/csv",
+        "text/tab-separated-values",
+        "text/plain",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ];
+}
+
+impl Sheet {
+    /// Reads a sheet of so many rows at most.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSheet`] when the file as a whole makes no sense; rows that make none are listed.
+    pub fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<Self, InvalidSheet> {
+        let sheet = match kind {
+            SheetKind::Table => text::read(bytes, false),
+            SheetKind::List => text::read(bytes, true),
+            SheetKind::Workbook => workbook::read(bytes, most_rows),
+            SheetKind::Json => json::read(bytes),
+        }?;
+        if sheet.rows.len() > most_rows {
+            return Err(InvalidSheet::TooManyRows(most_rows));
+        }
+        Ok(sheet)
+    }
+
+    /// A sheet with columns of text and no rows.
+    fn empty(columns: Vec<String>, encoding: &'static str) -> Self {
+        let kinds = vec![FieldType::Text; columns.len()];
+        Self { columns, kinds, rows: Vec::new(), refused: Vec::new(), encoding }
+    }
+
+    /// Refuses two columns of one name.
+    fn check_columns(&self) -> Result<(), InvalidSheet> {
+        let is_twice = |(number, name): (usize, &String)| {
+            !name.is_empty() && self.columns[..number].contains(name)
+        };
+        match self.columns.iter().enumerate().find(|column| is_twice(*column)) {
+            Some((_, name)) => Err(InvalidSheet::TwoColumns(name.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Finds a column by the first of some names that there is, whatever its case.
+    #[must_use]
+    pub fn column(&self, names: &[&str]) -> Option<usize> {
+        let position =
+            |name: &&str| self.columns.iter().position(|column| column.eq_ignore_ascii_case(name));
+        names.iter().find_map(position)
+    }
+
+    /// The value of a cell, as what its column holds.
+    #[must_use]
+    pub fn value(&self, row: &SheetRow, column: usize) -> Value {
+        let cell = &row.cells[column];
+        let number = match self.kinds[column] {
+            FieldType::Integer => cell.parse().ok().map(Value::Integer),
+            FieldType::Real => cell.parse().ok().map(Value::Real),
+            FieldType::Text | FieldType::List => None,
+        };
+        number.unwrap_or_else(|| Value::text(cell))
+    }
+}
+
+/// What a column holds, as far as it has been read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    Integers,
+    Numbers,
+    Text,
+}
+
+impl Seen {
+    /// Adds one more cell: a number, or text. A number too long to be exact stays the text that it is.
+    fn and(self, number: Option<f64>) -> Self {
+        match (self, number.filter(|number| number.abs() < 9e15)) {
+            (Self::Text, _) | (_, None) => Self::Text,
+            (Self::Nothing | Self::Integers, Some(number)) if number.fract() == 0.0 => {
+                Self::Integers
+            }
+            (_, Some(_)) => Self::Numbers,
+        }
+    }
+
+    fn kind(self) -> FieldType {
+        match self {
+            Self::Integers => FieldType::Integer,
+            Self::Numbers => FieldType::Real,
+            Self::Nothing | Self::Text => FieldType::Text,
+        }
+    }
+}
