@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::thread;
 
 use serde::Deserialize;
@@ -24,8 +25,8 @@ pub struct GazetteerFiles<'a> {
     pub zones: &'a [u8],
     /// `adcode_history.csv`.
     pub history: &'a [u8],
-    /// `world.csv`.
-    pub world: &'a [u8],
+    /// `world.csv`, and whether it comes from elsewhere than the program and must be checked.
+    pub world: (&'a Arc<[u8]>, bool),
     /// `countries.csv`.
     pub countries: &'a [u8],
     /// `industries.csv`, whose words name no places.
@@ -180,27 +181,43 @@ impl Gazetteer {
     ///
     /// [`InvalidTable`] with file and row.
     pub fn read(files: GazetteerFiles<'_>) -> Result<Self, InvalidTable> {
-        // The world is a third of the work and hangs on nothing else.
-        thread::scope(|scope| {
-            let world = scope.spawn(|| World::read(files.world, files.countries));
-            let mut gazetteer = Self::read_china(files)?;
-            gazetteer.world = world.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-            Ok(gazetteer)
-        })
+        Self::read_with(files, |_| ()).map(|(gazetteer, ())| gazetteer)
     }
 
-    fn read_china(files: GazetteerFiles<'_>) -> Result<Self, InvalidTable> {
+    /// Reads a gazetteer, and makes something of its places while its names are put together.
+    ///
+    /// The names are half of the work, and `derive` must not ask for them.
+    pub(crate) fn read_with<T: Send>(
+        files: GazetteerFiles<'_>,
+        derive: impl FnOnce(&Self) -> T + Send,
+    ) -> Result<(Self, T), InvalidTable> {
+        let (mut gazetteer, names) = Self::read_places(files)?;
+        let (names, derived) = thread::scope(|scope| {
+            let derived = scope.spawn(|| derive(&gazetteer));
+            (names.build(), derived.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        gazetteer.names = names;
+        Ok((gazetteer, derived))
+    }
+
+    fn read_places(files: GazetteerFiles<'_>) -> Result<(Self, NamesBuilder), InvalidTable> {
         let mut gazetteer = Self::default();
         let mut names = NamesBuilder::default();
-        gazetteer.read_units(files.units, &mut names)?;
-        gazetteer.read_townships(files.townships, &mut names)?;
-        gazetteer.read_zones(files.zones, &mut names)?;
+        thread::scope(|scope| {
+            let townships = scope.spawn(|| read_townships(files.townships));
+            gazetteer.read_units(files.units, &mut names)?;
+            gazetteer.read_zones(files.zones, &mut names)?;
+            let (world, is_unknown) = files.world;
+            gazetteer.world = World::read(world, is_unknown, files.countries)?;
+            let industries: Vec<IndustryRow> = table::rows("industries.csv", files.industries)?;
+            gazetteer.industry_words =
+                industries.iter().flat_map(|row| words(&row.label_en)).collect();
+            let townships = townships.join().unwrap_or_else(|panic| resume_unwind(panic));
+            gazetteer.add_townships(townships?, &mut names)
+        })?;
         let history: Vec<HistoryRow> = table::rows("adcode_history.csv", files.history)?;
         gazetteer.renamed = history.iter().map(|row| (row.old_code, row.new_code)).collect();
-        let industries: Vec<IndustryRow> = table::rows("industries.csv", files.industries)?;
-        gazetteer.industry_words = industries.iter().flat_map(|row| words(&row.label_en)).collect();
-        gazetteer.names = names.build();
-        Ok(gazetteer)
+        Ok((gazetteer, names))
     }
 
     fn read_units(&mut self, bytes: &[u8], names: &mut NamesBuilder) -> Result<(), InvalidTable> {
@@ -235,26 +252,21 @@ impl Gazetteer {
         Ok(())
     }
 
-    fn read_townships(
+    /// Adds townships; one of no county that is known keeps itself out, not the table.
+    fn add_townships(
         &mut self,
-        bytes: &[u8],
+        rows: Vec<NamedTownship>,
         names: &mut NamesBuilder,
     ) -> Result<(), InvalidTable> {
-        const FILE: &str = "townships.csv";
-        let rows: Vec<TownshipRow> = table::rows(FILE, bytes)?;
-        for (number, row) in rows.iter().enumerate() {
-            // A town of no county that is known keeps itself out, not the table.
+        for (number, NamedTownship { row, keys: [chinese, pinyin] }) in rows.into_iter().enumerate()
+        {
             let Some(county) = row.county.and_then(|code| self.unit_number(code)) else { continue };
-            let position = position(FILE, number, row.lon, row.lat)?;
+            let position = position(TOWNSHIPS, number, row.lon, row.lat)?;
             let place = Place::Township(self.townships.len());
-            names.add(key(&row.name_zh), place, NameKind::Full);
-            names.add(key(&row.pinyin), place, NameKind::Short);
-            self.townships.push(Township {
-                name_zh: row.name_zh.clone(),
-                pinyin: row.pinyin.clone(),
-                county,
-                position,
-            });
+            names.add(chinese, place, NameKind::Full);
+            names.add(pinyin, place, NameKind::Short);
+            let TownshipRow { name_zh, pinyin, .. } = row;
+            self.townships.push(Township { name_zh, pinyin, county, position });
         }
         Ok(())
     }
@@ -417,6 +429,24 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     let parts =
         text.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
     parts.map(str::to_lowercase)
+}
+
+/// The file of townships, the longest of all.
+const TOWNSHIPS: &str = "townships.csv";
+
+/// A township and the keys of its names.
+struct NamedTownship {
+    row: TownshipRow,
+    keys: [String; 2],
+}
+
+fn read_townships(bytes: &[u8]) -> Result<Vec<NamedTownship>, InvalidTable> {
+    let rows: Vec<TownshipRow> = table::rows(TOWNSHIPS, bytes)?;
+    let named = rows.into_iter().map(|row| {
+        let keys = [key(&row.name_zh), key(&row.pinyin)];
+        NamedTownship { row, keys }
+    });
+    Ok(named.collect())
 }
 
 /// Lets a unit answer to all of its names.

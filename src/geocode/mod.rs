@@ -10,6 +10,7 @@ mod agree;
 pub mod candidate;
 pub mod chain;
 mod confidence;
+mod edit_distance;
 pub mod gazetteer;
 pub mod mentions;
 pub mod names;

@@ -1,23 +1,33 @@
-//! All names in one automaton, each leading to the places that answer to it.
+//! All names in automata, one for each script, each name leading to the places that answer to it.
 
-use fst::automaton::Levenshtein;
+use std::panic::resume_unwind;
+use std::thread;
+
 use fst::{IntoStreamer, Map, MapBuilder, Streamer};
 
+use super::edit_distance::Near;
 use super::gazetteer::Place;
 use super::normalize::is_chinese;
 
 /// The most keys that a search by edit distance gives.
 const MOST_FUZZY: usize = 64;
 
-/// Holds keys and their postings; made once, then only read.
-#[derive(Debug, Clone)]
+/// Holds the names of places, the Chinese ones apart; made once, then only read.
+#[derive(Debug, Clone, Default)]
 pub struct Names {
-    keys: Map<Vec<u8>>,
+    latin: Keys,
+    chinese: Keys,
+    /// Chinese keys of units and zones by their numbers: the automaton counts bytes, not characters.
+    chinese_letters: Vec<(Vec<char>, u64)>,
+}
+
+/// Holds the keys of one script and their postings.
+#[derive(Debug, Clone, Default)]
+struct Keys {
+    automaton: Map<Vec<u8>>,
     /// Where the postings of each key begin, in the order of the keys, and where the last ends.
     starts: Vec<u32>,
     postings: Vec<Posting>,
-    /// Chinese keys of units and zones by their numbers: the automaton counts bytes, not characters.
-    chinese: Vec<(Vec<char>, u64)>,
 }
 
 /// Holds a place that a name stands for.
@@ -44,48 +54,79 @@ pub enum NameKind {
     Fuzzy,
 }
 
-/// Gathers names before they are put into one automaton.
+/// Gathers names before they are put into automata.
 #[derive(Debug, Default)]
-pub(super) struct NamesBuilder(Vec<(String, Posting)>);
+pub(super) struct NamesBuilder {
+    latin: Vec<(String, Posting)>,
+    chinese: Vec<(String, Posting)>,
+}
 
 impl NamesBuilder {
     /// Lets a place answer to a key; an empty key is no name.
     pub(super) fn add(&mut self, key: String, place: Place, kind: NameKind) {
+        let names = if is_chinese(&key) { &mut self.chinese } else { &mut self.latin };
         if !key.is_empty() {
-            self.0.push((key, Posting { place, kind }));
+            names.push((key, Posting { place, kind }));
         }
     }
 
     /// Puts the names together; of several kinds of one name for one place, the strongest counts.
-    pub(super) fn build(mut self) -> Names {
-        self.0.sort_unstable();
-        self.0.dedup_by(|later, earlier| later.0 == earlier.0 && later.1.place == earlier.1.place);
+    pub(super) fn build(self) -> Names {
+        thread::scope(|scope| {
+            let latin = scope.spawn(|| Keys::build(self.latin, |_, _, _| ()));
+            let mut chinese_letters = Vec::new();
+            let chinese = Keys::build(self.chinese, |key, posting, number| {
+                if !matches!(posting.place, Place::Township(_)) {
+                    chinese_letters.push((key.chars().collect(), number));
+                }
+            });
+            let latin = latin.join().unwrap_or_else(|panic| resume_unwind(panic));
+            Names { latin, chinese, chinese_letters }
+        })
+    }
+}
+
+impl Keys {
+    /// Sorts names into an automaton; `see` is shown each key with its strongest posting and its number.
+    fn build(mut names: Vec<(String, Posting)>, mut see: impl FnMut(&str, &Posting, u64)) -> Self {
+        names.sort_unstable();
+        names.dedup_by(|later, earlier| later.0 == earlier.0 && later.1.place == earlier.1.place);
         let mut builder = MapBuilder::memory();
         let mut starts = Vec::new();
-        let mut postings = Vec::with_capacity(self.0.len());
-        let mut chinese = Vec::new();
+        let mut postings = Vec::with_capacity(names.len());
         let mut last: Option<&str> = None;
-        for (key, posting) in &self.0 {
+        for (key, posting) in &names {
             if last != Some(key) {
+                let number = starts.len() as u64;
                 // Keys come in order and once each, which is all that the builder refuses.
-                let _ = builder.insert(key, starts.len() as u64);
-                if is_chinese(key) && !matches!(posting.place, Place::Township(_)) {
-                    chinese.push((key.chars().collect(), starts.len() as u64));
-                }
+                let _ = builder.insert(key, number);
+                see(key, posting, number);
                 starts.push(u32::try_from(postings.len()).unwrap_or(u32::MAX));
                 last = Some(key);
             }
             postings.push(*posting);
         }
         starts.push(u32::try_from(postings.len()).unwrap_or(u32::MAX));
-        let keys = builder.into_inner().ok().and_then(|bytes| Map::new(bytes).ok());
-        Names { keys: keys.unwrap_or_default(), starts, postings, chinese }
+        let automaton = builder.into_inner().ok().and_then(|bytes| Map::new(bytes).ok());
+        Self { automaton: automaton.unwrap_or_default(), starts, postings }
     }
-}
 
-impl Default for Names {
-    fn default() -> Self {
-        NamesBuilder::default().build()
+    fn exact(&self, key: &str) -> &[Posting] {
+        self.automaton.get(key).map_or(&[], |number| self.of(number))
+    }
+
+    fn of(&self, number: u64) -> &[Posting] {
+        let number = usize::try_from(number).unwrap_or(usize::MAX - 1);
+        match (self.starts.get(number), self.starts.get(number + 1)) {
+            (Some(&start), Some(&end)) => &self.postings[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.automaton.as_fst().as_bytes().len()
+            + size_of_val(self.starts.as_slice())
+            + size_of_val(self.postings.as_slice())
     }
 }
 
@@ -93,28 +134,24 @@ impl Names {
     /// Finds the places that answer to a key.
     #[must_use]
     pub fn exact(&self, key: &str) -> &[Posting] {
-        self.keys.get(key).map_or(&[], |number| self.of(number))
+        if is_chinese(key) { self.chinese.exact(key) } else { self.latin.exact(key) }
     }
 
     /// Finds the places that answer to a key so many letters off: added, lost or changed.
     ///
-    /// Of Chinese names, one character may be wrong.
-    ///
-    /// # References
-    ///
-    /// Schulz & Mihov (2002), Fast string correction with Levenshtein automata, IJDAR 5, 67–85.
+    /// Of Chinese names, one character may be wrong. The largest distance is 2.
     #[must_use]
-    pub fn fuzzy(&self, key: &str, distance: u32) -> Vec<Posting> {
+    pub fn fuzzy(&self, key: &str, distance: u8) -> Vec<Posting> {
         if is_chinese(key) {
             return self.fuzzy_chinese(key);
         }
-        let Ok(automaton) = Levenshtein::new(key, distance) else { return Vec::new() };
-        let mut stream = self.keys.search(automaton).into_stream();
+        let mut stream = self.latin.automaton.search(Near::new(key, distance)).into_stream();
         let mut found = Vec::new();
         let mut count = 0;
         while let Some((_, number)) = stream.next() {
             // A slip of the finger is looked for in the names people type, not in old spellings.
-            let typed = self.of(number).iter().filter(|posting| posting.kind <= NameKind::Short);
+            let typed =
+                self.latin.of(number).iter().filter(|posting| posting.kind <= NameKind::Short);
             found.extend(typed.map(|posting| Posting { kind: NameKind::Fuzzy, ..*posting }));
             count += 1;
             if count == MOST_FUZZY {
@@ -128,8 +165,9 @@ impl Names {
 
     fn fuzzy_chinese(&self, key: &str) -> Vec<Posting> {
         let key: Vec<char> = key.chars().collect();
-        let near = self.chinese.iter().filter(|(name, _)| is_one_off(&key, name)).take(MOST_FUZZY);
-        let postings = near.flat_map(|(_, number)| self.of(*number));
+        let near =
+            self.chinese_letters.iter().filter(|(name, _)| is_one_off(&key, name)).take(MOST_FUZZY);
+        let postings = near.flat_map(|(_, number)| self.chinese.of(*number));
         let mut found: Vec<Posting> =
             postings.map(|posting| Posting { kind: NameKind::Fuzzy, ..*posting }).collect();
         found.sort_unstable();
@@ -137,18 +175,13 @@ impl Names {
         found
     }
 
-    /// How many keys there are, and how many bytes the automaton takes.
+    /// How many keys there are, and how many bytes the index takes.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {
-        (self.keys.len(), self.keys.as_fst().as_bytes().len())
-    }
-
-    fn of(&self, number: u64) -> &[Posting] {
-        let number = usize::try_from(number).unwrap_or(usize::MAX - 1);
-        match (self.starts.get(number), self.starts.get(number + 1)) {
-            (Some(&start), Some(&end)) => &self.postings[start as usize..end as usize],
-            _ => &[],
-        }
+        let letters: usize =
+            self.chinese_letters.iter().map(|(key, _)| size_of_val(key.as_slice()) + 32).sum();
+        let keys = self.latin.automaton.len() + self.chinese.automaton.len();
+        (keys, self.latin.bytes() + self.chinese.bytes() + letters)
     }
 }
 

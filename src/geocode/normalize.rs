@@ -26,6 +26,9 @@ pub fn key(name: &str) -> String {
         let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
         return letters.map(|letter| char::from(letter.to_ascii_lowercase())).collect();
     }
+    if name.chars().all(is_han) {
+        return simplified(name); // nothing to fold
+    }
     let folded: String = third_tone(name)
         .nfkd()
         .filter(|letter| !is_combining_mark(*letter))
@@ -47,7 +50,11 @@ fn third_tone(name: &str) -> Cow<'_, str> {
 
 /// Turns traditional characters into simplified ones; in names 瀋 is 沈, not 渖.
 fn simplified(text: &str) -> String {
-    fast2s::convert(&text.replace('瀋', "沈"))
+    if text.contains('瀋') {
+        fast2s::convert(&text.replace('瀋', "沈"))
+    } else {
+        fast2s::convert(text)
+    }
 }
 
 /// Cleans a text for reading: full-width forms and control characters are gone, the end is cut.

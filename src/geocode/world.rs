@@ -1,7 +1,7 @@
 //! Towns and cities outside China, by name and country.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
@@ -16,12 +16,12 @@ const IN_GAZETTEER: [&str; 4] = ["CN", "HK", "MO", "TW"];
 
 /// Holds the places of the world and the names of its countries.
 ///
-/// Their names are put into an automaton when the first text asks for them: most lists never do.
+/// Places and names are read when the first text asks for them: most lists never do.
 #[derive(Debug, Clone, Default)]
 pub struct World {
-    places: Vec<WorldPlace>,
+    table: Arc<[u8]>,
+    places: OnceLock<Vec<WorldPlace>>,
     countries: HashMap<String, String>,
-    aliases: Vec<Vec<String>>,
     names: OnceLock<Names>,
 }
 
@@ -38,6 +38,8 @@ pub struct WorldPlace {
     pub position: LonLat,
     /// How many people live there.
     pub population: u64,
+    /// Its other names.
+    pub aliases: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -61,24 +63,16 @@ struct CountryRow {
 }
 
 impl World {
-    /// Reads `world.csv` and `countries.csv`.
-    pub(super) fn read(places: &[u8], countries: &[u8]) -> Result<Self, InvalidTable> {
-        const FILE: &str = "world.csv";
-        let mut world = Self::default();
-        for (number, row) in table::rows::<WorldRow>(FILE, places)?.into_iter().enumerate() {
-            if IN_GAZETTEER.contains(&row.country.as_str()) {
-                continue;
-            }
-            let position = LonLat::from_degrees(row.lon, row.lat)
-                .map_err(|error| InvalidTable::at_row(FILE, number, error))?;
-            world.places.push(WorldPlace {
-                name: row.name,
-                country: row.country,
-                admin1: row.admin1,
-                position,
-                population: row.population,
-            });
-            world.aliases.push(row.aliases);
+    /// Reads `countries.csv`, and takes `world.csv`, which is read now only if it `is_unknown`: one
+    /// that comes with the program has been checked.
+    pub(super) fn read(
+        table: &Arc<[u8]>,
+        is_unknown: bool,
+        countries: &[u8],
+    ) -> Result<Self, InvalidTable> {
+        let mut world = Self { table: Arc::clone(table), ..Self::default() };
+        if is_unknown {
+            world.places = OnceLock::from(places(table)?);
         }
         for row in table::rows::<CountryRow>("countries.csv", countries)? {
             for name in row.aliases.iter().chain([&row.name, &row.iso]) {
@@ -88,22 +82,26 @@ impl World {
         Ok(world)
     }
 
+    fn places(&self) -> &[WorldPlace] {
+        self.places.get_or_init(|| places(&self.table).unwrap_or_default())
+    }
+
     /// One place by its number.
     #[must_use]
     pub fn place(&self, number: usize) -> &WorldPlace {
-        &self.places[number]
+        &self.places()[number]
     }
 
     /// How many places there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.places().len()
     }
 
     /// Says whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.places().is_empty()
     }
 
     /// Finds the code of a country by its name or code.
@@ -117,16 +115,30 @@ impl World {
     pub fn names(&self) -> &Names {
         self.names.get_or_init(|| {
             let mut names = NamesBuilder::default();
-            for (number, (place, aliases)) in self.places.iter().zip(&self.aliases).enumerate() {
+            for (number, place) in self.places().iter().enumerate() {
                 names.add(key(&place.name), Place::World(number), NameKind::Full);
                 if let Some(short) = place.name.strip_suffix(" City") {
                     names.add(key(short), Place::World(number), NameKind::Alias);
                 }
-                for alias in aliases {
+                for alias in &place.aliases {
                     names.add(key(alias), Place::World(number), NameKind::Alias);
                 }
             }
             names.build()
         })
     }
+}
+
+/// Reads `world.csv`; what the gazetteer of China holds is left to it.
+fn places(bytes: &[u8]) -> Result<Vec<WorldPlace>, InvalidTable> {
+    const FILE: &str = "world.csv";
+    let rows = table::rows::<WorldRow>(FILE, bytes)?.into_iter().enumerate();
+    let abroad = rows.filter(|(_, row)| !IN_GAZETTEER.contains(&row.country.as_str()));
+    let place = |(number, row): (usize, WorldRow)| {
+        let position = LonLat::from_degrees(row.lon, row.lat)
+            .map_err(|error| InvalidTable::at_row(FILE, number, error))?;
+        let WorldRow { name, country, admin1, population, aliases, .. } = row;
+        Ok(WorldPlace { name, country, admin1, position, population, aliases })
+    };
+    abroad.map(place).collect()
 }

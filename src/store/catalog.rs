@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::attribution::{self, Attribution};
 use super::collection::{About, Collection};
-use super::geodata::{Geodata, GeodataFile, hexadecimal};
+use super::geodata::{BUNDLED, Geodata, GeodataFile, hexadecimal};
 use super::load_error::LoadError;
 use super::places::Places;
 use super::{industries, lists, units};
@@ -63,7 +63,7 @@ struct CollectionRow {
 impl GeodataFile {
     /// The name that an error gives the file.
     pub(super) fn origin_name(&self) -> String {
-        if self.origin == "bundled" { self.name.clone() } else { self.origin.clone() }
+        if self.origin == BUNDLED { self.name.clone() } else { self.origin.clone() }
     }
 }
 

@@ -1,12 +1,15 @@
 //! The geodata files: embedded in the binary, each replaceable by a file of the same name.
 
-use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
+
+/// The origin of files that are in the binary.
+pub(super) const BUNDLED: &str = "bundled";
 
 /// The file of administrative boundaries.
 pub const BOUNDARIES: &str = "boundaries.topojson";
@@ -46,7 +49,7 @@ pub struct GeodataFile {
     /// Where it was read from: `bundled`, or the path.
     pub origin: String,
     /// Its content.
-    pub bytes: Cow<'static, [u8]>,
+    pub bytes: Arc<[u8]>,
 }
 
 /// A geodata file that cannot be read.
@@ -179,5 +182,5 @@ fn embedded(name: &str) -> Option<GeodataFile> {
     let (_, packed) = EMBEDDED.iter().find(|(known, _)| *known == name)?;
     let mut bytes = Vec::new();
     GzDecoder::new(*packed).read_to_end(&mut bytes).ok()?;
-    Some(GeodataFile { name: name.to_owned(), origin: "bundled".to_owned(), bytes: bytes.into() })
+    Some(GeodataFile { name: name.to_owned(), origin: BUNDLED.to_owned(), bytes: bytes.into() })
 }

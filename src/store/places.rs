@@ -3,7 +3,9 @@
 use std::panic::resume_unwind;
 use std::thread;
 
-use super::geodata::{Geodata, GeodataFile};
+use geo::MultiPolygon;
+
+use super::geodata::{BUNDLED, Geodata, GeodataFile};
 use super::load_error::LoadError;
 use crate::domain::base::{Confidence, Listing, MatchStatus, Placement};
 use crate::domain::{Adcode, LonLat, Remark};
@@ -58,23 +60,20 @@ impl Places {
             townships: &townships.bytes,
             zones: &zones.bytes,
             history: &history.bytes,
-            world: &world.bytes,
+            world: (&world.bytes, world.origin != BUNDLED),
             countries: &countries.bytes,
             industries: &industries.bytes,
         };
-        let (areas, gazetteer) = thread::scope(|scope| {
+        let read = thread::scope(|scope| {
             let areas = scope.spawn(|| boundaries.map(Areas::read).transpose());
-            let gazetteer = Gazetteer::read(sources);
-            (areas.join().unwrap_or_else(|panic| resume_unwind(panic)), gazetteer)
+            Gazetteer::read_with(sources, |gazetteer| {
+                let areas = areas.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+                let polygons = areas.as_ref().map(|areas| areas.counties_of(gazetteer));
+                Ok::<_, LoadError>((Reverse::new(gazetteer, polygons), areas))
+            })
         });
-        let (areas, gazetteer) = (areas?, gazetteer?);
-        let polygons = areas.as_ref().map(|areas| {
-            let unit = |area: &Area| gazetteer.unit_at(Level::County, adcode(area)?);
-            let known =
-                areas.counties.iter().filter_map(|area| Some((unit(area)?, area.polygons.clone())));
-            known.collect()
-        });
-        let reverse = Reverse::new(&gazetteer, polygons);
+        let (gazetteer, made) = read?;
+        let (reverse, areas) = made?;
         Ok((Self { gazetteer, pins, reverse }, areas))
     }
 
@@ -170,6 +169,15 @@ impl Areas {
             prefectures: topology.areas("prefectures").map_err(refused)?,
             counties: topology.areas("counties").map_err(refused)?,
         })
+    }
+}
+
+impl Areas {
+    /// The areas of counties that the gazetteer knows, by their numbers there.
+    fn counties_of(&self, gazetteer: &Gazetteer) -> Vec<(usize, MultiPolygon<f64>)> {
+        let unit = |area: &Area| gazetteer.unit_at(Level::County, adcode(area)?);
+        let counties = self.counties.iter();
+        counties.filter_map(|area| Some((unit(area)?, area.polygons.clone()))).collect()
     }
 }
 
