@@ -81,6 +81,8 @@ fn collections_and_doctor_say_what_there_is_and_what_is_missing() {
     let (_, json, _) = run(&["doctor", "--json"]);
     let report: Json = serde_json::from_str(&json).unwrap();
     assert_eq!(report["collections"][0]["match_status"]["pinned"], 5);
+    let index_bytes = report["names"]["index_bytes"].as_u64().unwrap();
+    assert!(index_bytes < 10_000_000, "the index of names has {index_bytes} bytes");
 }
 
 #[test]

@@ -71,7 +71,12 @@ fn say(out: &mut dyn Write, catalog: &Catalog, missing: &[&str]) -> io::Result<(
         ("from", Align::Left),
     ];
     table::write(out, &columns, &files)?;
-    writeln!(out, "\nGazetteer: {units} units, {townships} townships, {zones} zones.")?;
+    let (keys, bytes) = catalog.places.gazetteer.names().size();
+    writeln!(
+        out,
+        "\nGazetteer: {units} units, {townships} townships, {zones} zones; {keys} names in an index of {} kB.",
+        kilobytes(bytes)
+    )?;
     for collection in &catalog.collections {
         let id = &collection.about().id;
         let placed = placed(collection);
@@ -95,11 +100,13 @@ fn report(catalog: &Catalog, missing: &[&str]) -> Json {
         .iter()
         .map(|one| json!({"id": one.about().id, "features": one.features().len(), "match_status": placed(one)}))
         .collect();
+    let (keys, bytes) = catalog.places.gazetteer.names().size();
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "data": catalog.fingerprint,
         "files": files,
         "collections": collections,
+        "names": {"keys": keys, "index_bytes": bytes},
         "warnings": catalog.warnings,
         "missing": missing,
     })

@@ -42,8 +42,8 @@ pub use service::{Limits, Service};
 pub use web::Web;
 
 /// Every path that is served.
-pub fn router(service: Service) -> Router {
-    let service = Arc::new(service);
+pub fn router(service: impl Into<Arc<Service>>) -> Router {
+    let service = service.into();
     let routes = Router::new()
         .merge(landing::routes())
         .merge(openapi::routes())

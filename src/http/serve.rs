@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -76,6 +77,10 @@ async fn accept(
     service: Service,
     signals: &mut Signals,
 ) -> GracefulShutdown {
+    let service = Arc::new(service);
+    let warm = Arc::clone(&service);
+    // Whoever asks for a town abroad first need not wait until those are read.
+    tokio::task::spawn_blocking(move || warm.catalog.places.gazetteer.world().names().size());
     let router = router(service);
     let connections = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
