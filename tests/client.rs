@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use tower::ServiceExt;
 
 use jidi::http::{Limits, Service, Web, router};
-use jidi::store::{Boundaries, Catalog, Geodata};
+use jidi::store::{Boundaries, Catalog, Geodata, Snapshots};
 
 /// The address under which the tests reach the service.
 pub(crate) const ROOT: &str = "http://jidi.test";
@@ -45,6 +45,7 @@ pub(crate) struct Answer {
 impl Client {
     fn of(catalog: Catalog) -> Self {
         let public_url = Some(ROOT.to_owned());
+        let catalog = Snapshots::new(catalog);
         let (web, limits) = (Web::embedded(), Limits::default());
         Self(router(Service { catalog, public_url, trust_proxy: false, web, limits }))
     }

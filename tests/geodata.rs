@@ -44,7 +44,7 @@ impl Drop for Folder {
 fn every_file_is_accounted_for_with_its_checksum() {
     let sums = fs::read_to_string(root().join("SHA256SUMS")).unwrap();
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    for file in &CATALOG.files {
+    for file in CATALOG.files.iter() {
         let line = sums.lines().find(|line| line.ends_with(&format!("  {}", file.name)));
         let sum = line.unwrap_or_else(|| panic!("{} is not in SHA256SUMS", file.name));
         assert!(sum.starts_with(&file.sha256), "{} has changed: run make data", file.name);
@@ -54,13 +54,12 @@ fn every_file_is_accounted_for_with_its_checksum() {
 
 #[test]
 fn the_lists_have_the_numbers_they_say() {
-    let count = |id: &str| CATALOG.collection(id).unwrap().features().len();
+    let count = |id: &str| CATALOG.collection(id).unwrap().len();
     assert_eq!((count("bases"), count("hubs")), (11, 949));
     assert_eq!((count("provinces"), count("prefectures"), count("counties")), (34, 375, 2891));
     let hubs = CATALOG.collection("hubs").unwrap();
     let industry = hubs.schema().position("industry").unwrap();
-    let known =
-        hubs.features().iter().filter(|hub| hub.values[industry] != jidi::domain::Value::Null);
+    let known = hubs.features().filter(|hub| hub.values[industry] != jidi::domain::Value::Null);
     assert_eq!(known.count(), 744);
 }
 
@@ -225,8 +224,8 @@ fn a_file_of_the_folder_replaces_the_bundled_one() {
     let two: Vec<&str> = bases.lines().take(3).collect();
     folder.put("bases.csv", format!("{}\n", two.join("\n")).as_bytes());
     let catalog = folder.load().unwrap();
-    assert_eq!(catalog.collection("bases").unwrap().features().len(), 2);
-    assert_eq!(catalog.collection("hubs").unwrap().features().len(), 949);
+    assert_eq!(catalog.collection("bases").unwrap().len(), 2);
+    assert_eq!(catalog.collection("hubs").unwrap().len(), 949);
     assert_ne!(catalog.fingerprint, CATALOG.fingerprint);
 }
 
@@ -240,7 +239,7 @@ fn next_years_list_is_a_table_and_a_line() {
     folder.put("bases_2021.csv", bases.replace("base-", "next-").as_bytes());
     let catalog = folder.load().unwrap();
     let list = catalog.collection("bases-2021").unwrap();
-    assert_eq!(list.features().len(), 11);
+    assert_eq!(list.len(), 11);
     assert!(list.feature("next-03").unwrap().position().is_some());
 }
 
@@ -329,7 +328,7 @@ fn no_source_of_the_data_goes_unnamed() {
         assert!(ids.iter().any(|known| known.starts_with(id)), "{id} is not in {ids:?}");
     }
     let notice = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("NOTICE")).unwrap();
-    for attribution in &CATALOG.attributions {
+    for attribution in CATALOG.attributions.iter() {
         assert!(notice.contains(&attribution.text), "NOTICE does not say: {}", attribution.text);
     }
 }

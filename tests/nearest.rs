@@ -36,7 +36,6 @@ fn all_hubs_come_in_the_order_of_distance_then_id_as_brute_force_says() {
         .collection("hubs")
         .unwrap()
         .features()
-        .iter()
         .filter_map(|feature| {
             Some((way(from, feature.position()?).distance_m, feature.id.as_str()))
         })

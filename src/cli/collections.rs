@@ -22,7 +22,7 @@ pub(super) fn run(args: &CollectionsArgs, data: &DataArgs) -> anyhow::Result<Exi
     let catalog = data.load()?;
     let mut out = io::stdout().lock();
     if args.json {
-        let rows: Vec<Json> = catalog.collections.iter().map(object).collect();
+        let rows: Vec<Json> = catalog.collections.iter().map(|one| object(one)).collect();
         writeln!(out, "{:#}", Json::from(rows))?;
     } else {
         let columns = [
@@ -31,7 +31,7 @@ pub(super) fn run(args: &CollectionsArgs, data: &DataArgs) -> anyhow::Result<Exi
             ("data as of", Align::Left),
             ("title", Align::Left),
         ];
-        let rows: Vec<Vec<String>> = catalog.collections.iter().map(row).collect();
+        let rows: Vec<Vec<String>> = catalog.collections.iter().map(|one| row(one)).collect();
         table::write(&mut out, &columns, &rows)?;
     }
     Ok(ExitCode::SUCCESS)
@@ -41,7 +41,7 @@ fn row(collection: &Collection) -> Vec<String> {
     let about = collection.about();
     vec![
         about.id.clone(),
-        collection.features().len().to_string(),
+        collection.len().to_string(),
         about.data_as_of.clone(),
         format!("{} {}", about.title, about.title_zh),
     ]
@@ -51,7 +51,7 @@ fn object(collection: &Collection) -> Json {
     let about = collection.about();
     json!({
         "id": about.id,
-        "features": collection.features().len(),
+        "features": collection.len(),
         "data_as_of": about.data_as_of,
         "title": about.title,
         "title_zh": about.title_zh,

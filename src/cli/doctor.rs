@@ -80,7 +80,7 @@ fn say(out: &mut dyn Write, catalog: &Catalog, missing: &[&str]) -> io::Result<(
     for collection in &catalog.collections {
         let id = &collection.about().id;
         let placed = placed(collection);
-        writeln!(out, "{id}: {} features{}", collection.features().len(), in_words(&placed))?;
+        writeln!(out, "{id}: {} features{}", collection.len(), in_words(&placed))?;
     }
     catalog.warnings.iter().try_for_each(|warning| writeln!(out, "\nWarning: {warning}."))?;
     match missing {
@@ -98,7 +98,9 @@ fn report(catalog: &Catalog, missing: &[&str]) -> Json {
     let collections: Vec<Json> = catalog
         .collections
         .iter()
-        .map(|one| json!({"id": one.about().id, "features": one.features().len(), "match_status": placed(one)}))
+        .map(
+            |one| json!({"id": one.about().id, "features": one.len(), "match_status": placed(one)}),
+        )
         .collect();
     let (keys, bytes) = catalog.places.gazetteer.names().size();
     json!({

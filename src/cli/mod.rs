@@ -15,6 +15,7 @@ mod whole_file;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -118,5 +119,6 @@ fn collection<'a>(catalog: &'a Catalog, id: &str) -> anyhow::Result<&'a Collecti
     };
     catalog
         .collection(id)
+        .map(Arc::as_ref)
         .ok_or_else(|| anyhow::anyhow!("there is no collection `{id}`: choose one of {}", ids()))
 }

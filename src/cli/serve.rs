@@ -14,7 +14,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::DataArgs;
 use crate::http::{self, Limits, Service, Web};
-use crate::store::Catalog;
+use crate::store::{Catalog, Snapshots};
 
 /// Serve the map and the API
 #[derive(Debug, Args)]
@@ -74,6 +74,7 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
         list_rows: args.max_list_rows as usize,
     };
     let (public_url, trust_proxy) = (args.public_url, args.trust_proxy);
+    let catalog = Snapshots::new(catalog);
     let service = Service { catalog, public_url, trust_proxy, web, limits };
     http::serve(service, args.listen, |address| {
         say(&format!("Loaded in {loaded_ms} ms."));
@@ -103,7 +104,7 @@ fn start_log() -> anyhow::Result<()> {
 fn introduce(catalog: &Catalog, web: &Web) {
     for collection in &catalog.collections {
         let about = collection.about();
-        say(&format!("{:>6}  {} ({})", collection.features().len(), about.title, about.id));
+        say(&format!("{:>6}  {} ({})", collection.len(), about.title, about.id));
     }
     if !catalog.has_boundaries {
         say(

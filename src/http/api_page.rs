@@ -22,7 +22,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 async fn api_page(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
     ask.media_type(&[("html", "text/html")])?;
     ask.query.finish(&["f"])?;
-    let document = document(&service.catalog, &ask.here, service.limits);
+    let document = document(&service.catalog(), &ask.here, service.limits);
     let mut body = format!(
         "<p>{}</p>\n<p>The same for programs: <a href=\"/api\">OpenAPI 3.0</a>. Refusals are problem details \
          (RFC 9457) that say what was wrong and what would be right. Reads are open to every origin.</p>\n\
@@ -49,10 +49,10 @@ async fn api_page(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<R
 fn examples(service: &Service) -> String {
     let mut examples = String::new();
     for collection in
-        service.catalog.collections.iter().filter(|collection| collection.is_points()).take(1)
+        service.catalog().collections.iter().filter(|collection| collection.is_points()).take(1)
     {
         let id = &collection.about().id;
-        let first = collection.features().first().map(|feature| feature.id.as_str());
+        let first = collection.features().next().map(|feature| feature.id.as_str());
         let near = first.map(|feature| format!("/collections/{id}/nearest?to={feature}&k=3"));
         let paths = [
             Some(format!("/collections/{id}/items")),

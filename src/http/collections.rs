@@ -33,8 +33,12 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 
 async fn list(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
     let here = ask.json_only(JSON)?;
-    let collections: Vec<Json> =
-        service.catalog.collections.iter().map(|collection| describe(collection, &here)).collect();
+    let collections: Vec<Json> = service
+        .catalog()
+        .collections
+        .iter()
+        .map(|collection| describe(collection, &here))
+        .collect();
     let links = [Link::new(here.to("/collections"), "self", JSON, "This page")];
     Ok(reply::json(JSON, &json!({"links": links, "crs": [CRS84], "collections": collections})))
 }
@@ -45,7 +49,7 @@ async fn one(
     ask: Ask,
 ) -> Result<Response, Problem> {
     let here = ask.json_only(JSON)?;
-    Ok(reply::json(JSON, &describe(service.collection(&id)?, &here)))
+    Ok(reply::json(JSON, &describe(&*service.collection(&id)?, &here)))
 }
 
 /// Describes a collection, in the list and alone with the same words.
@@ -72,7 +76,7 @@ fn describe(collection: &Collection, here: &Here) -> Json {
         "dataAsOf": about.data_as_of,
         "extent": extent,
         "itemType": "feature",
-        "itemCount": collection.features().len(),
+        "itemCount": collection.len(),
         "crs": [CRS84],
         "links": links(collection, here),
     })
@@ -136,7 +140,7 @@ async fn feature_schema(
             "type": {"type": "string", "enum": ["Feature"]},
             "id": {"type": "string"},
             "geometry": {"oneOf": [{"type": "null"}, geometry_schema(geometry)]},
-            "properties": properties_schema(collection),
+            "properties": properties_schema(&collection),
         },
     });
     Ok(reply::json(SCHEMA, &body))
@@ -154,8 +158,7 @@ fn properties_schema(collection: &Collection) -> Json {
     for (number, field) in collection.schema().fields().iter().enumerate() {
         let mut property = property(field.field_type, &field.description);
         let is_number = matches!(field.field_type, FieldType::Integer | FieldType::Real);
-        let has_null =
-            collection.features().iter().any(|feature| feature.values[number] == Value::Null);
+        let has_null = collection.features().any(|feature| feature.values[number] == Value::Null);
         if field.field_type == FieldType::Text || has_null {
             property["type"] = json!([property["type"], "null"]);
         }

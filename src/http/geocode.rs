@@ -40,7 +40,7 @@ async fn one(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Respon
     let limit = ask.query.count("limit", DEFAULT_CANDIDATES, MAX_CANDIDATES)?;
     ask.query.finish(&PARAMETERS)?;
     let text = text.ok_or_else(|| Problem::parameter("q", "it is missing: give q=a place"))?;
-    let gazetteer = &service.catalog.places.gazetteer;
+    let gazetteer = &service.catalog().places.gazetteer;
     check_country(&service, &country)?;
     let query = Query { text: &text, within: &within, country: &country, ..Query::default() };
     let answer = gazetteer.geocode(query);
@@ -54,7 +54,7 @@ async fn one(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Respon
 
 /// Refuses a country that nobody knows: a text would silently find nothing there.
 pub(super) fn check_country(service: &Service, country: &str) -> Result<(), Problem> {
-    if country.is_empty() || service.catalog.places.gazetteer.world().country(country).is_some() {
+    if country.is_empty() || service.catalog().places.gazetteer.world().country(country).is_some() {
         return Ok(());
     }
     Err(Problem::parameter(

@@ -19,7 +19,7 @@ use super::streamed;
 use crate::domain::{Datum, Remark};
 use crate::formats::Format;
 use crate::formats::sheet::{Sheet, SheetKind};
-use crate::store::{Choices, Located, Locator, Roles};
+use crate::store::{Choices, Located, Locator, Places, Roles};
 
 /// The parameters of a list.
 pub(super) const PARAMETERS: [&str; 3] = ["country", "datum", "f"];
@@ -36,7 +36,7 @@ const PROBED_ROWS: usize = 1_000;
 
 /// Holds a list, read.
 struct List {
-    service: Arc<Service>,
+    places: Arc<Places>,
     sheet: Sheet,
     roles: Roles,
     choices: Choices,
@@ -66,6 +66,7 @@ pub(super) async fn list(
     // A list takes longer than a worker of the server may be kept.
     let most_rows = service.limits.list_rows;
     let read = tokio::task::spawn_blocking(move || {
+        let places = Arc::clone(&service.catalog().places);
         let refused = |error: &dyn std::fmt::Display| Problem::Body(error.to_string());
         let sheet = Sheet::read(&body, kind, most_rows).map_err(|error| refused(&error))?;
         let is_nothing = sheet.rows.is_empty() && sheet.columns.is_empty();
@@ -74,7 +75,7 @@ pub(super) async fn list(
         } else {
             Roles::of(&sheet, None, None).map_err(|error| refused(&error))?
         };
-        let list = List { service, sheet, roles, choices: Choices::default(), datum, country };
+        let list = List { places, sheet, roles, choices: Choices::default(), datum, country };
         let warning = list.datum_warning();
         Ok((list, warning))
     });
@@ -99,7 +100,7 @@ fn answer_format(ask: &mut Ask, kind: SheetKind) -> Result<Format, Problem> {
 impl List {
     fn locator(&self) -> Locator<'_> {
         Locator {
-            places: &self.service.catalog.places,
+            places: &self.places,
             roles: &self.roles,
             choices: &self.choices,
             datum: self.datum,

@@ -25,11 +25,11 @@ async fn live(ask: Ask) -> Result<Response, Problem> {
 /// A service that answers here has loaded everything: it does not listen before.
 async fn ready(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
     ask.json_only(JSON)?;
-    let catalog = &service.catalog;
+    let catalog = service.catalog();
     let counts: Map<String, Json> = catalog
         .collections
         .iter()
-        .map(|collection| (collection.about().id.clone(), json!(collection.features().len())))
+        .map(|collection| (collection.about().id.clone(), json!(collection.len())))
         .collect();
     let boundaries = if catalog.has_boundaries {
         "loaded"

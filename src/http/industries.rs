@@ -21,7 +21,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 
 async fn industries(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
     let here = ask.json_only(JSON)?;
-    let industries = &service.catalog.industries;
+    let industries = &service.catalog().industries;
     let body = json!({
         "links": [Link::new(here.itself(), "self", JSON, "This page")],
         "classifications": {

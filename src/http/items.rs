@@ -56,11 +56,11 @@ async fn page(
     let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
     let offset = ask.query.offset()?;
     let layout = ask.query.layout(collection.is_points())?;
-    let selection = selection(&mut ask.query, collection)?;
-    finish(ask.query, collection, &PARAMETERS)?;
+    let selection = selection(&mut ask.query, &collection)?;
+    finish(ask.query, &collection, &PARAMETERS)?;
     let page = collection.page(&selection, offset, limit);
     let shown = Shown { offset, limit, matched: page.matched, returned: page.features.len() };
-    let links = page_links(&ask.here, collection, format, &shown);
+    let links = page_links(&ask.here, &collection, format, &shown);
     let mut members = Members::new();
     members.insert("timeStamp".into(), json!(timestamp()));
     members.insert("numberMatched".into(), json!(shown.matched));

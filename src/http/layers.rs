@@ -123,7 +123,7 @@ fn tag(service: &Service, web: &str, request: &Request) -> String {
     let headers = request.headers();
     let mut hash = Sha256::new();
     hash.update(env!("JIDI_CODE_FINGERPRINT"));
-    hash.update(&service.catalog.fingerprint);
+    hash.update(&service.catalog().fingerprint);
     hash.update(web);
     hash.update(service.here(headers, "", &[]).to(""));
     hash.update(request.uri().to_string());

@@ -23,7 +23,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 async fn licences(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
     let media_type = ask.media_type(&[("json", JSON), ("html", "text/html")])?;
     ask.query.finish(&["f"])?;
-    let attributions = &service.catalog.attributions;
+    let attributions = &service.catalog().attributions;
     if media_type == JSON {
         let sources: Vec<Json> = attributions.iter().map(source).collect();
         let body = json!({"software": "MIT OR Apache-2.0", "sources": sources});
@@ -34,7 +34,7 @@ async fn licences(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<R
          the sources below; name them when you pass the data on.</p>\n\
          <table>\n<thead><tr><th>What</th><th>Whose</th><th>Terms</th><th>Say</th></tr></thead>\n<tbody>\n",
     );
-    for Attribution { what, holder, licence, url, text, .. } in attributions {
+    for Attribution { what, holder, licence, url, text, .. } in attributions.iter() {
         let holder = match url.as_str() {
             "" => escaped(holder),
             url => {

@@ -41,11 +41,11 @@ async fn nearest(
     let within_m = ask.query.read_as("within_km", metres)?;
     let decimals = ask.query.decimals(true)?;
     let equals = items::equals(&mut ask.query, collection.schema(), &PARAMETERS)?;
-    items::finish(ask.query, collection, &PARAMETERS)?;
+    items::finish(ask.query, &collection, &PARAMETERS)?;
     if !collection.is_points() {
         return Err(Problem::NotPoints(id));
     }
-    let (from, leave_out) = origin(collection, at, to.as_deref())?;
+    let (from, leave_out) = origin(&collection, at, to.as_deref())?;
     let query = NearestQuery { from, k, within_m, leave_out, equals: &equals };
     let found = collection.nearest(&query).ok_or_else(|| Problem::NotPoints(id.clone()))?;
     let path = format!("/collections/{}", encoded(&id));

@@ -35,7 +35,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 async fn api(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
     ask.media_type(&[("json", MEDIA_TYPE), ("openapi", JSON)])?;
     ask.query.finish(&["f"])?;
-    Ok(reply::json(MEDIA_TYPE, &document(&service.catalog, &ask.here, service.limits)))
+    Ok(reply::json(MEDIA_TYPE, &document(&service.catalog(), &ask.here, service.limits)))
 }
 
 /// Writes the document.

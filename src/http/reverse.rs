@@ -32,7 +32,7 @@ async fn reverse(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Re
     let at: Option<LonLat> = ask.query.read_as("at", str::parse)?;
     ask.query.finish(&PARAMETERS)?;
     let at = at.ok_or_else(|| Problem::parameter("at", "it is missing: give at=lon,lat"))?;
-    let places = &service.catalog.places;
+    let places = &service.catalog().places;
     let located = places.reverse.locate(&places.gazetteer, at);
     let warnings = warnings(located.as_ref());
     let mut features: Vec<Json> =
@@ -53,7 +53,7 @@ async fn reverse(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Re
 }
 
 fn feature(service: &Service, located: &Located) -> Json {
-    let gazetteer = &service.catalog.places.gazetteer;
+    let gazetteer = &service.catalog().places.gazetteer;
     let unit = &gazetteer.units()[located.unit];
     let chain = gazetteer.chain(located.unit);
     let units: Vec<&UnitName> =
@@ -79,7 +79,7 @@ fn feature(service: &Service, located: &Located) -> Json {
 
 /// The nearest town or zone.
 fn near_feature(service: &Service, place: Place, distance_m: f64) -> Json {
-    let gazetteer = &service.catalog.places.gazetteer;
+    let gazetteer = &service.catalog().places.gazetteer;
     let name = gazetteer.name(place);
     let standing = gazetteer.stand(place, "", &Mentions::default());
     let unit = gazetteer.unit_of(place).map(|unit| &gazetteer.units()[unit]);

@@ -80,7 +80,7 @@ async fn accept(
     let service = Arc::new(service);
     let warm = Arc::clone(&service);
     // Whoever asks for a town abroad first need not wait until those are read.
-    tokio::task::spawn_blocking(move || warm.catalog.places.gazetteer.world().names().size());
+    tokio::task::spawn_blocking(move || warm.catalog().places.gazetteer.world().names().size());
     let router = router(service);
     let connections = GracefulShutdown::new();
     let mut builder = http1::Builder::new();

@@ -1,17 +1,19 @@
 //! What every handler has at hand.
 
+use std::sync::Arc;
+
 use axum::http::HeaderMap;
 
 use super::here::Here;
 use super::problem::Problem;
 use super::web::Web;
-use crate::store::{Catalog, Collection};
+use crate::store::{Catalog, Collection, Snapshots};
 
 /// Holds the catalog and how the service presents itself.
 #[derive(Debug, Clone)]
 pub struct Service {
     /// What is served.
-    pub catalog: Catalog,
+    pub catalog: Snapshots,
     /// The address that links begin with; the client's own `Host` when none is given.
     pub public_url: Option<String>,
     /// Whether `X-Forwarded-*` headers come from a proxy of ours.
@@ -38,13 +40,20 @@ impl Default for Limits {
 }
 
 impl Service {
-    /// Finds a collection.
+    /// The catalog of now, to be asked once for each answer.
+    #[must_use]
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.current()
+    }
+
+    /// Finds a collection as it is now.
     ///
     /// # Errors
     ///
     /// [`Problem::NoCollection`].
-    pub fn collection(&self, id: &str) -> Result<&Collection, Problem> {
-        self.catalog.collection(id).ok_or_else(|| Problem::NoCollection(id.to_owned()))
+    pub fn collection(&self, id: &str) -> Result<Arc<Collection>, Problem> {
+        let collection = self.catalog().collection(id).map(Arc::clone);
+        collection.ok_or_else(|| Problem::NoCollection(id.to_owned()))
     }
 
     /// Says where a request came to.

@@ -1,5 +1,7 @@
 //! The catalog: every collection that is served, with what the answers need beside them.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -17,15 +19,15 @@ use crate::geocode::Level;
 #[derive(Debug, Clone)]
 pub struct Catalog {
     /// The collections, in the order in which they are listed.
-    pub collections: Vec<Collection>,
+    pub collections: Vec<Arc<Collection>>,
     /// Groups and labels of industries.
-    pub industries: Industries,
+    pub industries: Arc<Industries>,
     /// Sources and terms.
-    pub attributions: Vec<Attribution>,
+    pub attributions: Arc<[Attribution]>,
     /// Gazetteer, pins, polygons.
-    pub places: Places,
+    pub places: Arc<Places>,
     /// What was read, for reports: names, origins, sizes, checksums.
-    pub files: Vec<FileReport>,
+    pub files: Arc<[FileReport]>,
     /// Whether boundaries are loaded.
     pub has_boundaries: bool,
     /// What a reader of reports should know: what was left out, what was not read.
@@ -101,14 +103,14 @@ impl Catalog {
                 ("provinces" | "prefectures" | "counties", None) => continue,
                 _ => None,
             };
-            if collections.iter().any(|known: &Collection| known.about().id == about.id) {
+            if collections.iter().any(|known: &Arc<Collection>| known.about().id == about.id) {
                 return Err(LoadError::TwoCollections(about.id));
             }
-            collections.push(match level {
+            collections.push(Arc::new(match level {
                 Some((level, areas)) => {
                     let id = about.id.clone();
                     let (collection, unknown) = units::collection(about, level, areas, &places)?;
-                    if collection.features().is_empty() {
+                    if collection.is_empty() {
                         return Err(LoadError::NoKnownArea(id));
                     }
                     if unknown > 0 {
@@ -117,7 +119,7 @@ impl Catalog {
                     collection
                 }
                 None => lists::collection(about, &file, &read(&file)?.bytes, &places, &industries)?,
-            });
+            }));
         }
         warnings.extend(geodata.unread(&files)?);
         let files: Vec<FileReport> = files.iter().map(report).collect();
@@ -125,10 +127,10 @@ impl Catalog {
         let has_boundaries = areas.is_some();
         Ok(Self {
             collections,
-            industries,
-            attributions,
-            places,
-            files,
+            industries: Arc::new(industries),
+            attributions: attributions.into(),
+            places: Arc::new(places),
+            files: files.into(),
             has_boundaries,
             warnings,
             fingerprint,
@@ -137,7 +139,7 @@ impl Catalog {
 
     /// Finds a collection by its id.
     #[must_use]
-    pub fn collection(&self, id: &str) -> Option<&Collection> {
+    pub fn collection(&self, id: &str) -> Option<&Arc<Collection>> {
         self.collections.iter().find(|collection| collection.about().id == id)
     }
 }

@@ -1,12 +1,16 @@
 //! A collection: features of one schema, with the indexes that answer for them.
+//!
+//! Features that were put in place long ago are indexed ([`Indexed`]); the few that changed since
+//! lie beside them ([`Delta`]) until there are enough of them to index everything anew. Either part
+//! is never changed, so a new version of a collection costs what changed and readers of the old one
+//! go on.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use geo::{BoundingRect, Geometry};
-
+use super::delta::Delta;
+use super::indexed::Indexed;
 use crate::domain::names::InvalidId;
-use crate::domain::{Bbox, Feature, Schema, Value};
-use crate::index::{PlaneIndex, SphereIndex};
+use crate::domain::{Bbox, Feature, Schema};
 
 /// Describes a collection to its readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,21 +36,19 @@ pub struct About {
 /// Holds a collection, complete and unchanging.
 #[derive(Debug, Clone)]
 pub struct Collection {
-    about: About,
-    schema: Schema,
-    features: Vec<Feature>,
-    numbers: HashMap<String, usize>,
-    plane: PlaneIndex,
-    points: Option<Points>,
-    extent: Option<Bbox>,
-    years: Option<(i64, i64)>,
+    about: Arc<About>,
+    schema: Arc<Schema>,
+    indexed: Arc<Indexed>,
+    delta: Delta,
 }
 
-/// Holds the positions of a point collection, in the order of the features' ids.
-#[derive(Debug, Clone)]
-pub(super) struct Points {
-    pub(super) sphere: SphereIndex,
-    pub(super) features: Vec<usize>,
+/// Says what became of a feature: it stands there now, or it is gone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// The feature is new, or stands in the place of the one of its id.
+    Put(Arc<Feature>),
+    /// The feature of this id is gone.
+    Delete(String),
 }
 
 /// Features that make no collection.
@@ -79,23 +81,49 @@ impl Collection {
         if !crate::domain::names::is_collection_id(&about.id) {
             return Err(InvalidId::Collection(about.id).into());
         }
-        let mut numbers = HashMap::with_capacity(features.len());
-        for (number, feature) in features.iter().enumerate() {
-            if numbers.insert(feature.id.as_str().to_owned(), number).is_some() {
-                let id = feature.id.as_str().to_owned();
-                return Err(InvalidCollection::TwoOfOneId { collection: about.id, id });
-            }
-        }
+        let features = features.into_iter().map(Arc::new).collect();
+        let indexed = Indexed::new(&schema, features)
+            .map_err(|id| InvalidCollection::TwoOfOneId { collection: about.id.clone(), id })?;
         Ok(Self {
-            plane: PlaneIndex::new(features.iter().map(|feature| feature.geometry.as_ref())),
-            points: points(&features),
-            extent: extent(&features),
-            years: years(&schema, &features),
-            about,
-            schema,
-            features,
-            numbers,
+            about: Arc::new(about),
+            schema: Arc::new(schema),
+            indexed: Arc::new(indexed),
+            delta: Delta::default(),
         })
+    }
+
+    /// The collection after some changes; the order of the features stays, new ones come last.
+    #[must_use]
+    pub fn with(&self, changes: impl IntoIterator<Item = Change>) -> Self {
+        let mut delta = self.delta.clone();
+        for change in changes {
+            delta.apply(&self.indexed, change);
+        }
+        let after = Self { delta, ..self.clone() };
+        if after.delta.is_large(&self.indexed) { after.indexed_anew() } else { after }
+    }
+
+    fn indexed_anew(self) -> Self {
+        let features = self.shared().map(Arc::clone).collect();
+        match Indexed::new(&self.schema, features) {
+            Ok(indexed) => Self { indexed: Arc::new(indexed), delta: Delta::default(), ..self },
+            Err(_) => self, // ids are unique: the delta holds each once
+        }
+    }
+
+    /// The features as they are shared among versions of the collection.
+    pub(super) fn shared(&self) -> impl Iterator<Item = &Arc<Feature>> {
+        let numbers = 0..self.indexed.features.len();
+        numbers.filter_map(|number| self.numbered(number)).chain(self.delta.added())
+    }
+
+    /// The feature that stands at a number of the index now; `None` when it is gone.
+    pub(super) fn numbered(&self, number: usize) -> Option<&Arc<Feature>> {
+        if self.delta.is_replaced(number) {
+            self.delta.replacement(number)
+        } else {
+            self.indexed.features.get(number)
+        }
     }
 
     /// What the collection is.
@@ -111,73 +139,52 @@ impl Collection {
     }
 
     /// Its features, in the order in which pages show them.
+    pub fn features(&self) -> impl Iterator<Item = &Feature> {
+        self.shared().map(Arc::as_ref)
+    }
+
+    /// How many features there are.
     #[must_use]
-    pub fn features(&self) -> &[Feature] {
-        &self.features
+    pub fn len(&self) -> usize {
+        self.indexed.features.len() + self.delta.added().count() - self.delta.deleted()
+    }
+
+    /// Says whether there is no feature.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Finds a feature by its id.
     #[must_use]
     pub fn feature(&self, id: &str) -> Option<&Feature> {
-        self.numbers.get(id).map(|&number| &self.features[number])
+        let by_number = || self.numbered(*self.indexed.numbers.get(id)?);
+        self.delta.added_by_id(id).or_else(by_number).map(Arc::as_ref)
     }
 
     /// Says whether every geometry is a point.
     #[must_use]
     pub fn is_points(&self) -> bool {
-        self.points.is_some()
+        self.indexed.points.is_some() && self.delta.is_points()
     }
 
-    /// The box around its geometries; `None` without any.
+    /// The box around its geometries, or a larger one where some are gone; `None` without any.
     #[must_use]
     pub fn extent(&self) -> Option<Bbox> {
-        self.extent
+        self.delta.extent(self.indexed.extent)
     }
 
-    /// The first and the last year of its features; `None` without any.
+    /// The first and the last year of its features, or more where some are gone; `None` without any.
     #[must_use]
     pub fn years(&self) -> Option<(i64, i64)> {
-        self.years
+        self.delta.years(&self.schema, self.indexed.years)
     }
 
-    pub(super) fn plane(&self) -> &PlaneIndex {
-        &self.plane
+    pub(super) fn indexed(&self) -> &Indexed {
+        &self.indexed
     }
 
-    pub(super) fn points(&self) -> Option<&Points> {
-        self.points.as_ref()
+    pub(super) fn delta(&self) -> &Delta {
+        &self.delta
     }
-}
-
-/// Indexes the positions of features, unless one of them is no point.
-///
-/// Positions are numbered in the order of the ids, so that equally near features come in it.
-fn points(features: &[Feature]) -> Option<Points> {
-    let is_point = |geometry: &Geometry<f64>| matches!(geometry, Geometry::Point(_));
-    if !features.iter().filter_map(|feature| feature.geometry.as_ref()).all(is_point) {
-        return None;
-    }
-    let mut located: Vec<_> = (0..features.len())
-        .filter_map(|number| features[number].position().map(|at| (number, at)))
-        .collect();
-    located.sort_by(|(a, _), (b, _)| features[*a].id.cmp(&features[*b].id));
-    let (features, positions) = located.into_iter().unzip();
-    Some(Points { sphere: SphereIndex::new(positions), features })
-}
-
-fn extent(features: &[Feature]) -> Option<Bbox> {
-    let rects = features.iter().filter_map(|feature| feature.geometry.as_ref()?.bounding_rect());
-    let corners = rects.map(|rect| [rect.min().x, rect.min().y, rect.max().x, rect.max().y]);
-    let around =
-        corners.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
-    around.and_then(|[west, south, east, north]| Bbox::from_edges(west, south, east, north).ok())
-}
-
-fn years(schema: &Schema, features: &[Feature]) -> Option<(i64, i64)> {
-    let field = schema.position("year")?;
-    let years = features.iter().filter_map(|feature| match feature.values[field] {
-        Value::Integer(year) => Some((year, year)),
-        _ => None,
-    });
-    years.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }

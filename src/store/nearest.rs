@@ -3,6 +3,7 @@
 use super::Collection;
 use crate::domain::{Feature, Field, FieldType, LonLat, Schema, Value};
 use crate::filter::Equals;
+use crate::index::geodesic::{Way, way};
 
 /// Says what is near to what.
 #[derive(Debug, Clone)]
@@ -37,27 +38,42 @@ impl Collection {
     /// clockwise from north at the position asked about, null at 0 m.
     #[must_use]
     pub fn nearest(&self, query: &NearestQuery<'_>) -> Option<Found> {
-        let points = self.points()?;
-        let feature = |place: usize| &self.features()[points.features[place]];
-        let accepts = |place: usize| {
-            let candidate = feature(place);
+        let points = self.indexed().points.as_ref().filter(|_| self.is_points())?;
+        let is_wanted = |candidate: &Feature| {
             query.leave_out.is_none_or(|left_out| left_out.id != candidate.id)
                 && query.equals.iter().all(|equals| equals.matches(candidate))
         };
-        let neighbors = points.sphere.nearest(query.from, query.k, accepts);
+        let number = |place: usize| points.features[place];
+        let accepts = |place: usize| {
+            let stands = !self.delta().is_replaced(number(place));
+            stands && is_wanted(&self.indexed().features[number(place)])
+        };
+        let near = points.sphere.nearest(query.from, query.k, accepts);
+        let mut near: Vec<(&Feature, Way)> = near
+            .iter()
+            .map(|neighbor| (&*self.indexed().features[number(neighbor.place)], neighbor.way))
+            .collect();
+        let changed = self.delta().features().filter(|feature| is_wanted(feature));
+        near.extend(
+            changed.filter_map(|feature| Some((feature, way(query.from, feature.position()?)))),
+        );
+        near.sort_by(|(a, to_a), (b, to_b)| {
+            to_a.distance_m.total_cmp(&to_b.distance_m).then_with(|| a.id.cmp(&b.id))
+        });
+        near.truncate(query.k);
         // A distance that was answered, to the millimetre, is within itself.
         let within = |distance_m: f64| {
             query.within_m.is_none_or(|within_m| to_places(distance_m, 3) <= to_places(within_m, 3))
         };
-        let features = neighbors
-            .iter()
-            .filter(|neighbor| within(neighbor.way.distance_m))
+        let features = near
+            .into_iter()
+            .filter(|(_, way)| within(way.distance_m))
             .zip(1i64..)
-            .map(|(neighbor, rank)| {
-                let mut found = feature(neighbor.place).clone();
-                found.values.push(Value::Real(to_places(neighbor.way.distance_m, 3)));
+            .map(|((feature, way), rank)| {
+                let mut found = feature.clone();
+                found.values.push(Value::Real(to_places(way.distance_m, 3)));
                 found.values.push(Value::Integer(rank));
-                let bearing = neighbor.way.bearing_deg.map(|degrees| to_places(degrees, 4) % 360.0);
+                let bearing = way.bearing_deg.map(|degrees| to_places(degrees, 4) % 360.0);
                 found.values.push(bearing.map_or(Value::Null, Value::Real));
                 found
             })

@@ -1,5 +1,7 @@
 //! Which features are wanted, and the page of them that is answered.
 
+use std::sync::Arc;
+
 use super::Collection;
 use crate::domain::{Bbox, Feature, TimeInterval, Value};
 use crate::filter::Equals;
@@ -59,10 +61,14 @@ impl Collection {
         let wanted = move |feature: &&Feature| selection.wants(self, feature);
         match &selection.bbox {
             Some(bbox) => {
-                let near = self.plane().candidates(bbox).into_iter();
-                Box::new(near.map(|number| &self.features()[number]).filter(wanted))
+                let mut near = self.indexed().plane.candidates(bbox);
+                near.extend(self.delta().replaced_numbers());
+                near.sort_unstable();
+                near.dedup();
+                let near = near.into_iter().filter_map(|number| self.numbered(number));
+                Box::new(near.chain(self.delta().added()).map(Arc::as_ref).filter(wanted))
             }
-            None => Box::new(self.features().iter().filter(wanted)),
+            None => Box::new(self.features().filter(wanted)),
         }
     }
 

@@ -1,0 +1,207 @@
+//! What changed in a collection since its features were indexed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::collection::Change;
+use super::indexed::{Indexed, extent, is_point, years};
+use crate::domain::{Bbox, Feature, Schema};
+
+/// So many changes are not worth an index.
+const FEW: usize = 512;
+
+/// Holds the features that changed; small, and copied with every change.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Delta {
+    /// What stands at a number of the index now; `None` where the feature is gone.
+    replaced: HashMap<usize, Option<Arc<Feature>>>,
+    deleted: usize,
+    /// New features in their order; `None` where one is gone again.
+    added: Vec<Option<Arc<Feature>>>,
+    added_numbers: HashMap<String, usize>,
+}
+
+impl Delta {
+    pub(super) fn apply(&mut self, indexed: &Indexed, change: Change) {
+        let (id, feature) = match change {
+            Change::Put(feature) => (feature.id.as_str().to_owned(), Some(feature)),
+            Change::Delete(id) => (id, None),
+        };
+        let stands = |number: &usize| {
+            self.replaced.get(number).is_none_or(Option::is_some) || feature.is_some()
+        };
+        if let Some(&number) = self.added_numbers.get(&id) {
+            if feature.is_none() {
+                self.added_numbers.remove(&id);
+            }
+            self.added[number] = feature;
+        } else if let Some(number) = indexed.numbers.get(&id).copied().filter(stands) {
+            let was_deleted = matches!(self.replaced.get(&number), Some(None));
+            self.deleted = self.deleted - usize::from(was_deleted) + usize::from(feature.is_none());
+            self.replaced.insert(number, feature);
+        } else if let Some(feature) = feature {
+            self.added_numbers.insert(id, self.added.len());
+            self.added.push(Some(feature));
+        }
+    }
+
+    /// Says whether an index of everything is cheaper by now.
+    pub(super) fn is_large(&self, indexed: &Indexed) -> bool {
+        self.replaced.len() + self.added.len() > FEW.max(indexed.features.len() / 64)
+    }
+
+    /// Says whether what the index has at a number stands no more.
+    pub(super) fn is_replaced(&self, number: usize) -> bool {
+        self.replaced.contains_key(&number)
+    }
+
+    /// What stands at a number of the index instead, if anything does.
+    pub(super) fn replacement(&self, number: usize) -> Option<&Arc<Feature>> {
+        self.replaced.get(&number)?.as_ref()
+    }
+
+    /// The numbers of the index where another feature stands now.
+    pub(super) fn replaced_numbers(&self) -> impl Iterator<Item = usize> {
+        let standing = self.replaced.iter().filter(|(_, feature)| feature.is_some());
+        standing.map(|(&number, _)| number)
+    }
+
+    pub(super) fn added(&self) -> impl Iterator<Item = &Arc<Feature>> {
+        self.added.iter().flatten()
+    }
+
+    pub(super) fn added_by_id(&self, id: &str) -> Option<&Arc<Feature>> {
+        self.added[*self.added_numbers.get(id)?].as_ref()
+    }
+
+    pub(super) fn deleted(&self) -> usize {
+        self.deleted
+    }
+
+    /// Every feature that is new or changed.
+    pub(super) fn features(&self) -> impl Iterator<Item = &Feature> {
+        self.replaced.values().flatten().chain(self.added()).map(Arc::as_ref)
+    }
+
+    pub(super) fn is_points(&self) -> bool {
+        self.features().all(is_point)
+    }
+
+    pub(super) fn extent(&self, before: Option<Bbox>) -> Option<Bbox> {
+        let new = extent(self.features());
+        match before.zip(new) {
+            Some((before, new)) => Bbox::from_edges(
+                before.west.min(new.west),
+                before.south.min(new.south),
+                before.east.max(new.east),
+                before.north.max(new.north),
+            )
+            .ok(),
+            None => before.or(new),
+        }
+    }
+
+    pub(super) fn years(&self, schema: &Schema, before: Option<(i64, i64)>) -> Option<(i64, i64)> {
+        let new = years(schema, self.features());
+        match before.zip(new) {
+            Some((before, new)) => Some((before.0.min(new.0), before.1.max(new.1))),
+            None => before.or(new),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{FeatureId, Field, FieldType, LonLat, Value};
+    use crate::store::collection::About;
+    use crate::store::{Collection, NearestQuery, Selection};
+
+    fn about() -> About {
+        About {
+            id: "list".into(),
+            title: String::new(),
+            title_zh: String::new(),
+            description: String::new(),
+            description_zh: String::new(),
+            data_as_of: String::new(),
+            licence: String::new(),
+            attribution: String::new(),
+        }
+    }
+
+    fn feature(id: u8, lon: i16) -> Feature {
+        let geometry = (lon % 7 != 0).then(|| geo::Point::new(f64::from(lon), 1.0).into());
+        let id = FeatureId::new(&format!("f{id}")).unwrap();
+        Feature { id, geometry, values: vec![Value::Integer(i64::from(lon))] }
+    }
+
+    fn collection(features: Vec<Feature>) -> Collection {
+        let schema = Schema::new(vec![Field::new("year", FieldType::Integer, "")]);
+        Collection::new(about(), schema, features).unwrap()
+    }
+
+    /// What the collection answers to everything that it can be asked.
+    fn answers(collection: &Collection) -> String {
+        let selection = Selection { bbox: "-90,0,20,9".parse().ok(), ..Selection::default() };
+        let nearest = NearestQuery {
+            from: LonLat::from_degrees(3.0, 2.0).unwrap(),
+            k: 5,
+            within_m: None,
+            leave_out: None,
+            equals: &[],
+        };
+        let ids = (0..20).map(|id| collection.feature(&format!("f{id}")).cloned());
+        format!(
+            "{:?} {:?} {:?} {:?} {}",
+            collection.features().collect::<Vec<_>>(),
+            collection.select(&selection).collect::<Vec<_>>(),
+            collection.nearest(&nearest).map(|found| found.features),
+            ids.collect::<Vec<_>>(),
+            collection.len(),
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+        #[test]
+        fn a_changed_collection_answers_as_one_made_anew(
+            start in prop::collection::vec(-170i16..170, 0..12),
+            changes in prop::collection::vec((0u8..20, prop::option::of(-170i16..170)), 0..30),
+        ) {
+            let before: Vec<Feature> = (0..).zip(start).map(|(id, lon)| feature(id, lon)).collect();
+            let mut after: Vec<Feature> = before.clone();
+            let mut changed = collection(before);
+            for (id, lon) in changes {
+                let id_text = format!("f{id}");
+                let place = after.iter().position(|one| one.id.as_str() == id_text);
+                let change = match (lon, place) {
+                    (Some(lon), Some(place)) => {
+                        after[place] = feature(id, lon);
+                        Change::Put(Arc::new(feature(id, lon)))
+                    }
+                    (Some(lon), None) => {
+                        after.push(feature(id, lon));
+                        Change::Put(Arc::new(feature(id, lon)))
+                    }
+                    (None, place) => {
+                        place.map(|place| after.remove(place));
+                        Change::Delete(id_text)
+                    }
+                };
+                changed = changed.with([change]);
+            }
+            let mut of_changed: Vec<Feature> = changed.features().cloned().collect();
+            // One that was deleted and came back keeps its old place; the order is not promised there.
+            let by_id = |a: &Feature, b: &Feature| a.id.cmp(&b.id);
+            of_changed.sort_by(by_id);
+            after.sort_by(by_id);
+            prop_assert_eq!(&of_changed, &after);
+            let anew = collection(changed.features().cloned().collect());
+            prop_assert_eq!(answers(&changed), answers(&anew));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The features of a collection with everything that finds them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use geo::{BoundingRect, Geometry};
+
+use crate::domain::{Bbox, Feature, Schema, Value};
+use crate::index::{PlaneIndex, SphereIndex};
+
+/// Holds features and their indexes; made once and never changed.
+#[derive(Debug)]
+pub(super) struct Indexed {
+    pub(super) features: Vec<Arc<Feature>>,
+    /// Numbers of the features by their ids.
+    pub(super) numbers: HashMap<String, usize>,
+    pub(super) plane: PlaneIndex,
+    /// Positions, unless one of the geometries is no point.
+    pub(super) points: Option<Points>,
+    pub(super) extent: Option<Bbox>,
+    pub(super) years: Option<(i64, i64)>,
+}
+
+/// Holds the positions of points, in the order of the features' ids.
+#[derive(Debug)]
+pub(super) struct Points {
+    pub(super) sphere: SphereIndex,
+    pub(super) features: Vec<usize>,
+}
+
+impl Indexed {
+    /// Indexes features, or gives back the first id that two of them have.
+    pub(super) fn new(schema: &Schema, features: Vec<Arc<Feature>>) -> Result<Self, String> {
+        let mut numbers = HashMap::with_capacity(features.len());
+        for (number, feature) in features.iter().enumerate() {
+            let id = feature.id.as_str().to_owned();
+            if numbers.insert(id, number).is_some() {
+                return Err(feature.id.as_str().to_owned());
+            }
+        }
+        Ok(Self {
+            plane: PlaneIndex::new(features.iter().map(|feature| feature.geometry.as_ref())),
+            points: points(&features),
+            extent: extent(features.iter().map(Arc::as_ref)),
+            years: years(schema, features.iter().map(Arc::as_ref)),
+            features,
+            numbers,
+        })
+    }
+}
+
+/// Indexes the positions of features, unless one of them is no point.
+///
+/// Positions are numbered in the order of the ids, so that equally near features come in it.
+fn points(features: &[Arc<Feature>]) -> Option<Points> {
+    if !features.iter().all(|feature| is_point(feature)) {
+        return None;
+    }
+    let mut located: Vec<_> = (0..features.len())
+        .filter_map(|number| features[number].position().map(|at| (number, at)))
+        .collect();
+    located.sort_by(|(a, _), (b, _)| features[*a].id.cmp(&features[*b].id));
+    let (features, positions) = located.into_iter().unzip();
+    Some(Points { sphere: SphereIndex::new(positions), features })
+}
+
+pub(super) fn extent<'a>(features: impl Iterator<Item = &'a Feature>) -> Option<Bbox> {
+    let rects = features.filter_map(|feature| feature.geometry.as_ref()?.bounding_rect());
+    let corners = rects.map(|rect| [rect.min().x, rect.min().y, rect.max().x, rect.max().y]);
+    let around =
+        corners.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
+    around.and_then(|[west, south, east, north]| Bbox::from_edges(west, south, east, north).ok())
+}
+
+pub(super) fn years<'a>(
+    schema: &Schema,
+    features: impl Iterator<Item = &'a Feature>,
+) -> Option<(i64, i64)> {
+    let field = schema.position("year")?;
+    let years = features.filter_map(|feature| match feature.values[field] {
+        Value::Integer(year) => Some((year, year)),
+        _ => None,
+    });
+    years.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+}
+
+/// Says whether a feature is a point, or has no geometry.
+pub(super) fn is_point(feature: &Feature) -> bool {
+    matches!(feature.geometry, None | Some(Geometry::Point(_)))
+}
