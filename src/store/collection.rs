@@ -1,7 +1,7 @@
 //! A collection: features of one schema, with the indexes that answer for them.
 //!
-//! Features that were put in place long ago are indexed ([`Indexed`]); the few that changed since
-//! lie beside them ([`Delta`]) until there are enough of them to index everything anew. Either part
+//! Features that were put in place long ago are indexed (`indexed`); the few that changed since
+//! lie beside them (`delta`) until there are enough of them to index everything anew. Either part
 //! is never changed, so a new version of a collection costs what changed and readers of the old one
 //! go on.
 
