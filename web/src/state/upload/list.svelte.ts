@@ -276,9 +276,7 @@ class UploadList {
 
   #leaveMap(): void {
     clearTimeout(this.#drawing);
-    const { collection, sel } = store.view;
-    if (collection === 'mine') store.change({ collection: 'bases' }, 'replace');
-    if (sel?.startsWith('mine-')) store.change({ sel: null }, 'replace');
+    store.leaveMine();
     data.setMine(null);
   }
 
