@@ -13,17 +13,17 @@ import { printPins, readPins, rowsOfPins, type PinsRead } from './pins';
 import { guessRoles, swapped, type Role, type Roles, withRole } from './roles';
 import { bodyOf, columnsOf, keyOf, prepare } from './rows';
 import { forget, forgetAnswers, keepBatch, keepProgress, keepSource, kept, type Stage } from './session';
-import { hasHeader, read, type Source } from './source';
+import { hasHeader, type Source } from './source';
+import { mostRows, taken, type Refusal } from './take';
 
 export const batchSize = 200;
-export const mostRows = 20_000;
-const mostBytes = 20_000_000;
-
-export type Refusal = 'empty' | 'large' | 'many' | 'kind';
 
 class UploadList {
   stage = $state<Stage>('take');
   source = $state.raw<Source | null>(null);
+  /** What the file offers to choose from; after a reload only the one in use is left. */
+  sheets = $state.raw<readonly Source[]>([]);
+  reading = $state(false);
   header = $state(true);
   roles = $state.raw<Roles>([]);
   datum = $state<Datum>('wgs84');
@@ -67,22 +67,26 @@ class UploadList {
 
   async take(what: File | string): Promise<void> {
     const name = typeof what === 'string' ? '' : what.name;
-    this.refusal = null;
-    if (typeof what !== 'string') {
-      if (/\.(xlsx?|ods|numbers|gpkg|zip|parquet|kml)$/i.test(name)) return this.#refuse('kind', name);
-      if (what.size > mostBytes) return this.#refuse('large', name);
-    }
-    const { text, encoding } = typeof what === 'string' ? { text: what, encoding: null } : decode(new Uint8Array(await what.arrayBuffer()));
-    if (text.includes('\0')) return this.#refuse('kind', name);
-    const source = read(name, text, encoding);
-    if (source.lines.length === 0 && source.faults.length === 0) return this.#refuse('empty', name);
-    if (source.lines.length > mostRows + 1) return this.#refuse('many', name);
+    [this.refusal, this.reading] = [null, true];
+    const found = await taken(what);
+    this.reading = false;
+    if ('refused' in found) return this.#refuse(found.refused, name);
     this.clear();
+    this.sheets = found.sources;
+    return this.use(0);
+  }
+
+  /** Reads one of the sheets that were taken; the first, until another is chosen. */
+  use(index: number): void {
+    const source = this.sheets[index];
+    if (source === undefined) return;
+    if (source.lines.length > mostRows + 1) return this.#refuse('many', source.sheet ?? source.name);
+    this.#reread();
     this.source = source;
     this.setHeader(hasHeader(source));
     this.stage = 'read';
     this.safe = keepSource(source);
-    return this.keep();
+    this.keep();
   }
 
   #refuse(why: Refusal, name: string): void {
@@ -286,7 +290,7 @@ class UploadList {
     forget();
     this.#leaveMap();
     [mine.kept, mine.choices, mine.placing, this.#carried] = [false, [], null, null];
-    [this.source, this.answers, this.warnings, this.log] = [null, [], [], emptyLog];
+    [this.source, this.sheets, this.answers, this.warnings, this.log] = [null, [], [], [], emptyLog];
     [this.stage, this.datum, this.current, this.failure, this.paused, this.safe] = ['take', 'wgs84', 0, null, false, true];
   }
 

@@ -22,7 +22,7 @@ function storage(room: number): Storage {
   return shelf as unknown as Storage;
 }
 
-const source = { name: 'a.csv', encoding: 'UTF-8', delimiter: ',' as const, unit: 'line' as const, lines: [{ line: 1, cells: ['甲'] }], faults: [] };
+const source = { name: 'a.csv', sheet: null, encoding: 'UTF-8', delimiter: ',' as const, unit: 'line' as const, lines: [{ line: 1, cells: ['甲'] }], faults: [] };
 const answer: Answer = {
   status: 'ambiguous', confidence: 'low', position: { lon: 1, lat: 2 }, precision: 'place', uncertainty_km: 3, name: 'A', name_zh: '甲',
   adcode: '110105', chain: ['B'], chain_zh: ['乙'], reason: 'why', candidates: [],

@@ -3,7 +3,7 @@ import Papa from 'papaparse';
 import { roleOf } from './roles';
 
 export interface Line {
-  /** Where the line starts in the file, counted from 1; the number of the feature in GeoJSON. */
+  /** Where the line starts in the file, counted from 1; the number of the row in a spreadsheet, of the feature in GeoJSON. */
   line: number;
   cells: readonly string[];
 }
@@ -21,10 +21,12 @@ export type Delimiter = ',' | ';' | '\t' | '|';
 
 export interface Source {
   name: string;
+  /** Which sheet of a spreadsheet; null for any other file. */
+  sheet: string | null;
   encoding: string | null;
-  /** Null where every line is one cell. */
+  /** Null where every line is one cell, or cells need no delimiter. */
   delimiter: Delimiter | null;
-  unit: 'line' | 'feature';
+  unit: 'line' | 'row' | 'feature';
   lines: readonly Line[];
   faults: readonly Fault[];
 }
@@ -32,7 +34,7 @@ export interface Source {
 /** The text of a file or of the clipboard as lines of cells. The name's ending says what it is; a pasted text has none. */
 export function read(name: string, text: string, encoding: string | null = null): Source {
   const clean = text.replace(/^\uFEFF/, '');
-  const common = { name, encoding };
+  const common = { name, encoding, sheet: null };
   if (/^\s*\{/.test(clean)) {
     const features = featuresOf(clean);
     if (features !== null) return { ...common, delimiter: null, unit: 'feature', ...linesOfFeatures(features) };
@@ -47,7 +49,7 @@ export function hasHeader({ unit, lines, delimiter }: Pick<Source, 'unit' | 'lin
   if (unit === 'feature') return true;
   const cells = lines[0]?.cells ?? [];
   if (cells.some((cell) => roleOf(cell) !== null)) return true;
-  if (delimiter === null) return false;
+  if (delimiter === null && unit === 'line') return false;
   const distinct = new Set(cells.map((cell) => cell.trim()));
   return distinct.size === cells.length && !distinct.has('') && !cells.some((cell) => /^[-+\d.,\s]+$/.test(cell));
 }
