@@ -9,9 +9,9 @@ import { looksSwapped } from './coordinates';
 import { decode } from './decode';
 import { choice, decide, emptyLog, placed, redo, rowOfStep, undo, type Decision, type Log } from './decisions';
 import { industriesOf, locatedRows, siteOfRow } from './located';
-import { printPins, readPins, rowsOfPins, type PinsRead } from './pins';
+import { readPins, recognized, rowsOfPins } from './pins';
 import { guessRoles, swapped, type Role, type Roles, withRole } from './roles';
-import { bodyOf, columnsOf, keyOf, prepare } from './rows';
+import { bodyOf, columnsOf, keyOf, prepare, type Row } from './rows';
 import { forget, forgetAnswers, keepBatch, keepProgress, keepSource, kept, type Stage } from './session';
 import { hasHeader, type Source } from './source';
 import { mostRows, taken, type Refusal } from './take';
@@ -26,10 +26,14 @@ class UploadList {
   reading = $state(false);
   header = $state(true);
   roles = $state.raw<Roles>([]);
+  /** Whether coordinates in degrees and minutes, or in full-width digits, are read as decimals. */
+  mended = $state(false);
   datum = $state<Datum>('wgs84');
   answers = $state.raw<readonly Answer[]>([]);
   warnings = $state.raw<readonly Warning[]>([]);
   log = $state.raw<Log>(emptyLog);
+  /** Who signs the pins file; nobody has to. */
+  who = $state('');
   /** The row under review. */
   current = $state(0);
   running = $state(false);
@@ -41,8 +45,8 @@ class UploadList {
 
   readonly prepared = $derived(
     this.source === null
-      ? { columns: [], rows: [], faults: [], pairs: [], rewritten: 0 }
-      : prepare(this.source, this.header, this.roles),
+      ? { columns: [], rows: [], faults: [], pairs: [], rewritten: [] }
+      : prepare(this.source, this.header, this.roles, this.mended),
   );
   readonly preview = $derived(this.source === null ? [] : bodyOf(this.source, this.header).slice(0, 20));
   readonly swapOffered = $derived(looksSwapped(this.prepared.pairs));
@@ -62,7 +66,8 @@ class UploadList {
   });
 
   #drawing: ReturnType<typeof setTimeout> | undefined;
-  #carried: PinsRead | null = null;
+  /** Decisions about rows that are read anew, each under what its row asked. */
+  #carried: ReadonlyMap<string, Decision> = new Map();
   #abort: AbortController | null = null;
 
   async take(what: File | string): Promise<void> {
@@ -82,7 +87,7 @@ class UploadList {
     if (source === undefined) return;
     if (source.lines.length > mostRows + 1) return this.#refuse('many', source.sheet ?? source.name);
     this.#reread();
-    this.source = source;
+    [this.source, this.#carried] = [source, new Map()];
     this.setHeader(hasHeader(source));
     this.stage = 'read';
     this.safe = keepSource(source);
@@ -114,17 +119,24 @@ class UploadList {
     this.keep();
   }
 
+  mend(mended: boolean): void {
+    this.#reread();
+    this.mended = mended;
+    this.keep();
+  }
+
   setDatum(datum: Datum): void {
     this.#reread();
     this.datum = datum;
     this.keep();
   }
 
-  /** Rows that are read otherwise have to be asked for again; what was decided is replayed by its texts. */
+  /** Rows that are read otherwise have to be asked for again; what was decided stays with those that ask the same. */
   #reread(): void {
     this.#stop();
     if (this.answers.length === 0) return;
-    this.#carried = readPins(printPins(this.prepared.rows, this.log.decisions));
+    const { rows } = this.prepared;
+    this.#carried = new Map([...this.log.decisions].flatMap(([i, decision]) => (rows[i] ? [[carriedKey(rows[i]), decision]] : [])));
     forgetAnswers();
     this.#leaveMap();
     [this.answers, this.warnings, this.log, this.current] = [[], [], emptyLog, 0];
@@ -171,8 +183,7 @@ class UploadList {
         this.safe = keepBatch(from / batchSize, answers) && this.safe;
         this.keep();
       }
-      if (this.#carried !== null) this.#replay(this.#carried);
-      this.#carried = null;
+      this.#carryOn();
       this.#changed();
     } catch (error) {
       if (!abort.signal.aborted) this.failure = error instanceof Error ? error.message : String(error);
@@ -242,19 +253,28 @@ class UploadList {
   async loadPins(file: File): Promise<{ rows: number; refused: readonly number[] } | null> {
     const found = readPins(decode(new Uint8Array(await file.arrayBuffer())).text);
     if (found === null) return null;
-    const rows = this.#replay(found);
-    this.#changed();
-    return { rows, refused: found.refused };
-  }
-
-  #replay(pins: PinsRead): number {
     let count = 0;
-    for (const { rows, decision } of rowsOfPins(this.prepared.rows, pins)) {
-      this.log = decide(this.log, rows, decision);
+    for (const { rows, decision } of rowsOfPins(this.prepared.rows, found)) {
+      this.log = decide(this.log, rows, recognized(decision, this.answers[rows[0] ?? 0]));
       count += rows.length;
     }
+    this.#settle();
+    this.#changed();
+    return { rows: count, refused: found.refused };
+  }
+
+  #carryOn(): void {
+    this.prepared.rows.forEach((row, i) => {
+      const decision = this.#carried.get(carriedKey(row));
+      if (decision !== undefined) this.log = decide(this.log, [i], decision);
+    });
+    this.#carried = new Map();
+    this.#settle();
+  }
+
+  /** After many decisions at once the review goes on where one is open. */
+  #settle(): void {
     if (this.log.decisions.has(this.current)) this.step(1, true);
-    return count;
   }
 
   /** The next row comes at once, the map after it. */
@@ -273,8 +293,8 @@ class UploadList {
 
   keep(): void {
     if (this.source === null) return;
-    const { stage, header, roles, datum, paused, current, log, warnings } = this;
-    this.safe = keepProgress({ stage, open: mine.open, header, roles, datum, paused, current, log, warnings }) && this.safe;
+    const { stage, header, roles, mended, datum, who, paused, current, log, warnings } = this;
+    this.safe = keepProgress({ stage, open: mine.open, header, roles, mended, datum, who, paused, current, log, warnings }) && this.safe;
     mine.kept = true;
   }
 
@@ -289,9 +309,10 @@ class UploadList {
     this.#stop();
     forget();
     this.#leaveMap();
-    [mine.kept, mine.choices, mine.placing, this.#carried] = [false, [], null, null];
+    [mine.kept, mine.choices, mine.placing, this.#carried] = [false, [], null, new Map()];
     [this.source, this.sheets, this.answers, this.warnings, this.log] = [null, [], [], [], emptyLog];
-    [this.stage, this.datum, this.current, this.failure, this.paused, this.safe] = ['take', 'wgs84', 0, null, false, true];
+    [this.stage, this.mended, this.datum, this.current] = ['take', false, 'wgs84', 0];
+    [this.failure, this.paused, this.safe] = [null, false, true];
   }
 
   /** Goes on where a reload stopped. */
@@ -304,14 +325,19 @@ class UploadList {
     }
     const { source, progress, answers } = found;
     this.source = source;
-    const { stage, header, roles, datum, paused, current, log, warnings } = progress;
-    [this.header, this.roles, this.datum, this.warnings, this.log] = [header, roles, datum, warnings, log];
+    const { stage, header, roles, mended, datum, who, paused, current, log, warnings } = progress;
+    [this.header, this.roles, this.mended, this.datum, this.who] = [header, roles, mended, datum, who];
+    [this.warnings, this.log] = [warnings, log];
     [this.answers, this.current, this.stage, this.paused] = [answers, current, stage, paused];
     mine.open ||= progress.open;
     if (this.done) return this.show();
     if (stage === 'fix' || stage === 'save') this.stage = 'locate'; // not all answers could be kept
     if (this.stage === 'locate' && !paused) void this.resume();
   }
+}
+
+function carriedKey(row: Row): string {
+  return `${row.line} ${keyOf(row)}`;
 }
 
 export const list = new UploadList();

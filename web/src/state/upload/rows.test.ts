@@ -4,9 +4,9 @@ import { guessRoles } from './roles';
 import { columnsOf, keyOf, prepare } from './rows';
 import { read } from './source';
 
-function prepared(text: string) {
+function prepared(text: string, mended = false) {
   const source = read('list.csv', text);
-  return prepare(source, true, guessRoles(columnsOf(source, true), []));
+  return prepare(source, true, guessRoles(columnsOf(source, true), []), mended);
 }
 
 describe('a coordinate', () => {
@@ -53,6 +53,20 @@ describe('rows', () => {
   it('with a text that is no name are listed, too', () => {
     const { faults } = prepared(`name,note\n,only a note\n${'长'.repeat(1001)},\n`);
     expect(faults.map(({ line, reason }) => [line, reason])).toEqual([[2, 'nothing'], [3, 'long']]);
+  });
+
+  it('in degrees and minutes or full-width digits wait until they are to be read as decimals', () => {
+    const text = 'name,lon,lat\nA,121°28′12″E,31°13′48″N\nB,１２１．５,31\nC,121.5,31\n';
+    const { rows, faults, rewritten } = prepared(text);
+    expect(rows.map(({ line }) => line)).toEqual([4]);
+    expect(faults.map(({ line, value, reason }) => [line, value, reason])).toEqual([[2, '121°28′12″E', 'written'], [3, '１２１．５', 'written']]);
+    expect(rewritten).toEqual(['121°28′12″E', '１２１．５']);
+    expect(prepared(text, true).rows.map(({ lon }) => lon?.toFixed(2))).toEqual(['121.47', '121.50', '121.50']);
+    expect(prepared(text, true).faults).toEqual([]);
+  });
+
+  it('keep columns of one name apart', () => {
+    expect(prepared('name,备注,备注,\nA,1,2,3\n').columns).toEqual(['name', '备注', '备注 (2)', '4']);
   });
 
   it('of the same text within the same province have one key', () => {

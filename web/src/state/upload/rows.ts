@@ -24,24 +24,31 @@ export interface Prepared {
   faults: readonly Fault[];
   /** Pairs of numbers as they stand, whether or not they are on the globe. */
   pairs: readonly (readonly [number, number])[];
-  /** How many rows wrote a coordinate otherwise than in plain decimals. */
-  rewritten: number;
+  /** Coordinates written otherwise than in plain decimals, one of each row; they are read as decimals only when asked. */
+  rewritten: readonly string[];
 }
 
+/** The names of the columns; one that comes again is numbered, so that none is lost. */
 export function columnsOf({ lines }: Pick<Source, 'lines'>, header: boolean): string[] {
   const first = lines[0]?.cells ?? [];
-  return first.map((cell, i) => (header && cell.trim() !== '' ? cell.trim() : String(i + 1)));
+  const seen = new Map<string, number>();
+  return first.map((cell, i) => {
+    const name = header && cell.trim() !== '' ? cell.trim() : String(i + 1);
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name} (${times})`;
+  });
 }
 
 export function bodyOf({ lines }: Pick<Source, 'lines'>, header: boolean): readonly Line[] {
   return header ? lines.slice(1) : lines;
 }
 
-export function prepare(source: Source, header: boolean, roles: Roles): Prepared {
+export function prepare(source: Source, header: boolean, roles: Roles, mended: boolean): Prepared {
   const rows: Row[] = [];
   const faults: Fault[] = [...source.faults];
   const pairs: [number, number][] = [];
-  let rewritten = 0;
+  const rewritten: string[] = [];
   for (const { line, cells } of bodyOf(source, header)) {
     const cell = (role: Role) => cells[roles.indexOf(role)]?.trim() || null;
     const [lonText, latText] = [cell('lon'), cell('lat')];
@@ -50,12 +57,13 @@ export function prepare(source: Source, header: boolean, roles: Roles): Prepared
     const name = cell('name');
     const place = cell('place');
     const query = place ?? name ?? '';
-    const fault = faultOf({ lonText, latText, lon: lon ?? null, lat: lat ?? null, query });
+    const odd = [lonText, latText].find((text) => text !== null && isRewritten(text)) ?? null;
+    if (odd !== null) rewritten.push(odd);
+    const fault = odd !== null && !mended ? { value: odd, reason: 'written' as const } : faultOf({ lonText, latText, lon: lon ?? null, lat: lat ?? null, query });
     if (fault !== null) {
       faults.push({ line, ...fault });
       continue;
     }
-    if ([lonText, latText].some((text) => text !== null && isRewritten(text))) rewritten += 1;
     rows.push({
       line, cells, query,
       within: cell('province'),

@@ -25,10 +25,10 @@ function storage(room: number): Storage {
 const source = { name: 'a.csv', sheet: null, encoding: 'UTF-8', delimiter: ',' as const, unit: 'line' as const, lines: [{ line: 1, cells: ['甲'] }], faults: [] };
 const answer: Answer = {
   status: 'ambiguous', confidence: 'low', position: { lon: 1, lat: 2 }, precision: 'place', uncertainty_km: 3, name: 'A', name_zh: '甲',
-  adcode: '110105', chain: ['B'], chain_zh: ['乙'], reason: 'why', candidates: [],
+  adcode: '110105', chain: ['B'], chain_zh: ['乙'], reason: 'why', reason_zh: '缘由', candidates: [],
 };
 const progress: Progress = {
-  stage: 'fix', open: true, header: true, roles: ['name'], datum: 'gcj02', paused: false, current: 0, warnings: [],
+  stage: 'fix', open: true, header: true, roles: ['name'], mended: true, datum: 'gcj02', who: 'A', paused: false, current: 0, warnings: [],
   log: decide(emptyLog, [0], placed({ lon: 5, lat: 6 })),
 };
 

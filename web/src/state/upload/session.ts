@@ -18,7 +18,9 @@ export interface Progress {
   open: boolean;
   header: boolean;
   roles: Roles;
+  mended: boolean;
   datum: Datum;
+  who: string;
   paused: boolean;
   current: number;
   log: Log;
@@ -53,7 +55,7 @@ export function keepSource(source: Source): boolean {
 /** The parts of an answer in a fixed order: without their names twice as many fit. */
 const parts = [
   'status', 'confidence', 'position', 'precision', 'uncertainty_km', 'name', 'name_zh', 'adcode', 'chain', 'chain_zh',
-  'reason', 'candidates',
+  'reason', 'reason_zh', 'candidates',
 ] as const satisfies readonly (keyof Answer)[];
 
 export function keepBatch(index: number, answers: readonly Answer[]): boolean {
