@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Download, Page, Route } from '@playwright/test';
+import { textCell, workbook } from '../../src/state/upload/workbook.fixture';
 import { drawn, expect, idle, open, test } from './page';
 import { seriousFaults } from './axe';
 
@@ -17,7 +18,7 @@ const chaoyang = [
 ];
 
 /** Answers as the service does, from a gazetteer of two names. */
-async function answer(route: Route): Promise<void> {
+async function answer(route: Route, warnings: object[] = []): Promise<void> {
   const { rows } = route.request().postDataJSON() as Asked;
   const features = rows.map(({ query, lon, lat }, row) => {
     const given = lon !== null && lat !== null;
@@ -38,7 +39,7 @@ async function answer(route: Route): Promise<void> {
       },
     };
   });
-  await route.fulfill({ contentType: 'application/geo+json', body: JSON.stringify({ type: 'FeatureCollection', features, warnings: [] }) });
+  await route.fulfill({ contentType: 'application/geo+json', body: JSON.stringify({ type: 'FeatureCollection', features, warnings }) });
 }
 
 const csv = `名称,所在地,经度,纬度,行业
@@ -66,7 +67,7 @@ async function textOf(download: Promise<Download>): Promise<string> {
   return readFileSync(await (await download).path(), 'utf8');
 }
 
-test.beforeEach(({ page }) => page.route('**/geocode?*', answer));
+test.beforeEach(({ page }) => page.route('**/geocode?*', (route) => answer(route)));
 
 test('a list with a bad row is read, located, settled by keyboard, undone, and saved', async ({ page, watch }) => {
   await open(page);
@@ -107,10 +108,14 @@ test('a list with a bad row is read, located, settled by keyboard, undone, and s
   await idle(page);
   expect(await drawn(page, 'mine-marks')).toEqual(['mine-2', 'mine-3', 'mine-5', 'mine-7']);
 
+  await page.getByLabel('Decided by').fill('李雷');
   const pins = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download the pins file' }).click();
   const today = await page.evaluate(() => new Date().toISOString().slice(0, 10));
-  expect(await textOf(pins)).toBe(`query,adcode,lon,lat,precision,decided_on\n朝阳区,110105,116.44,39.92,county_seat,${today}\n`);
+  expect(await textOf(pins)).toBe(
+    'query,within,decision,lon,lat,adcode,who,when,precision,uncertainty_km\n' +
+      `朝阳区,,choose,116.44,39.92,110105,李雷,${today},county_seat,8\n无此地名,,leave_out,,,,李雷,${today},,\n`,
+  );
   const located = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV (UTF-8 with BOM)' }).click();
   const text = await textOf(located);
@@ -127,6 +132,11 @@ test('a list with a bad row is read, located, settled by keyboard, undone, and s
   await expect(page.locator('#card-title')).toHaveText('乙基地');
   await expect(page.locator('section.card ol > li')).toHaveCount(5);
   await expect(page.locator('section.card')).toContainText('Placed by hand');
+  await page.locator('section.card').getByRole('button', { name: 'My list' }).click();
+  await expect(page.locator('section.card ol > li')).toHaveCount(3); // all others, but not itself: 丙基地 has the same place
+  await expect(page.locator('section.card ol > li').first()).toContainText(/丙基地.*0 km.*here/s);
+  await expect(page.locator('section.card ol > li').last()).toContainText(/1,5\d\d km.*SW/s);
+  expect(page.url()).toContain('among=mine');
   expect(watch.errors).toEqual([]);
 });
 
@@ -163,10 +173,11 @@ test('a row is placed by a click on the map, or at its centre from the keyboard'
 test('a pins file replays its decisions', async ({ page }) => {
   await open(page);
   await toReview(page);
-  const pins = 'query,adcode,lon,lat,precision,decided_on\n朝阳区,220104,125.29,43.83,county_seat,2026-01-01\n无此地名,,x,1,given,2026-01-01\n';
+  const pins = 'query,within,decision,lon,lat,adcode,who,when\n朝阳区,,choose,125.29,43.83,220104,,\n无此地名,,leave_out,,,,,\n无此地名,,place,x,1,,,\n';
   await page.locator('#upload input[type=file]').setInputFiles({ name: 'pins.csv', mimeType: 'text/csv', buffer: Buffer.from(pins) });
-  await expect(page.locator('#upload')).toContainText('2 rows decided from the file · Lines that are no pin: 3');
-  await expect(page.locator('#upload')).toContainText('1 still open');
+  await expect(page.locator('#upload')).toContainText('3 rows decided from the file · Lines that are no pin: 4');
+  await expect(page.locator('#upload')).toContainText('none left');
+  await expect(page.locator('#upload')).toContainText('left out');
 });
 
 test('what the server refuses is said, what was located stays, and it goes on', async ({ page }) => {
@@ -202,6 +213,71 @@ test('swapped coordinates are offered to be swapped, and the datum is sent', asy
   expect((request.postDataJSON() as Asked).rows[0]).toEqual({ query: 'A', within: null, adcode: null, lon: 121.4, lat: 31.2, name: 'A' });
 });
 
+test('coordinates in degrees and minutes are read as decimals when that is asked for', async ({ page }) => {
+  await open(page);
+  await bring(page, 'dms.csv', 'name,lon,lat\nA,121°28′12″E,31°13′48″N\nB,１２１．５,31\nC,121.5,31\n');
+  const panel = page.locator('#upload');
+  await expect(panel).toContainText('“121°28′12″E” would be 121.47000');
+  await expect(panel).toContainText('Line 3 １２１．５ is no plain decimal number');
+  await expect(panel.getByRole('button', { name: 'Locate 1 row' })).toBeVisible();
+  await page.getByRole('button', { name: 'Read them as decimals' }).click();
+  const asked = page.waitForRequest('**/geocode?*');
+  await page.getByRole('button', { name: 'Locate 3 rows' }).click();
+  expect(((await asked).postDataJSON() as Asked).rows[0]).toMatchObject({ lon: 121.47, lat: 31.23 });
+});
+
+test('a list in GCJ-02 is located again in it by one click, and what the service says is Chinese on the Chinese page', async ({ page }) => {
+  const datums: (string | null)[] = [];
+  await page.route('**/geocode?*', async (route) => {
+    const datum = new URL(route.request().url()).searchParams.get('datum');
+    datums.push(datum);
+    const warnings = datum === null ? [{ code: 'gcj02_shift', message: 'Off by 500 m.', message_zh: '偏离 500 米。' }] : [];
+    await answer(route, warnings);
+  });
+  await open(page, '/?lang=zh');
+  await page.locator('#upload-button').click();
+  await page.locator('#upload input[type=file]').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('name,lon,lat\nA,121.4,31.2\nB,116.4,39.9\n') });
+  await page.locator('#upload .primary').click();
+  await expect(page.locator('#upload')).toContainText('偏离 500 米。');
+  await page.getByRole('button', { name: '按 GCJ-02 读取并重新定位' }).click();
+  await expect(page.locator('#upload')).not.toContainText('偏离');
+  expect(datums).toEqual([null, 'gcj02']);
+});
+
+test('a spreadsheet is read sheet by sheet, codes and all', async ({ page, watch }) => {
+  const row = (number: number, ...cells: string[]) => `<row r="${number}">${cells.map((value, i) => textCell(`${'ABC'[i]}${number}`, value)).join('')}</row>`;
+  const long = Array.from({ length: 12_000 }, (_, i) => row(i + 2, `第${i}号`, '常熟市')).join('');
+  const book = workbook({
+    名单: row(1, '2020年名单') + row(2, '名称', '所在地', '代码') + `<row r="4">${textCell('A4', '<img src=x onerror=alert(1)>'.replaceAll('<', '&lt;'))}${textCell('B4', '常熟市')}<c r="C4"><v>320581</v></c></row>`,
+    长: row(1, '名称', '所在地') + long,
+  });
+  await open(page);
+  await page.locator('#upload-button').click();
+  await page.locator('#upload input[type=file]').setInputFiles({ name: 'list.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from(book) });
+  const panel = page.locator('#upload');
+  await expect(panel).toContainText('list.xlsx 1 row · spreadsheet');
+  await expect(panel.locator('tbody tr')).toHaveText(/4\s*<img src=x onerror=alert\(1\)>\s*常熟市\s*320581/);
+  await panel.getByLabel('Sheet').selectOption('长');
+  await expect(panel).toContainText('12,000 rows · spreadsheet');
+  expect(watch.errors).toEqual([]);
+});
+
+test('a list that is kept outlasts its tab', async ({ page, context }) => {
+  await open(page);
+  await toReview(page);
+  await page.keyboard.press('1');
+  await expect(page.locator('#upload')).toContainText('until you close this tab');
+  await page.getByRole('button', { name: 'Keep', exact: true }).click();
+  await expect(page.locator('#upload')).toContainText('until you take it off');
+  await page.close();
+  const other = await context.newPage();
+  await open(other);
+  await expect(other.locator('#upload')).toContainText('2 of 3 · 2 still open');
+  await other.locator('#upload nav').getByRole('button', { name: 'Map and save' }).click();
+  await other.getByRole('button', { name: 'Take the list off this browser' }).click();
+  expect(await other.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('jidi.list')))).toEqual([]);
+});
+
 test('cells pasted on the page open the upload', async ({ page }) => {
   await open(page);
   await page.evaluate(() => {
@@ -227,10 +303,12 @@ test('a file dropped on the page opens the upload, and one of a kind that cannot
   await drop('names.txt', 'Changsha, Hunan\n常熟市\n');
   await expect(page.locator('#upload')).toContainText('names.txt 2 rows · one name a line · UTF-8');
   await drop('sheet.xlsx', 'PK');
-  await expect(page.getByRole('alert')).toContainText('sheet.xlsx is of a kind this page cannot read');
+  await expect(page.getByRole('alert')).toContainText('sheet.xlsx could not be read as a spreadsheet');
+  await drop('layer.gpkg', 'SQLite format 3');
+  await expect(page.getByRole('alert')).toContainText('GeoPackage is not read in the browser');
 });
 
-test('columns read otherwise are asked for again, and what was decided is replayed', async ({ page }) => {
+test('columns read otherwise are asked for again, and what was decided about a row stays', async ({ page }) => {
   await open(page);
   await toReview(page);
   await page.keyboard.press('1');
@@ -238,7 +316,7 @@ test('columns read otherwise are asked for again, and what was decided is replay
   await page.getByLabel('Role of the column 行业').selectOption('kept as it is');
   await expect(page.locator('#upload nav').getByRole('button', { name: 'Fix' })).toBeDisabled();
   await page.getByRole('button', { name: 'Locate 5 rows' }).click();
-  await expect(page.getByRole('button', { name: 'Settle 1 doubtful row', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Settle 2 doubtful rows' })).toBeVisible();
 });
 
 test('a link to a list that is not in this browser says so', async ({ page }) => {

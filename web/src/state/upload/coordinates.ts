@@ -11,7 +11,7 @@ export function degrees(written: string): number | null {
   const match = sexagesimal.exec(text);
   if (match === null) return null;
   const [, before, whole = '', minutes = '0', seconds = '0', after] = match;
-  const value = Number(whole) + Number(minutes) / 60 + Number(seconds) / 3600;
+  const value = (Number(whole) * 3600 + Number(minutes) * 60 + Number(seconds)) / 3600;
   return /[SW南西]/.test(before ?? after ?? '') ? -value : value;
 }
 

@@ -12,7 +12,7 @@ import { industriesOf, locatedRows, siteOfRow } from './located';
 import { readPins, recognized, rowsOfPins } from './pins';
 import { guessRoles, swapped, type Role, type Roles, withRole } from './roles';
 import { bodyOf, columnsOf, keyOf, prepare, type Row } from './rows';
-import { forget, forgetAnswers, keepBatch, keepProgress, keepSource, kept, type Stage } from './session';
+import { forget, forgetAnswers, isLasting, keepBatch, keepLasting, keepProgress, keepSource, kept, type Stage } from './session';
 import { hasHeader, type Source } from './source';
 import { mostRows, taken, type Refusal } from './take';
 
@@ -40,8 +40,9 @@ class UploadList {
   paused = $state(false);
   failure = $state.raw<string | null>(null);
   refusal = $state.raw<{ why: Refusal; name: string } | null>(null);
-  /** Whether the browser could keep the list for the session. */
+  /** Whether the browser could keep the list at all, and whether it keeps it when the tab is closed. */
   safe = $state(true);
+  lasting = $state(false);
 
   readonly prepared = $derived(
     this.source === null
@@ -136,7 +137,8 @@ class UploadList {
     this.#stop();
     if (this.answers.length === 0) return;
     const { rows } = this.prepared;
-    this.#carried = new Map([...this.log.decisions].flatMap(([i, decision]) => (rows[i] ? [[carriedKey(rows[i]), decision]] : [])));
+    const decided = [...this.log.decisions].flatMap(([i, decision]) => (rows[i] ? [[carriedKey(rows[i]), decision] as const] : []));
+    this.#carried = new Map([...this.#carried, ...decided]);
     forgetAnswers();
     this.#leaveMap();
     [this.answers, this.warnings, this.log, this.current] = [[], [], emptyLog, 0];
@@ -298,6 +300,13 @@ class UploadList {
     mine.kept = true;
   }
 
+  /** Keeps the list in this browser when the tab is closed, or no longer; false where there is no room. */
+  last(lasts: boolean): boolean {
+    const done = keepLasting(lasts);
+    this.lasting = isLasting();
+    return done;
+  }
+
   #leaveMap(): void {
     clearTimeout(this.#drawing);
     store.leaveMine();
@@ -312,7 +321,7 @@ class UploadList {
     [mine.kept, mine.choices, mine.placing, this.#carried] = [false, [], null, new Map()];
     [this.source, this.sheets, this.answers, this.warnings, this.log] = [null, [], [], [], emptyLog];
     [this.stage, this.mended, this.datum, this.current] = ['take', false, 'wgs84', 0];
-    [this.failure, this.paused, this.safe] = [null, false, true];
+    [this.failure, this.paused, this.safe, this.lasting] = [null, false, true, false];
   }
 
   /** Goes on where a reload stopped. */
@@ -324,6 +333,7 @@ class UploadList {
       return;
     }
     const { source, progress, answers } = found;
+    this.lasting = isLasting();
     this.source = source;
     const { stage, header, roles, mended, datum, who, paused, current, log, warnings } = progress;
     [this.header, this.roles, this.mended, this.datum, this.who] = [header, roles, mended, datum, who];

@@ -61,7 +61,7 @@ describe('rows', () => {
     expect(rows.map(({ line }) => line)).toEqual([4]);
     expect(faults.map(({ line, value, reason }) => [line, value, reason])).toEqual([[2, '121°28′12″E', 'written'], [3, '１２１．５', 'written']]);
     expect(rewritten).toEqual(['121°28′12″E', '１２１．５']);
-    expect(prepared(text, true).rows.map(({ lon }) => lon?.toFixed(2))).toEqual(['121.47', '121.50', '121.50']);
+    expect(prepared(text, true).rows.map(({ lon }) => lon)).toEqual([121.47, 121.5, 121.5]);
     expect(prepared(text, true).faults).toEqual([]);
   });
 

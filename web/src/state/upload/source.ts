@@ -54,6 +54,13 @@ export function hasHeader({ unit, lines, delimiter }: Pick<Source, 'unit' | 'lin
   return distinct.size === cells.length && !distinct.has('') && !cells.some((cell) => /^[-+\d.,\s]+$/.test(cell));
 }
 
+/** Lines of one cell above the names of the columns are the title of the list, not rows of it. */
+export function withoutTitle(lines: readonly Line[]): readonly Line[] {
+  const names = lines.slice(0, 6).findIndex(({ cells }) => cells.filter((cell) => roleOf(cell) !== null).length > 1);
+  const isTitle = ({ cells }: Line) => cells.filter((cell) => cell.trim() !== '').length === 1;
+  return names > 0 && lines.slice(0, names).every(isTitle) ? lines.slice(names) : lines;
+}
+
 function delimiterOf(name: string, text: string): Delimiter | null {
   if (/\.tsv$/i.test(name)) return '\t';
   const first = text.split(/\r?\n/).find((line) => line.trim() !== '') ?? '';
@@ -89,13 +96,14 @@ function delimitedLines(text: string, delimiter: Delimiter): Pick<Source, 'lines
     line = broken.line + 1;
     rest = end < 0 ? '' : rest.slice(end + 1);
   }
-  const width = Math.max(0, ...lines.slice(0, 1).map(({ cells }) => cells.length));
+  const table = withoutTitle(lines);
+  const width = table[0]?.cells.length ?? 0;
   const fits = ({ cells }: Line) => cells.slice(width).every((cell) => cell.trim() === '');
-  for (const odd of lines.filter((candidate) => !fits(candidate))) {
+  for (const odd of table.filter((candidate) => !fits(candidate))) {
     faults.push({ line: odd.line, value: odd.cells.join(delimiter), reason: 'cells' });
   }
   return {
-    lines: lines.filter(fits).map(({ line: at, cells }) => ({ line: at, cells: Array.from({ length: width }, (_, i) => cells[i]?.trim() ?? '') })),
+    lines: table.filter(fits).map(({ line: at, cells }) => ({ line: at, cells: Array.from({ length: width }, (_, i) => cells[i]?.trim() ?? '') })),
     faults: faults.sort((a, b) => a.line - b.line),
   };
 }

@@ -1,6 +1,6 @@
 /** What was chosen, dropped or pasted, as sources to choose from: one, or one for each sheet of a spreadsheet. */
 import { decode } from './decode';
-import { read, type Source } from './source';
+import { read, withoutTitle, type Source } from './source';
 import type { Sheet } from './workbook';
 
 export const mostRows = 20_000;
@@ -37,7 +37,7 @@ async function sourcesOf(name: string, bytes: Uint8Array): Promise<Taken> {
     return { refused: 'broken' };
   }
   if (sheets.length === 0) return { refused: 'empty' };
-  return { sources: sheets.map((sheet) => ({ name, sheet: sheet.name, encoding: null, delimiter: null, unit: 'row', lines: sheet.lines, faults: [] })) };
+  return { sources: sheets.map((sheet) => ({ name, sheet: sheet.name, encoding: null, delimiter: null, unit: 'row', lines: withoutTitle(sheet.lines), faults: [] })) };
 }
 
 function inWorker(bytes: Uint8Array): Promise<readonly Sheet[]> {
