@@ -61,12 +61,12 @@ export function handleOf(map: MapLibreMap, padding: () => Padding, corner: () =>
       return { lon: lng, lat };
     },
 
-    inView: () => {
+    inView: (layer) => {
       const middle = map.project(map.getCenter());
       const { clientWidth: width, clientHeight: height } = map.getContainer();
       const covered = padding();
       const seen = new Map<string, number>();
-      for (const feature of map.querySourceFeatures('bases')) {
+      for (const feature of map.querySourceFeatures(layer)) {
         if (feature.geometry.type !== 'Point') continue;
         const [lon = 0, lat = 0] = feature.geometry.coordinates;
         const { x, y } = map.project([lon, lat]);

@@ -190,14 +190,14 @@ test('what the server refuses is said, what was located stays, and it goes on', 
     return answer(route);
   });
   await open(page);
-  await bring(page, 'many.txt', Array.from({ length: 250 }, () => '常熟市').join('\n'));
-  await page.getByRole('button', { name: 'Locate 250 rows' }).click();
-  await expect(page.locator('#upload')).toContainText('200 of 250');
+  await bring(page, 'many.txt', Array.from({ length: 1250 }, () => '常熟市').join('\n'));
+  await page.getByRole('button', { name: 'Locate 1,250 rows' }).click();
+  await expect(page.locator('#upload')).toContainText('1,000 of 1,250');
   await expect(page.getByRole('alert')).toContainText('Too busy just now.');
   refuse = false;
   await page.getByRole('button', { name: 'Go on' }).click();
-  await expect(page.locator('#upload')).toContainText('250 of 250');
-  expect(sizes).toEqual([200, 50, 50]);
+  await expect(page.locator('#upload')).toContainText('1,250 of 1,250');
+  expect(sizes).toEqual([1000, 250, 250]);
 });
 
 test('swapped coordinates are offered to be swapped, and the datum is sent', async ({ page }) => {
@@ -274,7 +274,12 @@ test('a list that is kept outlasts its tab', async ({ page, context }) => {
   await open(other);
   await expect(other.locator('#upload')).toContainText('2 of 3 · 2 still open');
   await other.locator('#upload nav').getByRole('button', { name: 'Map and save' }).click();
+  other.once('dialog', (dialog) => dialog.dismiss());
   await other.getByRole('button', { name: 'Take the list off this browser' }).click();
+  await expect(other.locator('#upload')).toContainText('Your decisions');
+  other.once('dialog', (dialog) => dialog.accept());
+  await other.getByRole('button', { name: 'Take the list off this browser' }).click();
+  await expect(other.locator('#upload')).toContainText('Choose a file');
   expect(await other.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('jidi.list')))).toEqual([]);
 });
 

@@ -2,7 +2,7 @@
 
 const decimal = /^[+-]?\d+(?:[.,]\d+)?$/;
 const sexagesimal =
-  /^([NSEW北南东西])?(?:纬|经)?\s*(\d{1,3})\s*[°度]\s*(?:(\d{1,2}(?:\.\d+)?)\s*['’′分]\s*)?(?:(\d{1,2}(?:\.\d+)?)\s*(?:["”秒]|''|′′|’’)\s*)?([NSEW北南东西])?$/;
+  /^([NSEW北南东西])?(?:纬|经)?\s*(\d{1,3}(?:\.\d+)?)\s*[°度]?\s*(?:(\d{1,2}(?:\.\d+)?)\s*['’′分]\s*)?(?:(\d{1,2}(?:\.\d+)?)\s*(?:["”秒]|''|′′|’’)\s*)?([NSEW北南东西])?$/;
 
 /** Degrees, or null where the text is no coordinate. */
 export function degrees(written: string): number | null {

@@ -15,8 +15,10 @@ import { bodyOf, columnsOf, keyOf, prepare, type Row } from './rows';
 import { forget, forgetAnswers, isLasting, keepBatch, keepLasting, keepProgress, keepSource, kept, type Stage } from './session';
 import { hasHeader, type Source } from './source';
 import { mostRows, taken, type Refusal } from './take';
+import { u } from './words';
 
-export const batchSize = 200;
+/** How many rows are asked for at once: the most that the service takes. */
+export const batchSize = 1000;
 
 class UploadList {
   stage = $state<Stage>('take');
@@ -39,7 +41,7 @@ class UploadList {
   running = $state(false);
   paused = $state(false);
   failure = $state.raw<string | null>(null);
-  refusal = $state.raw<{ why: Refusal; name: string } | null>(null);
+  refusal = $state.raw<{ why: Refusal; name: string; rows: number } | null>(null);
   /** Whether the browser could keep the list at all, and whether it keeps it when the tab is closed. */
   safe = $state(true);
   lasting = $state(false);
@@ -77,16 +79,28 @@ class UploadList {
     const found = await taken(what);
     this.reading = false;
     if ('refused' in found) return this.#refuse(found.refused, name);
+    const [first] = found.sources;
+    if (first === undefined || !this.#fits(first) || !this.mayEnd()) return;
     this.clear();
     this.sheets = found.sources;
     return this.use(0);
   }
 
+  /** Whether the list may go; a person is asked where that would lose decisions. */
+  mayEnd(): boolean {
+    return this.log.decisions.size === 0 || confirm(u('save.sure', { n: this.log.decisions.size }));
+  }
+
+  #fits({ lines, sheet, name }: Source): boolean {
+    const fits = lines.length <= mostRows + 1;
+    if (!fits) this.#refuse('many', sheet ?? name, lines.length - 1);
+    return fits;
+  }
+
   /** Reads one of the sheets that were taken; the first, until another is chosen. */
   use(index: number): void {
     const source = this.sheets[index];
-    if (source === undefined) return;
-    if (source.lines.length > mostRows + 1) return this.#refuse('many', source.sheet ?? source.name);
+    if (source === undefined || !this.#fits(source)) return;
     this.#reread();
     [this.source, this.#carried] = [source, new Map()];
     this.setHeader(hasHeader(source));
@@ -95,8 +109,8 @@ class UploadList {
     this.keep();
   }
 
-  #refuse(why: Refusal, name: string): void {
-    this.refusal = { why, name };
+  #refuse(why: Refusal, name: string, rows = 0): void {
+    this.refusal = { why, name, rows };
     this.go('take');
   }
 

@@ -13,9 +13,10 @@ describe('a coordinate', () => {
   it.each([
     ['121.47', 121.47], ['-3', -3], ['１２１．４７', 121.47], ['31,23', 31.23], ['121.47°', 121.47],
     ['31°13\'48"N', 31.23], ['东经121°28′12″', 121.47], ['33°52′S', -33.8667], ['121度28分', 121.4667],
+    ['E121.47', 121.47], ['31.23°N', 31.23], ['33.9S', -33.9], ['西经0.5度', -0.5],
   ])('is read from %s', (text, value) => expect(degrees(text)).toBeCloseTo(value, 3));
 
-  it.each(['', 'abc', '12 km', '1.2.3'])('is not read from “%s”', (text) => expect(degrees(text)).toBeNull());
+  it.each(['', 'abc', '12 km', '1.2.3', 'N', '121 km E'])('is not read from “%s”', (text) => expect(degrees(text)).toBeNull());
 
   it('says when it was written otherwise', () => {
     expect(isRewritten('31.2')).toBe(false);
@@ -53,6 +54,10 @@ describe('rows', () => {
   it('with a text that is no name are listed, too', () => {
     const { faults } = prepared(`name,note\n,only a note\n${'长'.repeat(1001)},\n`);
     expect(faults.map(({ line, reason }) => [line, reason])).toEqual([[2, 'nothing'], [3, 'long']]);
+  });
+
+  it('at 0, 0 have lost their coordinates', () => {
+    expect(prepared('name,lon,lat\nA,0,0\nB,0,51.5\n').faults).toEqual([{ line: 2, value: '0, 0', reason: 'zero' }]);
   });
 
   it('in degrees and minutes or full-width digits wait until they are to be read as decimals', () => {

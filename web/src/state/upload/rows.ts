@@ -91,6 +91,7 @@ function faultOf({ lonText, latText, lon, lat, query }: Read): { value: string; 
   if (lonText === null || latText === null) return { value: `${lonText ?? ''}, ${latText ?? ''}`, reason: 'half' };
   if (lon === null) return { value: lonText, reason: 'number' };
   if (lat === null) return { value: latText, reason: 'number' };
+  if (lon === 0 && lat === 0) return { value: `${lonText}, ${latText}`, reason: 'zero' };
   if (Math.abs(lat) > 90) return { value: latText, reason: 'lat' };
   if (Math.abs(lon) > 180) return { value: lonText, reason: 'lon' };
   return null;

@@ -9,7 +9,7 @@ export interface Line {
 }
 
 export type Reason =
-  | 'quotes' | 'cells' | 'nothing' | 'long' | 'number' | 'lat' | 'lon' | 'half' | 'written' | 'feature' | 'geometry';
+  | 'quotes' | 'cells' | 'nothing' | 'long' | 'number' | 'lat' | 'lon' | 'half' | 'zero' | 'written' | 'feature' | 'geometry';
 
 export interface Fault {
   line: number;

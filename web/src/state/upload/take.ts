@@ -20,7 +20,8 @@ export async function taken(what: File | string): Promise<Taken> {
   const bytes = new Uint8Array(await what.arrayBuffer());
   if (/\.xls[xm]$/i.test(name)) return sourcesOf(name, bytes);
   const { text, encoding } = decode(bytes);
-  return text.includes('\0') ? { refused: 'kind' } : sourceOf(name, text, encoding);
+  const isOther = text.includes('\0') || /^\s*(\[\s*[[{]|<(\?xml|!doctype|html|kml))/i.test(text); // bytes, JSON that is no GeoJSON, markup
+  return isOther ? { refused: 'kind' } : sourceOf(name, text, encoding);
 }
 
 function sourceOf(name: string, text: string, encoding: string | null): Taken {
