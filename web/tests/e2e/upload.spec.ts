@@ -1,71 +1,6 @@
-import { readFileSync } from 'node:fs';
-import type { Download, Page, Route } from '@playwright/test';
-import { textCell, workbook } from '../../src/state/upload/workbook.fixture';
 import { drawn, expect, idle, open, test } from './page';
 import { seriousFaults } from './axe';
-
-interface Asked {
-  rows: { query: string; within: string | null; lon: number | null; lat: number | null }[];
-}
-
-const candidate = (name: string, name_zh: string, province: string, province_zh: string, adcode: string, lon: number, lat: number) => ({
-  name, name_zh, adcode, level: 'county', lon, lat, precision: 'county_seat', uncertainty_km: 8, score: 0.9, confidence: 'medium',
-  chain: [province, name], chain_zh: [province_zh, name_zh], reason: 'one of several places of this name',
-});
-const chaoyang = [
-  candidate('Chaoyang', '朝阳区', 'Beijing', '北京市', '110105', 116.44, 39.92),
-  candidate('Chaoyang', '朝阳区', 'Jilin', '吉林省', '220104', 125.29, 43.83),
-];
-
-/** Answers as the service does, from a gazetteer of two names. */
-async function answer(route: Route, warnings: object[] = []): Promise<void> {
-  const { rows } = route.request().postDataJSON() as Asked;
-  const features = rows.map(({ query, lon, lat }, row) => {
-    const given = lon !== null && lat !== null;
-    const found = query === '常熟市';
-    const several = query === '朝阳区';
-    const changshu = candidate('Changshu', '常熟市', 'Jiangsu', '江苏省', '320581', 120.75, 31.65);
-    const known = found ? { ...changshu, confidence: 'high' } : null;
-    return {
-      type: 'Feature',
-      geometry: given ? { type: 'Point', coordinates: [lon, lat] } : known ? { type: 'Point', coordinates: [known.lon, known.lat] } : null,
-      properties: {
-        row, query, match_status: given ? 'given' : found ? 'matched' : several ? 'ambiguous' : 'no_match',
-        confidence: given || found ? 'high' : several ? 'low' : null,
-        precision: given ? 'given' : (known?.precision ?? null), uncertainty_km: known?.uncertainty_km ?? null,
-        name: known?.name ?? null, name_zh: known?.name_zh ?? null, adcode: known?.adcode ?? null, level: null,
-        chain: known?.chain ?? [], chain_zh: known?.chain_zh ?? [], reason: null, normalized: query, stripped: [],
-        candidates: several ? chaoyang : [],
-      },
-    };
-  });
-  await route.fulfill({ contentType: 'application/geo+json', body: JSON.stringify({ type: 'FeatureCollection', features, warnings }) });
-}
-
-const csv = `名称,所在地,经度,纬度,行业
-甲基地,常熟市,,,汽车
-乙基地,朝阳区,,,软件
-坏行,,121.5,391.2,软件
-丙基地,朝阳区,,,软件
-丁基地,无此地名,,,
-戊基地,,104.06,30.67,
-`;
-
-async function bring(page: Page, name: string, text: string): Promise<void> {
-  await page.getByRole('button', { name: 'Upload a list of your own' }).click();
-  await page.locator('#upload input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-}
-
-async function toReview(page: Page): Promise<void> {
-  await bring(page, 'bases.csv', csv);
-  await page.getByRole('button', { name: 'Locate 5 rows' }).click();
-  await page.getByRole('button', { name: 'Settle 3 doubtful rows' }).click();
-  await expect(page.locator('#upload')).toContainText('1 of 3 · 3 still open');
-}
-
-async function textOf(download: Promise<Download>): Promise<string> {
-  return readFileSync(await (await download).path(), 'utf8');
-}
+import { answer, bring, csv, textOf, toReview, type Asked } from './list';
 
 test.beforeEach(({ page }) => page.route('**/geocode?*', (route) => answer(route)));
 
@@ -200,68 +135,6 @@ test('what the server refuses is said, what was located stays, and it goes on', 
   expect(sizes).toEqual([1000, 250, 250]);
 });
 
-test('swapped coordinates are offered to be swapped, and the datum is sent', async ({ page }) => {
-  await open(page);
-  await bring(page, 'swapped.csv', 'name,lon,lat\nA,31.2,121.4\nB,39.9,116.4\n');
-  await expect(page.locator('#upload')).toContainText('Most coordinates only make sense the other way round');
-  await page.getByRole('button', { name: 'Swap longitude and latitude' }).click();
-  await page.getByRole('radio', { name: 'GCJ-02' }).check();
-  const asked = page.waitForRequest('**/geocode?*');
-  await page.getByRole('button', { name: 'Locate 2 rows' }).click();
-  const request = await asked;
-  expect(request.url()).toContain('/geocode?country=CN&datum=gcj02');
-  expect((request.postDataJSON() as Asked).rows[0]).toEqual({ query: 'A', within: null, adcode: null, lon: 121.4, lat: 31.2, name: 'A' });
-});
-
-test('coordinates in degrees and minutes are read as decimals when that is asked for', async ({ page }) => {
-  await open(page);
-  await bring(page, 'dms.csv', 'name,lon,lat\nA,121°28′12″E,31°13′48″N\nB,１２１．５,31\nC,121.5,31\n');
-  const panel = page.locator('#upload');
-  await expect(panel).toContainText('“121°28′12″E” would be 121.47000');
-  await expect(panel).toContainText('Line 3 １２１．５ is no plain decimal number');
-  await expect(panel.getByRole('button', { name: 'Locate 1 row' })).toBeVisible();
-  await page.getByRole('button', { name: 'Read them as decimals' }).click();
-  const asked = page.waitForRequest('**/geocode?*');
-  await page.getByRole('button', { name: 'Locate 3 rows' }).click();
-  expect(((await asked).postDataJSON() as Asked).rows[0]).toMatchObject({ lon: 121.47, lat: 31.23 });
-});
-
-test('a list in GCJ-02 is located again in it by one click, and what the service says is Chinese on the Chinese page', async ({ page }) => {
-  const datums: (string | null)[] = [];
-  await page.route('**/geocode?*', async (route) => {
-    const datum = new URL(route.request().url()).searchParams.get('datum');
-    datums.push(datum);
-    const warnings = datum === null ? [{ code: 'gcj02_shift', message: 'Off by 500 m.', message_zh: '偏离 500 米。' }] : [];
-    await answer(route, warnings);
-  });
-  await open(page, '/?lang=zh');
-  await page.locator('#upload-button').click();
-  await page.locator('#upload input[type=file]').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('name,lon,lat\nA,121.4,31.2\nB,116.4,39.9\n') });
-  await page.locator('#upload .primary').click();
-  await expect(page.locator('#upload')).toContainText('偏离 500 米。');
-  await page.getByRole('button', { name: '按 GCJ-02 读取并重新定位' }).click();
-  await expect(page.locator('#upload')).not.toContainText('偏离');
-  expect(datums).toEqual([null, 'gcj02']);
-});
-
-test('a spreadsheet is read sheet by sheet, codes and all', async ({ page, watch }) => {
-  const row = (number: number, ...cells: string[]) => `<row r="${number}">${cells.map((value, i) => textCell(`${'ABC'[i]}${number}`, value)).join('')}</row>`;
-  const long = Array.from({ length: 12_000 }, (_, i) => row(i + 2, `第${i}号`, '常熟市')).join('');
-  const book = workbook({
-    名单: row(1, '2020年名单') + row(2, '名称', '所在地', '代码') + `<row r="4">${textCell('A4', '<img src=x onerror=alert(1)>'.replaceAll('<', '&lt;'))}${textCell('B4', '常熟市')}<c r="C4"><v>320581</v></c></row>`,
-    长: row(1, '名称', '所在地') + long,
-  });
-  await open(page);
-  await page.locator('#upload-button').click();
-  await page.locator('#upload input[type=file]').setInputFiles({ name: 'list.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from(book) });
-  const panel = page.locator('#upload');
-  await expect(panel).toContainText('list.xlsx 1 row · spreadsheet');
-  await expect(panel.locator('tbody tr')).toHaveText(/4\s*<img src=x onerror=alert\(1\)>\s*常熟市\s*320581/);
-  await panel.getByLabel('Sheet').selectOption('长');
-  await expect(panel).toContainText('12,000 rows · spreadsheet');
-  expect(watch.errors).toEqual([]);
-});
-
 test('a list that is kept outlasts its tab', async ({ page, context }) => {
   await open(page);
   await toReview(page);
@@ -281,36 +154,6 @@ test('a list that is kept outlasts its tab', async ({ page, context }) => {
   await other.getByRole('button', { name: 'Take the list off this browser' }).click();
   await expect(other.locator('#upload')).toContainText('Choose a file');
   expect(await other.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('jidi.list')))).toEqual([]);
-});
-
-test('cells pasted on the page open the upload', async ({ page }) => {
-  await open(page);
-  await page.evaluate(() => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', '名称\t省份\n常熟市\t江苏省\n');
-    window.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
-  });
-  await expect(page.locator('#upload')).toContainText('Pasted text 1 row');
-  await expect(page.locator('#upload')).toContainText('parted by tabs');
-});
-
-test('a file dropped on the page opens the upload, and one of a kind that cannot be read is refused', async ({ page }) => {
-  await open(page);
-  const drop = (name: string, content: string) =>
-    page.evaluate(
-      ([file, text]) => {
-        const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File([text ?? ''], file ?? ''));
-        for (const type of ['dragenter', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-      },
-      [name, content],
-    );
-  await drop('names.txt', 'Changsha, Hunan\n常熟市\n');
-  await expect(page.locator('#upload')).toContainText('names.txt 2 rows · one name a line · UTF-8');
-  await drop('sheet.xlsx', 'PK');
-  await expect(page.getByRole('alert')).toContainText('sheet.xlsx could not be read as a spreadsheet');
-  await drop('layer.gpkg', 'SQLite format 3');
-  await expect(page.getByRole('alert')).toContainText('GeoPackage is not read in the browser');
 });
 
 test('columns read otherwise are asked for again, and what was decided about a row stays', async ({ page }) => {

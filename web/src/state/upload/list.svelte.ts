@@ -300,11 +300,14 @@ class UploadList {
     this.#drawing = setTimeout(() => this.show());
   }
 
-  readonly #industries = $derived(industriesOf(data.groups, [...(data.sites.hubs ?? []), ...(data.sites.bases ?? [])]));
+  // Each for itself: drawing the list again must not make its industries anew.
+  readonly #hubs = $derived(data.sites.hubs);
+  readonly #bases = $derived(data.sites.bases);
+  readonly industries = $derived(industriesOf(data.groups, [...(this.#hubs ?? []), ...(this.#bases ?? [])]));
 
   /** Puts the list on the map as it stands. */
   show(): void {
-    data.setMine(this.located.map((one) => siteOfRow(one, this.prepared.columns, this.#industries)));
+    data.setMine(this.located.map((one) => siteOfRow(one, this.prepared.columns, this.industries)));
   }
 
   keep(): void {
