@@ -185,6 +185,7 @@ class UploadList {
     const abort = new AbortController();
     this.#abort = abort;
     [this.running, this.paused, this.failure] = [true, false, null];
+    this.keep();
     try {
       while (this.answers.length < this.prepared.rows.length) {
         const from = this.answers.length;
