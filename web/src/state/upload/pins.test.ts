@@ -54,9 +54,9 @@ describe('a pins file', () => {
   });
 
   it('may have its columns in any order, with others beside them, or only text and place', () => {
-    const text = '\uFEFFnote, LAT ,lon,Query,decision\nx,31,120,甲,\ny,,,乙,leave_out\n';
+    const text = '\uFEFFnote, LAT ,lon,Query,decision,decided_on\nx,31,120,甲,,2026-01-02\ny,,,乙,leave_out,\n';
     expect(replayed([row('甲', '江苏省'), row('乙')], text)).toMatchObject([
-      { rows: [0], decision: { kind: 'placed', lon: 120, lat: 31 } },
+      { rows: [0], decision: { kind: 'placed', lon: 120, lat: 31, on: '2026-01-02' } },
       { rows: [1], decision: { kind: 'out' } },
     ]);
   });

@@ -70,7 +70,7 @@ export function readPins(text: string): PinsRead | null {
 
 function decisionOf(record: Partial<Record<string, string>>): Decision | null {
   const cell = (column: string) => record[column]?.trim() || null;
-  const signed = { on: cell('when') ?? '', who: cell('who') ?? '' };
+  const signed = { on: cell('when') ?? cell('decided_on') ?? '', who: cell('who') ?? '' }; // the command line writes `decided_on`
   const word = cell('decision') ?? words.placed;
   if (word === words.out) return { kind: 'out', ...signed };
   const [lon, lat] = [Number(cell('lon') ?? NaN), Number(cell('lat') ?? NaN)];
