@@ -25,7 +25,10 @@ export class NearestQuery {
   rows = $state.raw<readonly Neighbour[]>([]);
   detail = $state.raw('');
 
-  readonly rank = $derived(new Map(this.rows.map(({ site }, place) => [site.id, place])));
+  #start = $state.raw<Start | null>(null);
+
+  /** The place of each site in the order; the one that is measured from comes before all. */
+  readonly rank = $derived(new Map([...(this.#start?.site ? [[this.#start.site.id, -1] as const] : []), ...this.rows.map(({ site }, place) => [site.id, place] as const)]));
   readonly distance_m = $derived(new Map(this.rows.map(({ site, distance_m }) => [site.id, distance_m])));
 
   #asked = '';
@@ -40,6 +43,7 @@ export class NearestQuery {
     if (question === this.#asked && searched === this.#own) return;
     [this.#asked, this.#own] = [question, searched];
     this.#abort?.abort();
+    this.#start = start;
     this.rows = []; // distances of one origin must not stand beside another
     if (start === null || k === 0) {
       this.status = 'idle';

@@ -69,8 +69,8 @@ test('the nearest of it are named from a row, a base, a hub and any point, and i
   await expect(near).toHaveCount(3);
   await expect(near.first()).toContainText(/Dongbang auto parts.*83 km.*NW/s);
   await page.locator('#results select').selectOption('distance');
-  await expect(page.locator('#results [data-index="0"]')).toContainText('83 km');
-  await expect(page.locator('#results [data-index="2"]')).toContainText('远方');
+  await expect(page.locator('#results [data-index="1"]')).toContainText('83 km');
+  await expect(page.locator('#results [data-index="3"]')).toContainText('远方');
 
   await page.goto('/?sel=base-03&among=mine&e2e=1');
   await idle(page);

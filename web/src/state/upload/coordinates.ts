@@ -24,13 +24,10 @@ function plain(written: string): string {
   return written.trim().replace('º', '°').normalize('NFKC').toUpperCase().replace(/\s*[°度]$/, '');
 }
 
-/** Whether most pairs only make sense the other way round: outside the globe, or far from China as they stand. */
-export function looksSwapped(pairs: readonly (readonly [lon: number, lat: number])[]): boolean {
-  const wrong = pairs.filter(([lon, lat]) => {
-    if (Math.abs(lat) > 90) return Math.abs(lon) <= 90 && Math.abs(lat) <= 180;
-    return !inChina(lon, lat) && inChina(lat, lon);
-  });
-  return wrong.length > 0 && wrong.length > pairs.length / 2;
+/** Whether a pair only makes sense the other way round: outside the globe, or far from China as it stands. */
+export function isSwapped(lon: number, lat: number): boolean {
+  if (Math.abs(lat) > 90) return Math.abs(lon) <= 90 && Math.abs(lat) <= 180;
+  return !inChina(lon, lat) && inChina(lat, lon);
 }
 
 function inChina(lon: number, lat: number): boolean {

@@ -5,12 +5,12 @@ import { mine } from '../mine.svelte';
 import { store } from '../store.svelte';
 import type { LonLat } from '../view';
 import { answerOf, countKinds, kindOf, type Answer } from './answers';
-import { looksSwapped } from './coordinates';
 import { decode } from './decode';
 import { choice, decide, emptyLog, placed, redo, rowOfStep, undo, type Decision, type Log } from './decisions';
 import { industriesOf, locatedRows, siteOfRow } from './located';
 import { readPins, recognized, rowsOfPins } from './pins';
 import { guessRoles, swapped, type Role, type Roles, withRole } from './roles';
+import { noMends, type Mends } from './position';
 import { bodyOf, columnsOf, keyOf, prepare, type Row } from './rows';
 import { forget, forgetAnswers, isLasting, keepBatch, keepLasting, keepProgress, keepSource, kept, type Stage } from './session';
 import { hasHeader, type Source } from './source';
@@ -28,8 +28,7 @@ class UploadList {
   reading = $state(false);
   header = $state(true);
   roles = $state.raw<Roles>([]);
-  /** Whether coordinates in degrees and minutes, or in full-width digits, are read as decimals. */
-  mended = $state(false);
+  mends = $state.raw<Mends>(noMends);
   datum = $state<Datum>('wgs84');
   answers = $state.raw<readonly Answer[]>([]);
   warnings = $state.raw<readonly Warning[]>([]);
@@ -48,11 +47,10 @@ class UploadList {
 
   readonly prepared = $derived(
     this.source === null
-      ? { columns: [], rows: [], faults: [], pairs: [], rewritten: [] }
-      : prepare(this.source, this.header, this.roles, this.mended),
+      ? { columns: [], rows: [], faults: [], pairs: 0, swapped: 0, rewritten: [] }
+      : prepare(this.source, this.header, this.roles, this.mends),
   );
   readonly preview = $derived(this.source === null ? [] : bodyOf(this.source, this.header).slice(0, 20));
-  readonly swapOffered = $derived(looksSwapped(this.prepared.pairs));
   readonly counts = $derived(countKinds(this.answers));
   /** The rows a person should look at, in the order of the file. */
   readonly review = $derived(this.answers.flatMap((answer, i) => (kindOf(answer) === 'found' ? [] : [i])));
@@ -134,9 +132,9 @@ class UploadList {
     this.keep();
   }
 
-  mend(mended: boolean): void {
+  mend(mends: Partial<Mends>): void {
     this.#reread();
-    this.mended = mended;
+    this.mends = { ...this.mends, ...mends };
     this.keep();
   }
 
@@ -313,8 +311,8 @@ class UploadList {
 
   keep(): void {
     if (this.source === null) return;
-    const { stage, header, roles, mended, datum, who, paused, current, log, warnings } = this;
-    this.safe = keepProgress({ stage, open: mine.open, header, roles, mended, datum, who, paused, current, log, warnings }) && this.safe;
+    const { stage, header, roles, mends, datum, who, paused, current, log, warnings } = this;
+    this.safe = keepProgress({ stage, open: mine.open, header, roles, mends, datum, who, paused, current, log, warnings }) && this.safe;
     mine.kept = true;
   }
 
@@ -338,7 +336,7 @@ class UploadList {
     this.#leaveMap();
     [mine.kept, mine.choices, mine.placing, this.#carried] = [false, [], null, new Map()];
     [this.source, this.sheets, this.answers, this.warnings, this.log] = [null, [], [], [], emptyLog];
-    [this.stage, this.mended, this.datum, this.current] = ['take', false, 'wgs84', 0];
+    [this.stage, this.mends, this.datum, this.current] = ['take', noMends, 'wgs84', 0];
     [this.failure, this.paused, this.safe, this.lasting] = [null, false, true, false];
   }
 
@@ -353,8 +351,8 @@ class UploadList {
     const { source, progress, answers } = found;
     this.lasting = isLasting();
     this.source = source;
-    const { stage, header, roles, mended, datum, who, paused, current, log, warnings } = progress;
-    [this.header, this.roles, this.mended, this.datum, this.who] = [header, roles, mended, datum, who];
+    const { stage, header, roles, mends, datum, who, paused, current, log, warnings } = progress;
+    [this.header, this.roles, this.mends, this.datum, this.who] = [header, roles, mends, datum, who];
     [this.warnings, this.log] = [warnings, log];
     [this.answers, this.current, this.stage, this.paused] = [answers, current, stage, paused];
     mine.open ||= progress.open;

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { degrees, isRewritten, looksSwapped } from './coordinates';
+import { degrees, isRewritten, isSwapped } from './coordinates';
+import { noMends, type Mends } from './position';
 import { guessRoles } from './roles';
 import { columnsOf, keyOf, prepare } from './rows';
 import { read } from './source';
 
-function prepared(text: string, mended = false) {
+function prepared(text: string, mends: Partial<Mends> = {}) {
   const source = read('list.csv', text);
-  return prepare(source, true, guessRoles(columnsOf(source, true), []), mended);
+  return prepare(source, true, guessRoles(columnsOf(source, true), []), { ...noMends, ...mends });
 }
 
 describe('a coordinate', () => {
@@ -25,10 +26,8 @@ describe('a coordinate', () => {
 });
 
 it('notices latitude and longitude that are swapped', () => {
-  expect(looksSwapped([[31.2, 121.4], [39.9, 116.4]])).toBe(true);
-  expect(looksSwapped([[121.4, 31.2], [39.9, 116.4], [116.4, 39.9]])).toBe(false);
-  expect(looksSwapped([[-74, 40.7]])).toBe(false);
-  expect(looksSwapped([])).toBe(false);
+  expect([isSwapped(31.2, 121.4), isSwapped(40, 87.6)]).toEqual([true, true]);
+  expect([isSwapped(121.4, 31.2), isSwapped(-74, 40.7), isSwapped(200, 100)]).toEqual([false, false, false]);
 });
 
 describe('rows', () => {
@@ -56,6 +55,12 @@ describe('rows', () => {
     expect(faults.map(({ line, reason }) => [line, reason])).toEqual([[2, 'nothing'], [3, 'long']]);
   });
 
+  it('that are the wrong way round are turned when that is asked for', () => {
+    const text = 'name,lon,lat\nA,31.2,121.4\nB,116.4,39.9\nC,40,87.6\n';
+    expect(prepared(text)).toMatchObject({ pairs: 3, swapped: 2, faults: [{ line: 2, value: '121.4', reason: 'lat' }] });
+    expect(prepared(text, { swaps: true }).rows.map(({ lon, lat }) => [lon, lat])).toEqual([[121.4, 31.2], [116.4, 39.9], [87.6, 40]]);
+  });
+
   it('at 0, 0 have lost their coordinates', () => {
     expect(prepared('name,lon,lat\nA,0,0\nB,0,51.5\n').faults).toEqual([{ line: 2, value: '0, 0', reason: 'zero' }]);
   });
@@ -66,8 +71,8 @@ describe('rows', () => {
     expect(rows.map(({ line }) => line)).toEqual([4]);
     expect(faults.map(({ line, value, reason }) => [line, value, reason])).toEqual([[2, '121°28′12″E', 'written'], [3, '１２１．５', 'written']]);
     expect(rewritten).toEqual(['121°28′12″E', '１２１．５']);
-    expect(prepared(text, true).rows.map(({ lon }) => lon)).toEqual([121.47, 121.5, 121.5]);
-    expect(prepared(text, true).faults).toEqual([]);
+    expect(prepared(text, { decimals: true }).rows.map(({ lon }) => lon)).toEqual([121.47, 121.5, 121.5]);
+    expect(prepared(text, { decimals: true }).faults).toEqual([]);
   });
 
   it('keep columns of one name apart', () => {

@@ -28,7 +28,7 @@ const answer: Answer = {
   adcode: '110105', chain: ['B'], chain_zh: ['乙'], reason: 'why', reason_zh: '缘由', candidates: [],
 };
 const progress: Progress = {
-  stage: 'fix', open: true, header: true, roles: ['name'], mended: true, datum: 'gcj02', who: 'A', paused: false, current: 0, warnings: [],
+  stage: 'fix', open: true, header: true, roles: ['name'], mends: { decimals: true, swaps: false }, datum: 'gcj02', who: 'A', paused: false, current: 0, warnings: [],
   log: decide(emptyLog, [0], placed({ lon: 5, lat: 6 })),
 };
 

@@ -7,6 +7,7 @@ import type { Datum, Warning } from '../../api/geocode';
 import { sessionKey } from '../mine.svelte';
 import type { Answer } from './answers';
 import type { Log } from './decisions';
+import type { Mends } from './position';
 import type { Roles } from './roles';
 import type { Source } from './source';
 
@@ -19,7 +20,7 @@ export interface Progress {
   open: boolean;
   header: boolean;
   roles: Roles;
-  mended: boolean;
+  mends: Mends;
   datum: Datum;
   who: string;
   paused: boolean;
