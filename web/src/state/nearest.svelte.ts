@@ -28,7 +28,7 @@ export class NearestQuery {
   #start = $state.raw<Start | null>(null);
 
   /** The place of each site in the order; the one that is measured from comes before all. */
-  readonly rank = $derived(new Map([...(this.#start?.site ? [[this.#start.site.id, -1] as const] : []), ...this.rows.map(({ site }, place) => [site.id, place] as const)]));
+  readonly rank = $derived(new Map([this.#start?.site, ...this.rows.map(({ site }) => site)].flatMap((site, place) => (site ? [[site.id, place]] : []))));
   readonly distance_m = $derived(new Map(this.rows.map(({ site, distance_m }) => [site.id, distance_m])));
 
   #asked = '';

@@ -9,15 +9,16 @@ import { decode } from './decode';
 import { choice, decide, emptyLog, placed, redo, rowOfStep, undo, type Decision, type Log } from './decisions';
 import { industriesOf, locatedRows, siteOfRow } from './located';
 import { readPins, recognized, rowsOfPins } from './pins';
-import { guessRoles, swapped, type Role, type Roles, withRole } from './roles';
+import { grouped } from './group';
 import { noMends, type Mends } from './position';
+import { guessRoles, swapped, type Role, type Roles, withRole } from './roles';
 import { bodyOf, columnsOf, keyOf, prepare, type Row } from './rows';
 import { forget, forgetAnswers, isLasting, keepBatch, keepLasting, keepProgress, keepSource, kept, type Stage } from './session';
 import { hasHeader, type Source } from './source';
 import { mostRows, taken, type Refusal } from './take';
 import { u } from './words';
 
-/** How many rows are asked for at once: the most that the service takes. */
+/** How many rows are asked for at once: few enough that the progress is seen and a pause comes soon. */
 export const batchSize = 1000;
 
 class UploadList {
@@ -58,12 +59,8 @@ class UploadList {
   readonly located = $derived(locatedRows(this.prepared.rows, this.answers, this.log.decisions));
   readonly done = $derived(this.answers.length > 0 && this.answers.length >= this.prepared.rows.length);
   readonly #same = $derived.by(() => {
-    const rows = new Map<string, number[]>();
-    for (const row of this.review) {
-      const asked = this.prepared.rows[row];
-      if (asked) rows.set(keyOf(asked), [...(rows.get(keyOf(asked)) ?? []), row]);
-    }
-    return rows;
+    const { rows } = this.prepared;
+    return grouped(this.review, (row) => (rows[row] ? keyOf(rows[row]) : null));
   });
 
   #drawing: ReturnType<typeof setTimeout> | undefined;

@@ -3,6 +3,7 @@ import Papa from 'papaparse';
 import type { Precision } from '../../api/types';
 import type { Answer } from './answers';
 import { choice, type Decision } from './decisions';
+import { grouped } from './group';
 import type { Row } from './rows';
 
 const columns = ['query', 'within', 'decision', 'lon', 'lat', 'adcode', 'who', 'when', 'precision', 'uncertainty_km'] as const;
@@ -88,12 +89,8 @@ function decisionOf(record: Partial<Record<string, string>>): Decision | null {
 export function rowsOfPins(rows: readonly Row[], { pins, tellApart }: PinsRead): { rows: number[]; decision: Decision }[] {
   const key = (of: Pick<Row, 'query' | 'within'>) => (tellApart ? textKey(of) : of.query);
   const byKey = new Map(pins.map((pin) => [key(pin), pin]));
-  const found = new Map<Pin, number[]>();
-  rows.forEach((row, i) => {
-    const pin = byKey.get(key(row));
-    if (pin !== undefined) found.set(pin, [...(found.get(pin) ?? []), i]);
-  });
-  return [...found].map(([{ decision }, of]) => ({ rows: of, decision }));
+  const found = grouped(rows.entries(), ([, row]) => byKey.get(key(row)) ?? null);
+  return [...found].map(([{ decision }, of]) => ({ rows: of.map(([i]) => i), decision }));
 }
 
 /** A choice that was read from a file, with the names of the candidate it chose, where that is still one. */
