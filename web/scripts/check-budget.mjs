@@ -22,6 +22,8 @@ const sum = (files) => [...files].reduce((total, file) => total + compressed(fil
 const own = withImports('index.html');
 const map = withImports('src/map/Map.svelte');
 const search = [...withImports('src/panels/Search.svelte')].filter((file) => !own.has(file) && !map.has(file));
+const details = [...withImports('src/panels/Details.svelte')].filter((file) => !own.has(file) && !map.has(file));
+const measure = [...withImports('src/state/measure.ts')].filter((file) => !own.has(file));
 const upload = [...withImports('src/panels/upload/Upload.svelte')].filter((file) => !own.has(file) && !map.has(file));
 const fontTable = asset(/^fonts-.*\.js$/);
 const mapOnly = [...map].filter((file) => !own.has(file) && !fontTable.includes(file));
@@ -31,6 +33,8 @@ const rows = [
   ['script of the first view', sum([...own, ...mapOnly, ...worker]), 500_000],
   ['of which the page before the map', sum(own), 60_000],
   ['search, after the first paint', sum(search), 60_000],
+  ['details, after the first paint', sum(details), 20_000],
+  ['geodesics, when a list is measured', sum(measure), 20_000],
   ['upload, when it is asked for', sum(upload), 60_000],
   ['table of font subsets', sum(fontTable), 40_000],
   ['basemap', sum(asset(/^basemap-.*\.json$/)), 250_000],

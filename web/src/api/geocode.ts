@@ -31,6 +31,7 @@ export interface GeocodeCandidate {
   chain: readonly string[];
   chain_zh: readonly string[];
   reason: string | null;
+  reason_zh?: string | null;
 }
 
 export interface GeocodeProperties {
@@ -47,6 +48,7 @@ export interface GeocodeProperties {
   chain: readonly string[] | null;
   chain_zh: readonly string[] | null;
   reason: string | null;
+  reason_zh?: string | null;
   normalized: string | null;
   stripped: readonly string[] | null;
   candidates: readonly GeocodeCandidate[] | null;
@@ -57,6 +59,7 @@ export type GeocodeFeature = Feature<Point | null, GeocodeProperties>;
 export interface Warning {
   code: string;
   message: string;
+  message_zh?: string | null;
 }
 
 export interface GeocodeAnswer {

@@ -59,8 +59,8 @@ describe.each(catalogues)('the messages of %s', (_, english, chinese) => {
 });
 
 it('fills in numbers and plurals', () => {
-  expect(message('en', 'map.outside', { n: 1 })).toBe('1 base outside this view');
-  expect(message('zh', 'map.outside', { n: 11 })).toBe('视野外有 11 个基地');
+  expect(message('en', 'map.outside', { what: 'bases', n: 1 })).toBe('1 base outside this view');
+  expect(message('zh', 'map.outside', { what: 'bases', n: 11 })).toBe('视野外有 11 个基地');
 });
 
 it('writes distances in each language', () => {

@@ -11,11 +11,15 @@ const controls_px = 72;
 
 /** `padding` is what panels cover now, `corner` the width of what stands in a lower corner. */
 export function handleOf(map: MapLibreMap, padding: () => Padding, corner: () => number): MapHandle {
-  /** Whether a position is inside the part no panel covers. */
+  /** Whether a position is inside the part no panel covers, once the camera has taken the padding of the panels. */
   const isOpen = ({ lon, lat }: LonLat): boolean => {
     const { clientWidth: width, clientHeight: height } = map.getContainer();
-    const { x, y } = map.project([lon, lat]);
     const covered = padding();
+    const now = map.getPadding();
+    const middleOf = (low = 0, high = 0) => (low - high) / 2;
+    const at = map.project([lon, lat]);
+    const x = at.x + middleOf(covered.left, covered.right) - middleOf(now.left, now.right);
+    const y = at.y + middleOf(covered.top, covered.bottom) - middleOf(now.top, now.bottom);
     return (
       x > covered.left + margin_px && x < width - covered.right - margin_px &&
       y > covered.top + margin_px && y < height - covered.bottom - margin_px
@@ -57,12 +61,12 @@ export function handleOf(map: MapLibreMap, padding: () => Padding, corner: () =>
       return { lon: lng, lat };
     },
 
-    inView: () => {
+    inView: (layer) => {
       const middle = map.project(map.getCenter());
       const { clientWidth: width, clientHeight: height } = map.getContainer();
       const covered = padding();
       const seen = new Map<string, number>();
-      for (const feature of map.querySourceFeatures('bases')) {
+      for (const feature of map.querySourceFeatures(layer)) {
         if (feature.geometry.type !== 'Point') continue;
         const [lon = 0, lat = 0] = feature.geometry.coordinates;
         const { x, y } = map.project([lon, lat]);

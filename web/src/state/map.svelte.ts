@@ -1,5 +1,6 @@
 /** What panels may ask of the map, and what the map tells about itself. */
-import { data } from './data.svelte';
+import type { LayerId } from '../api/types';
+import { store } from './store.svelte';
 import type { LonLat } from './view';
 
 export interface MapHandle {
@@ -11,19 +12,21 @@ export interface MapHandle {
   centre: (position: LonLat) => void;
   /** The middle of the part no panel covers. */
   middle: () => LonLat;
-  /** Ids of the bases in view, nearest to the middle of the screen first. */
-  inView: () => string[];
+  /** Ids of the layer's sites in view, nearest to the middle of the screen first. */
+  inView: (layer: LayerId) => string[];
   focus: () => void;
 }
 
 class MapState {
   handle = $state.raw<MapHandle | null>(null);
   status = $state.raw<'loading' | 'ready' | 'no-webgl' | 'failed'>('loading');
-  basesInView = $state.raw<number | null>(null);
+  /** How many of the listed sites are in view. */
+  inView = $state.raw<number | null>(null);
   zoom = $state.raw(0);
 
-  showAllBases(): void {
-    this.handle?.fit((data.sites.bases ?? []).flatMap(({ position }) => position ?? []));
+  /** Shows all that is listed. */
+  showAll(): void {
+    this.handle?.fit(store[store.view.collection].flatMap(({ position }) => position ?? []));
   }
 }
 

@@ -7,13 +7,13 @@ export interface Choice {
   position: LonLat;
 }
 
-/** The key under which the flow keeps its state for the browser session. */
+/** The key under which the flow keeps its state in this browser. */
 export const sessionKey = 'jidi.list';
 
 class Mine {
   /** Whether the panel of the flow stands where the results stand. */
   open = $state(false);
-  /** Whether this browser session holds a list. */
+  /** Whether this browser holds a list. */
   kept = $state(holds());
   /** A file or text that was dropped or pasted and waits for the flow. */
   brought = $state.raw<File | string | null>(null);
@@ -31,7 +31,7 @@ class Mine {
 
 function holds(): boolean {
   try {
-    return sessionStorage.getItem(sessionKey) !== null;
+    return [sessionStorage, localStorage].some((storage) => storage.getItem(sessionKey) !== null);
   } catch {
     return false;
   }

@@ -54,8 +54,12 @@ export function shortName(site: Site, lang: Lang): string {
 
 /** What the map and short rows call a site: a base by its place, a hub by its name without the designation. */
 export function labelOf(site: Site, lang: Lang): string {
-  return site.collection === 'bases' ? shortName(site, lang) : (nameOf(site, lang).split(' — ')[0] ?? site.id);
+  const label = site.collection === 'bases' ? shortName(site, lang) : (nameOf(site, lang).split(' — ')[0] ?? site.id);
+  return label.length > longestLabel ? `${label.slice(0, longestLabel)}…` : label;
 }
+
+/** No label is longer than this; the user's own list may hold whole sentences as names. */
+const longestLabel = 120;
 
 /** Province, prefecture and county without repetitions, widest first. */
 export function areaOf(site: Site, lang: Lang): string | null {

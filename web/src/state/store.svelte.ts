@@ -1,5 +1,4 @@
 /** The view and what follows from it. Panels call `change`; everything else is derived. */
-import type { Origin } from '../api/client';
 import { browserLang, kilometres, message, tagOf, type MessageKey } from '../i18n';
 import { data } from './data.svelte';
 import { isShown } from './filter';
@@ -9,7 +8,7 @@ import { store as keep, stored } from './preferences';
 import { sorted } from './sort';
 import { parseAddress, printAddress } from './url';
 import { defaultView, type Lang, type LonLat, type Theme, type View } from './view';
-import { NearestQuery } from './nearest.svelte';
+import { NearestQuery, type Start } from './nearest.svelte';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -100,11 +99,21 @@ class Store {
 
   /** Says so when the address names a list that is not in this browser, and shows the bases. */
   checkList(): void {
-    const { collection, sel } = this.view;
+    const { collection, among, sel } = this.view;
     const isMine = sel?.startsWith('mine-') ?? false;
-    if (mine.kept || data.sites.mine !== null || (collection !== 'mine' && !isMine)) return;
+    if (mine.kept || data.sites.mine !== null || (collection !== 'mine' && among !== 'mine' && !isMine)) return;
     notices.add('toast.onlyThere');
-    this.change({ collection: 'bases', ...(isMine ? { sel: null } : {}) }, 'replace');
+    this.leaveMine();
+  }
+
+  /** Shows nothing of the user's list any more. */
+  leaveMine(): void {
+    const { collection, among, sel } = this.view;
+    const patch: Partial<View> = {};
+    if (collection === 'mine') patch.collection = 'bases';
+    if (among === 'mine') patch.among = 'bases';
+    if (sel?.startsWith('mine-')) patch.sel = null;
+    this.change(patch, 'replace');
   }
 
   /** Says so when the address names a site that no collection holds, and forgets it. */
@@ -119,17 +128,11 @@ class Store {
   /** Asks for the nearest whenever what they depend on has changed. */
   followNearest(): void {
     const { among, k, sort, collection } = this.view;
-    const count = data.sites[collection]?.length ?? 0;
-    this.nearest.ask(among, this.#origin(among), k);
-    if (collection === 'mine') this.ranking.ask('bases', null, 0); // the service does not know the list
-    else this.ranking.ask(collection, sort === 'distance' ? this.#origin(collection) : null, count);
-  }
-
-  /** A site of the collection itself is named, so that it is not its own nearest. */
-  #origin(collection: View['collection']): Origin | null {
-    const { selected, reference } = this;
-    if (reference === null) return null;
-    return selected?.collection === collection ? { to: selected.id } : { at: [reference.lon, reference.lat] };
+    const { reference: at, selected: site } = this;
+    const own = data.sites.mine;
+    const start: Start | null = at && { at, site };
+    this.nearest.ask(among, start, k, own);
+    this.ranking.ask(collection, sort === 'distance' ? start : null, data.sites[collection]?.length ?? 0, own);
   }
 }
 

@@ -62,7 +62,7 @@ const schema: { [K in QueryKey]: Parameter<K> } = {
   sel: { name: 'sel', ...nullable(id) },
   at: { name: 'at', ...nullable(lonLat) },
   k: { name: 'k', ...count },
-  among: { name: 'among', ...oneOf('bases', 'hubs') },
+  among: { name: 'among', ...oneOf('bases', 'hubs', 'mine') },
   sort: { name: 'sort', ...oneOf('name', 'distance', 'industry', 'year') },
   hubs: { name: 'hubs', ...oneOf('all', 'national', 'provincial', 'none') },
   boundaries: { name: 'boundaries', ...onOff },

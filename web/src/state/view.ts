@@ -1,5 +1,5 @@
 /** What the page shows, apart from the data: everything here is written into the address. */
-import type { CollectionId, LayerId } from '../api/types';
+import type { LayerId } from '../api/types';
 
 export type Lang = 'en' | 'zh';
 export type Theme = 'light' | 'dark';
@@ -29,7 +29,7 @@ export interface View {
   /** How many nearest sites are asked for. */
   k: number;
   /** Where the nearest sites are looked for. */
-  among: CollectionId;
+  among: LayerId;
   sort: SortKey;
   hubs: HubLevels;
   boundaries: boolean;

@@ -133,8 +133,9 @@ test('the hubs are listed, virtually, and can be hidden on the map', async ({ pa
 
 test('sorting by distance follows the ranks of the service', async ({ page }) => {
   await open(page, '/?sel=base-09&sort=distance');
-  await expect(page.locator('#results [data-index="0"]')).toContainText(/\d+ km/);
-  await expect(page.locator('#results [data-index="0"]')).toHaveAttribute('data-id', 'base-10');
+  await expect(page.locator('#results [data-index="0"]')).toHaveAttribute('data-id', 'base-09');
+  await expect(page.locator('#results [data-index="1"]')).toContainText(/\d+ km/);
+  await expect(page.locator('#results [data-index="1"]')).toHaveAttribute('data-id', 'base-10');
 });
 
 test('a link to a base that does not exist says so and shows the rest', async ({ page }) => {

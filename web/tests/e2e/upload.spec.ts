@@ -1,72 +1,8 @@
-import { readFileSync } from 'node:fs';
-import type { Download, Page, Route } from '@playwright/test';
 import { drawn, expect, idle, open, test } from './page';
 import { seriousFaults } from './axe';
+import { answer, bring, csv, textOf, toReview, type Asked } from './list';
 
-interface Asked {
-  rows: { query: string; within: string | null; lon: number | null; lat: number | null }[];
-}
-
-const candidate = (name: string, name_zh: string, province: string, province_zh: string, adcode: string, lon: number, lat: number) => ({
-  name, name_zh, adcode, level: 'county', lon, lat, precision: 'county_seat', uncertainty_km: 8, score: 0.9, confidence: 'medium',
-  chain: [province, name], chain_zh: [province_zh, name_zh], reason: 'one of several places of this name',
-});
-const chaoyang = [
-  candidate('Chaoyang', '朝阳区', 'Beijing', '北京市', '110105', 116.44, 39.92),
-  candidate('Chaoyang', '朝阳区', 'Jilin', '吉林省', '220104', 125.29, 43.83),
-];
-
-/** Answers as the service does, from a gazetteer of two names. */
-async function answer(route: Route): Promise<void> {
-  const { rows } = route.request().postDataJSON() as Asked;
-  const features = rows.map(({ query, lon, lat }, row) => {
-    const given = lon !== null && lat !== null;
-    const found = query === '常熟市';
-    const several = query === '朝阳区';
-    const changshu = candidate('Changshu', '常熟市', 'Jiangsu', '江苏省', '320581', 120.75, 31.65);
-    const known = found ? { ...changshu, confidence: 'high' } : null;
-    return {
-      type: 'Feature',
-      geometry: given ? { type: 'Point', coordinates: [lon, lat] } : known ? { type: 'Point', coordinates: [known.lon, known.lat] } : null,
-      properties: {
-        row, query, match_status: given ? 'given' : found ? 'matched' : several ? 'ambiguous' : 'no_match',
-        confidence: given || found ? 'high' : several ? 'low' : null,
-        precision: given ? 'given' : (known?.precision ?? null), uncertainty_km: known?.uncertainty_km ?? null,
-        name: known?.name ?? null, name_zh: known?.name_zh ?? null, adcode: known?.adcode ?? null, level: null,
-        chain: known?.chain ?? [], chain_zh: known?.chain_zh ?? [], reason: null, normalized: query, stripped: [],
-        candidates: several ? chaoyang : [],
-      },
-    };
-  });
-  await route.fulfill({ contentType: 'application/geo+json', body: JSON.stringify({ type: 'FeatureCollection', features, warnings: [] }) });
-}
-
-const csv = `名称,所在地,经度,纬度,行业
-甲基地,常熟市,,,汽车
-乙基地,朝阳区,,,软件
-坏行,,121.5,391.2,软件
-丙基地,朝阳区,,,软件
-丁基地,无此地名,,,
-戊基地,,104.06,30.67,
-`;
-
-async function bring(page: Page, name: string, text: string): Promise<void> {
-  await page.getByRole('button', { name: 'Upload a list of your own' }).click();
-  await page.locator('#upload input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-}
-
-async function toReview(page: Page): Promise<void> {
-  await bring(page, 'bases.csv', csv);
-  await page.getByRole('button', { name: 'Locate 5 rows' }).click();
-  await page.getByRole('button', { name: 'Settle 3 doubtful rows' }).click();
-  await expect(page.locator('#upload')).toContainText('1 of 3 · 3 still open');
-}
-
-async function textOf(download: Promise<Download>): Promise<string> {
-  return readFileSync(await (await download).path(), 'utf8');
-}
-
-test.beforeEach(({ page }) => page.route('**/geocode?*', answer));
+test.beforeEach(({ page }) => page.route('**/geocode?*', (route) => answer(route)));
 
 test('a list with a bad row is read, located, settled by keyboard, undone, and saved', async ({ page, watch }) => {
   await open(page);
@@ -107,10 +43,14 @@ test('a list with a bad row is read, located, settled by keyboard, undone, and s
   await idle(page);
   expect(await drawn(page, 'mine-marks')).toEqual(['mine-2', 'mine-3', 'mine-5', 'mine-7']);
 
+  await page.getByLabel('Decided by').fill('李雷');
   const pins = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download the pins file' }).click();
   const today = await page.evaluate(() => new Date().toISOString().slice(0, 10));
-  expect(await textOf(pins)).toBe(`query,adcode,lon,lat,precision,decided_on\n朝阳区,110105,116.44,39.92,county_seat,${today}\n`);
+  expect(await textOf(pins)).toBe(
+    'query,within,decision,lon,lat,adcode,who,when,precision,uncertainty_km\n' +
+      `朝阳区,,choose,116.44,39.92,110105,李雷,${today},county_seat,8\n无此地名,,leave_out,,,,李雷,${today},,\n`,
+  );
   const located = page.waitForEvent('download');
   await page.getByRole('button', { name: 'CSV (UTF-8 with BOM)' }).click();
   const text = await textOf(located);
@@ -127,6 +67,11 @@ test('a list with a bad row is read, located, settled by keyboard, undone, and s
   await expect(page.locator('#card-title')).toHaveText('乙基地');
   await expect(page.locator('section.card ol > li')).toHaveCount(5);
   await expect(page.locator('section.card')).toContainText('Placed by hand');
+  await page.locator('section.card').getByRole('button', { name: 'My list' }).click();
+  await expect(page.locator('section.card ol > li')).toHaveCount(3); // all others, but not itself: 丙基地 has the same place
+  await expect(page.locator('section.card ol > li').first()).toContainText(/丙基地.*0 km.*here/s);
+  await expect(page.locator('section.card ol > li').last()).toContainText(/1,5\d\d km.*SW/s);
+  expect(page.url()).toContain('among=mine');
   expect(watch.errors).toEqual([]);
 });
 
@@ -163,10 +108,11 @@ test('a row is placed by a click on the map, or at its centre from the keyboard'
 test('a pins file replays its decisions', async ({ page }) => {
   await open(page);
   await toReview(page);
-  const pins = 'query,adcode,lon,lat,precision,decided_on\n朝阳区,220104,125.29,43.83,county_seat,2026-01-01\n无此地名,,x,1,given,2026-01-01\n';
+  const pins = 'query,within,decision,lon,lat,adcode,who,when\n朝阳区,,choose,125.29,43.83,220104,,\n无此地名,,leave_out,,,,,\n无此地名,,place,x,1,,,\n';
   await page.locator('#upload input[type=file]').setInputFiles({ name: 'pins.csv', mimeType: 'text/csv', buffer: Buffer.from(pins) });
-  await expect(page.locator('#upload')).toContainText('2 rows decided from the file · Lines that are no pin: 3');
-  await expect(page.locator('#upload')).toContainText('1 still open');
+  await expect(page.locator('#upload')).toContainText('3 rows decided from the file · Lines that are no pin: 4');
+  await expect(page.locator('#upload')).toContainText('none left');
+  await expect(page.locator('#upload')).toContainText('left out');
 });
 
 test('what the server refuses is said, what was located stays, and it goes on', async ({ page }) => {
@@ -179,58 +125,38 @@ test('what the server refuses is said, what was located stays, and it goes on', 
     return answer(route);
   });
   await open(page);
-  await bring(page, 'many.txt', Array.from({ length: 250 }, () => '常熟市').join('\n'));
-  await page.getByRole('button', { name: 'Locate 250 rows' }).click();
-  await expect(page.locator('#upload')).toContainText('200 of 250');
+  await bring(page, 'many.txt', Array.from({ length: 1250 }, () => '常熟市').join('\n'));
+  await page.getByRole('button', { name: 'Locate 1,250 rows' }).click();
+  await expect(page.locator('#upload')).toContainText('1,000 of 1,250');
   await expect(page.getByRole('alert')).toContainText('Too busy just now.');
   refuse = false;
   await page.getByRole('button', { name: 'Go on' }).click();
-  await expect(page.locator('#upload')).toContainText('250 of 250');
-  expect(sizes).toEqual([200, 50, 50]);
+  await expect(page.locator('#upload')).toContainText('1,250 of 1,250');
+  expect(sizes).toEqual([1000, 250, 250]);
 });
 
-test('swapped coordinates are offered to be swapped, and the datum is sent', async ({ page }) => {
+test('a list that is kept outlasts its tab', async ({ page, context }) => {
   await open(page);
-  await bring(page, 'swapped.csv', 'name,lon,lat\nA,31.2,121.4\nB,39.9,116.4\n');
-  await expect(page.locator('#upload')).toContainText('Most coordinates only make sense the other way round');
-  await page.getByRole('button', { name: 'Swap longitude and latitude' }).click();
-  await page.getByRole('radio', { name: 'GCJ-02' }).check();
-  const asked = page.waitForRequest('**/geocode?*');
-  await page.getByRole('button', { name: 'Locate 2 rows' }).click();
-  const request = await asked;
-  expect(request.url()).toContain('/geocode?country=CN&datum=gcj02');
-  expect((request.postDataJSON() as Asked).rows[0]).toEqual({ query: 'A', within: null, adcode: null, lon: 121.4, lat: 31.2, name: 'A' });
+  await toReview(page);
+  await page.keyboard.press('1');
+  await expect(page.locator('#upload')).toContainText('until you close this tab');
+  await page.getByRole('button', { name: 'Keep', exact: true }).click();
+  await expect(page.locator('#upload')).toContainText('until you take it off');
+  await page.close();
+  const other = await context.newPage();
+  await open(other);
+  await expect(other.locator('#upload')).toContainText('2 of 3 · 2 still open');
+  await other.locator('#upload nav').getByRole('button', { name: 'Map and save' }).click();
+  other.once('dialog', (dialog) => dialog.dismiss());
+  await other.getByRole('button', { name: 'Take the list off this browser' }).click();
+  await expect(other.locator('#upload')).toContainText('Your decisions');
+  other.once('dialog', (dialog) => dialog.accept());
+  await other.getByRole('button', { name: 'Take the list off this browser' }).click();
+  await expect(other.locator('#upload')).toContainText('Choose a file');
+  expect(await other.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('jidi.list')))).toEqual([]);
 });
 
-test('cells pasted on the page open the upload', async ({ page }) => {
-  await open(page);
-  await page.evaluate(() => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData('text/plain', '名称\t省份\n常熟市\t江苏省\n');
-    window.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
-  });
-  await expect(page.locator('#upload')).toContainText('Pasted text 1 row');
-  await expect(page.locator('#upload')).toContainText('parted by tabs');
-});
-
-test('a file dropped on the page opens the upload, and one of a kind that cannot be read is refused', async ({ page }) => {
-  await open(page);
-  const drop = (name: string, content: string) =>
-    page.evaluate(
-      ([file, text]) => {
-        const dataTransfer = new DataTransfer();
-        dataTransfer.items.add(new File([text ?? ''], file ?? ''));
-        for (const type of ['dragenter', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-      },
-      [name, content],
-    );
-  await drop('names.txt', 'Changsha, Hunan\n常熟市\n');
-  await expect(page.locator('#upload')).toContainText('names.txt 2 rows · one name a line · UTF-8');
-  await drop('sheet.xlsx', 'PK');
-  await expect(page.getByRole('alert')).toContainText('sheet.xlsx is of a kind this page cannot read');
-});
-
-test('columns read otherwise are asked for again, and what was decided is replayed', async ({ page }) => {
+test('columns read otherwise are asked for again, and what was decided about a row stays', async ({ page }) => {
   await open(page);
   await toReview(page);
   await page.keyboard.press('1');
@@ -238,7 +164,7 @@ test('columns read otherwise are asked for again, and what was decided is replay
   await page.getByLabel('Role of the column 行业').selectOption('kept as it is');
   await expect(page.locator('#upload nav').getByRole('button', { name: 'Fix' })).toBeDisabled();
   await page.getByRole('button', { name: 'Locate 5 rows' }).click();
-  await expect(page.getByRole('button', { name: 'Settle 1 doubtful row', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Settle 2 doubtful rows' })).toBeVisible();
 });
 
 test('a link to a list that is not in this browser says so', async ({ page }) => {

@@ -16,6 +16,7 @@ export interface Answer {
   chain: readonly string[];
   chain_zh: readonly string[];
   reason: string | null;
+  reason_zh: string | null;
   candidates: readonly GeocodeCandidate[];
 }
 
@@ -35,6 +36,7 @@ export function answerOf({ geometry, properties: p }: GeocodeFeature): Answer {
     chain: p.chain ?? [],
     chain_zh: p.chain_zh ?? [],
     reason: settled ? null : p.reason,
+    reason_zh: settled ? null : (p.reason_zh ?? null),
     candidates: settled ? [] : (p.candidates ?? []),
   };
 }

@@ -3,7 +3,14 @@ import type { GeocodeCandidate } from '../../api/geocode';
 import type { Precision } from '../../api/types';
 import type { LonLat } from '../view';
 
-export interface Placed {
+interface Signed {
+  /** The day of the decision, as a pins file keeps it. */
+  on: string;
+  /** Who decided, where a file said so. */
+  who?: string;
+}
+
+export interface Placed extends Signed {
   kind: 'candidate' | 'placed';
   lon: number;
   lat: number;
@@ -14,11 +21,9 @@ export interface Placed {
   name_zh: string | null;
   chain: readonly string[];
   chain_zh: readonly string[];
-  /** The day of the decision, as a pins file keeps it. */
-  on: string;
 }
 
-export type Decision = Placed | { kind: 'out'; on: string };
+export type Decision = Placed | ({ kind: 'out' } & Signed);
 
 interface Step {
   /** The rows and what was decided about them before; null for nothing. */

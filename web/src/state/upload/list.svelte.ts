@@ -5,47 +5,53 @@ import { mine } from '../mine.svelte';
 import { store } from '../store.svelte';
 import type { LonLat } from '../view';
 import { answerOf, countKinds, kindOf, type Answer } from './answers';
-import { looksSwapped } from './coordinates';
 import { decode } from './decode';
 import { choice, decide, emptyLog, placed, redo, rowOfStep, undo, type Decision, type Log } from './decisions';
 import { industriesOf, locatedRows, siteOfRow } from './located';
-import { printPins, readPins, rowsOfPins, type PinsRead } from './pins';
+import { readPins, recognized, rowsOfPins } from './pins';
+import { grouped } from './group';
+import { noMends, type Mends } from './position';
 import { guessRoles, swapped, type Role, type Roles, withRole } from './roles';
-import { bodyOf, columnsOf, keyOf, prepare } from './rows';
-import { forget, forgetAnswers, keepBatch, keepProgress, keepSource, kept, type Stage } from './session';
-import { hasHeader, read, type Source } from './source';
+import { bodyOf, columnsOf, keyOf, prepare, type Row } from './rows';
+import { forget, forgetAnswers, isLasting, keepBatch, keepLasting, keepProgress, keepSource, kept, type Stage } from './session';
+import { hasHeader, type Source } from './source';
+import { mostRows, taken, type Refusal } from './take';
+import { u } from './words';
 
-export const batchSize = 200;
-export const mostRows = 20_000;
-const mostBytes = 20_000_000;
-
-export type Refusal = 'empty' | 'large' | 'many' | 'kind';
+/** How many rows are asked for at once: few enough that the progress is seen and a pause comes soon. */
+export const batchSize = 1000;
 
 class UploadList {
   stage = $state<Stage>('take');
   source = $state.raw<Source | null>(null);
+  /** What the file offers to choose from; after a reload only the one in use is left. */
+  sheets = $state.raw<readonly Source[]>([]);
+  reading = $state(false);
   header = $state(true);
   roles = $state.raw<Roles>([]);
+  mends = $state.raw<Mends>(noMends);
   datum = $state<Datum>('wgs84');
   answers = $state.raw<readonly Answer[]>([]);
   warnings = $state.raw<readonly Warning[]>([]);
   log = $state.raw<Log>(emptyLog);
+  /** Who signs the pins file; nobody has to. */
+  who = $state('');
   /** The row under review. */
   current = $state(0);
   running = $state(false);
   paused = $state(false);
   failure = $state.raw<string | null>(null);
-  refusal = $state.raw<{ why: Refusal; name: string } | null>(null);
-  /** Whether the browser could keep the list for the session. */
+  refusal = $state.raw<{ why: Refusal; name: string; rows: number } | null>(null);
+  /** Whether the browser could keep the list at all, and whether it keeps it when the tab is closed. */
   safe = $state(true);
+  lasting = $state(false);
 
   readonly prepared = $derived(
     this.source === null
-      ? { columns: [], rows: [], faults: [], pairs: [], rewritten: 0 }
-      : prepare(this.source, this.header, this.roles),
+      ? { columns: [], rows: [], faults: [], pairs: 0, swapped: 0, rewritten: [] }
+      : prepare(this.source, this.header, this.roles, this.mends),
   );
   readonly preview = $derived(this.source === null ? [] : bodyOf(this.source, this.header).slice(0, 20));
-  readonly swapOffered = $derived(looksSwapped(this.prepared.pairs));
   readonly counts = $derived(countKinds(this.answers));
   /** The rows a person should look at, in the order of the file. */
   readonly review = $derived(this.answers.flatMap((answer, i) => (kindOf(answer) === 'found' ? [] : [i])));
@@ -53,40 +59,53 @@ class UploadList {
   readonly located = $derived(locatedRows(this.prepared.rows, this.answers, this.log.decisions));
   readonly done = $derived(this.answers.length > 0 && this.answers.length >= this.prepared.rows.length);
   readonly #same = $derived.by(() => {
-    const rows = new Map<string, number[]>();
-    for (const row of this.review) {
-      const asked = this.prepared.rows[row];
-      if (asked) rows.set(keyOf(asked), [...(rows.get(keyOf(asked)) ?? []), row]);
-    }
-    return rows;
+    const { rows } = this.prepared;
+    return grouped(this.review, (row) => (rows[row] ? keyOf(rows[row]) : null));
   });
 
   #drawing: ReturnType<typeof setTimeout> | undefined;
-  #carried: PinsRead | null = null;
+  /** Decisions about rows that are read anew, each under what its row asked. */
+  #carried: ReadonlyMap<string, Decision> = new Map();
   #abort: AbortController | null = null;
 
   async take(what: File | string): Promise<void> {
     const name = typeof what === 'string' ? '' : what.name;
-    this.refusal = null;
-    if (typeof what !== 'string') {
-      if (/\.(xlsx?|ods|numbers|gpkg|zip|parquet|kml)$/i.test(name)) return this.#refuse('kind', name);
-      if (what.size > mostBytes) return this.#refuse('large', name);
-    }
-    const { text, encoding } = typeof what === 'string' ? { text: what, encoding: null } : decode(new Uint8Array(await what.arrayBuffer()));
-    if (text.includes('\0')) return this.#refuse('kind', name);
-    const source = read(name, text, encoding);
-    if (source.lines.length === 0 && source.faults.length === 0) return this.#refuse('empty', name);
-    if (source.lines.length > mostRows + 1) return this.#refuse('many', name);
+    [this.refusal, this.reading] = [null, true];
+    const found = await taken(what);
+    this.reading = false;
+    if ('refused' in found) return this.#refuse(found.refused, name);
+    const [first] = found.sources;
+    if (first === undefined || !this.#fits(first) || !this.mayEnd()) return;
     this.clear();
-    this.source = source;
+    this.sheets = found.sources;
+    return this.use(0);
+  }
+
+  /** Whether the list may go; a person is asked where that would lose decisions. */
+  mayEnd(): boolean {
+    return this.log.decisions.size === 0 || confirm(u('save.sure', { n: this.log.decisions.size }));
+  }
+
+  #fits({ lines, sheet, name }: Source): boolean {
+    const fits = lines.length <= mostRows + 1;
+    if (!fits) this.#refuse('many', sheet ?? name, lines.length - 1);
+    return fits;
+  }
+
+  /** Reads one of the sheets that were taken; the first, until another is chosen. */
+  use(index: number): void {
+    const source = this.sheets[index];
+    if (source === undefined || !this.#fits(source)) return;
+    this.#reread();
+    [this.source, this.#carried] = [source, new Map()];
     this.setHeader(hasHeader(source));
     this.stage = 'read';
     this.safe = keepSource(source);
-    return this.keep();
+    this.keep();
   }
 
-  #refuse(why: Refusal, name: string): void {
-    this.refusal = { why, name };
+  #refuse(why: Refusal, name: string, rows = 0): void {
+    this.refusal = { why, name, rows };
     this.go('take');
   }
 
@@ -110,17 +129,25 @@ class UploadList {
     this.keep();
   }
 
+  mend(mends: Partial<Mends>): void {
+    this.#reread();
+    this.mends = { ...this.mends, ...mends };
+    this.keep();
+  }
+
   setDatum(datum: Datum): void {
     this.#reread();
     this.datum = datum;
     this.keep();
   }
 
-  /** Rows that are read otherwise have to be asked for again; what was decided is replayed by its texts. */
+  /** Rows that are read otherwise have to be asked for again; what was decided stays with those that ask the same. */
   #reread(): void {
     this.#stop();
     if (this.answers.length === 0) return;
-    this.#carried = readPins(printPins(this.prepared.rows, this.log.decisions));
+    const { rows } = this.prepared;
+    const decided = [...this.log.decisions].flatMap(([i, decision]) => (rows[i] ? [[carriedKey(rows[i]), decision] as const] : []));
+    this.#carried = new Map([...this.#carried, ...decided]);
     forgetAnswers();
     this.#leaveMap();
     [this.answers, this.warnings, this.log, this.current] = [[], [], emptyLog, 0];
@@ -153,6 +180,7 @@ class UploadList {
     const abort = new AbortController();
     this.#abort = abort;
     [this.running, this.paused, this.failure] = [true, false, null];
+    this.keep();
     try {
       while (this.answers.length < this.prepared.rows.length) {
         const from = this.answers.length;
@@ -167,8 +195,7 @@ class UploadList {
         this.safe = keepBatch(from / batchSize, answers) && this.safe;
         this.keep();
       }
-      if (this.#carried !== null) this.#replay(this.#carried);
-      this.#carried = null;
+      this.#carryOn();
       this.#changed();
     } catch (error) {
       if (!abort.signal.aborted) this.failure = error instanceof Error ? error.message : String(error);
@@ -238,19 +265,28 @@ class UploadList {
   async loadPins(file: File): Promise<{ rows: number; refused: readonly number[] } | null> {
     const found = readPins(decode(new Uint8Array(await file.arrayBuffer())).text);
     if (found === null) return null;
-    const rows = this.#replay(found);
-    this.#changed();
-    return { rows, refused: found.refused };
-  }
-
-  #replay(pins: PinsRead): number {
     let count = 0;
-    for (const { rows, decision } of rowsOfPins(this.prepared.rows, pins)) {
-      this.log = decide(this.log, rows, decision);
+    for (const { rows, decision } of rowsOfPins(this.prepared.rows, found)) {
+      this.log = decide(this.log, rows, recognized(decision, this.answers[rows[0] ?? 0]));
       count += rows.length;
     }
+    this.#settle();
+    this.#changed();
+    return { rows: count, refused: found.refused };
+  }
+
+  #carryOn(): void {
+    this.prepared.rows.forEach((row, i) => {
+      const decision = this.#carried.get(carriedKey(row));
+      if (decision !== undefined) this.log = decide(this.log, [i], decision);
+    });
+    this.#carried = new Map();
+    this.#settle();
+  }
+
+  /** After many decisions at once the review goes on where one is open. */
+  #settle(): void {
     if (this.log.decisions.has(this.current)) this.step(1, true);
-    return count;
   }
 
   /** The next row comes at once, the map after it. */
@@ -260,25 +296,33 @@ class UploadList {
     this.#drawing = setTimeout(() => this.show());
   }
 
-  readonly #industries = $derived(industriesOf(data.groups, [...(data.sites.hubs ?? []), ...(data.sites.bases ?? [])]));
+  // Each for itself: drawing the list again must not make its industries anew.
+  readonly #hubs = $derived(data.sites.hubs);
+  readonly #bases = $derived(data.sites.bases);
+  readonly industries = $derived(industriesOf(data.groups, [...(this.#hubs ?? []), ...(this.#bases ?? [])]));
 
   /** Puts the list on the map as it stands. */
   show(): void {
-    data.setMine(this.located.map((one) => siteOfRow(one, this.prepared.columns, this.#industries)));
+    data.setMine(this.located.map((one) => siteOfRow(one, this.prepared.columns, this.industries)));
   }
 
   keep(): void {
     if (this.source === null) return;
-    const { stage, header, roles, datum, paused, current, log, warnings } = this;
-    this.safe = keepProgress({ stage, open: mine.open, header, roles, datum, paused, current, log, warnings }) && this.safe;
+    const { stage, header, roles, mends, datum, who, paused, current, log, warnings } = this;
+    this.safe = keepProgress({ stage, open: mine.open, header, roles, mends, datum, who, paused, current, log, warnings }) && this.safe;
     mine.kept = true;
+  }
+
+  /** Keeps the list in this browser when the tab is closed, or no longer; false where there is no room. */
+  last(lasts: boolean): boolean {
+    const done = keepLasting(lasts);
+    this.lasting = isLasting();
+    return done;
   }
 
   #leaveMap(): void {
     clearTimeout(this.#drawing);
-    const { collection, sel } = store.view;
-    if (collection === 'mine') store.change({ collection: 'bases' }, 'replace');
-    if (sel?.startsWith('mine-')) store.change({ sel: null }, 'replace');
+    store.leaveMine();
     data.setMine(null);
   }
 
@@ -287,9 +331,10 @@ class UploadList {
     this.#stop();
     forget();
     this.#leaveMap();
-    [mine.kept, mine.choices, mine.placing, this.#carried] = [false, [], null, null];
-    [this.source, this.answers, this.warnings, this.log] = [null, [], [], emptyLog];
-    [this.stage, this.datum, this.current, this.failure, this.paused, this.safe] = ['take', 'wgs84', 0, null, false, true];
+    [mine.kept, mine.choices, mine.placing, this.#carried] = [false, [], null, new Map()];
+    [this.source, this.sheets, this.answers, this.warnings, this.log] = [null, [], [], [], emptyLog];
+    [this.stage, this.mends, this.datum, this.current] = ['take', noMends, 'wgs84', 0];
+    [this.failure, this.paused, this.safe, this.lasting] = [null, false, true, false];
   }
 
   /** Goes on where a reload stopped. */
@@ -301,15 +346,21 @@ class UploadList {
       return;
     }
     const { source, progress, answers } = found;
+    this.lasting = isLasting();
     this.source = source;
-    const { stage, header, roles, datum, paused, current, log, warnings } = progress;
-    [this.header, this.roles, this.datum, this.warnings, this.log] = [header, roles, datum, warnings, log];
+    const { stage, header, roles, mends, datum, who, paused, current, log, warnings } = progress;
+    [this.header, this.roles, this.mends, this.datum, this.who] = [header, roles, mends, datum, who];
+    [this.warnings, this.log] = [warnings, log];
     [this.answers, this.current, this.stage, this.paused] = [answers, current, stage, paused];
     mine.open ||= progress.open;
     if (this.done) return this.show();
     if (stage === 'fix' || stage === 'save') this.stage = 'locate'; // not all answers could be kept
     if (this.stage === 'locate' && !paused) void this.resume();
   }
+}
+
+function carriedKey(row: Row): string {
+  return `${row.line} ${keyOf(row)}`;
 }
 
 export const list = new UploadList();

@@ -7,7 +7,7 @@ import type { Row } from './rows';
 
 const answer = (patch: Partial<Answer>): Answer => ({
   status: 'no_match', confidence: null, position: null, precision: null, uncertainty_km: null, name: null, name_zh: null,
-  adcode: null, chain: [], chain_zh: [], reason: null, candidates: [], ...patch,
+  adcode: null, chain: [], chain_zh: [], reason: null, reason_zh: null, candidates: [], ...patch,
 });
 const found = answer({ status: 'matched', confidence: 'high', position: { lon: 120.75, lat: 31.65 }, precision: 'county_seat', uncertainty_km: 8,
   adcode: '320581', name: 'Changshu', name_zh: '常熟市', chain: ['Jiangsu', 'Suzhou', 'Changshu'], chain_zh: ['江苏省', '苏州市', '常熟市'] });

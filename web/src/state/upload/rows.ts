@@ -1,5 +1,5 @@
 /** What is asked about each line: its text, what it says about where, and its coordinates. */
-import { degrees, isRewritten } from './coordinates';
+import { positionFault, positionOf, type Mends, type Position } from './position';
 import type { Role, Roles } from './roles';
 import type { Fault, Line, Reason, Source } from './source';
 
@@ -22,70 +22,66 @@ export interface Prepared {
   columns: readonly string[];
   rows: readonly Row[];
   faults: readonly Fault[];
-  /** Pairs of numbers as they stand, whether or not they are on the globe. */
-  pairs: readonly (readonly [number, number])[];
-  /** How many rows wrote a coordinate otherwise than in plain decimals. */
-  rewritten: number;
+  /** How many pairs of coordinates there are, and how many of them only make sense the other way round. */
+  pairs: number;
+  swapped: number;
+  /** Coordinates written otherwise than in plain decimals, one of each row. */
+  rewritten: readonly string[];
 }
 
+/** The names of the columns; one that comes again is numbered, so that none is lost. */
 export function columnsOf({ lines }: Pick<Source, 'lines'>, header: boolean): string[] {
   const first = lines[0]?.cells ?? [];
-  return first.map((cell, i) => (header && cell.trim() !== '' ? cell.trim() : String(i + 1)));
+  const seen = new Map<string, number>();
+  return first.map((cell, i) => {
+    const name = header && cell.trim() !== '' ? cell.trim() : String(i + 1);
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name} (${times})`;
+  });
 }
 
 export function bodyOf({ lines }: Pick<Source, 'lines'>, header: boolean): readonly Line[] {
   return header ? lines.slice(1) : lines;
 }
 
-export function prepare(source: Source, header: boolean, roles: Roles): Prepared {
+export function prepare(source: Source, header: boolean, roles: Roles, mends: Mends): Prepared {
   const rows: Row[] = [];
   const faults: Fault[] = [...source.faults];
-  const pairs: [number, number][] = [];
-  let rewritten = 0;
-  for (const { line, cells } of bodyOf(source, header)) {
-    const cell = (role: Role) => cells[roles.indexOf(role)]?.trim() || null;
-    const [lonText, latText] = [cell('lon'), cell('lat')];
-    const [lon, lat] = [lonText, latText].map((text) => (text === null ? null : degrees(text)));
-    if (lon != null && lat != null) pairs.push([lon, lat]);
-    const name = cell('name');
-    const place = cell('place');
-    const query = place ?? name ?? '';
-    const fault = faultOf({ lonText, latText, lon: lon ?? null, lat: lat ?? null, query });
-    if (fault !== null) {
-      faults.push({ line, ...fault });
-      continue;
-    }
-    if ([lonText, latText].some((text) => text !== null && isRewritten(text))) rewritten += 1;
-    rows.push({
-      line, cells, query,
-      within: cell('province'),
-      adcode: /^\d{6}/.exec(cell('adcode') ?? '')?.[0] ?? null,
-      name,
-      lon: lon ?? null,
-      lat: lat ?? null,
-      industry: cell('industry'),
-    });
+  const positions: Position[] = [];
+  for (const line of bodyOf(source, header)) {
+    const cell = (role: Role) => line.cells[roles.indexOf(role)]?.trim() || null;
+    const position = positionOf(cell('lon'), cell('lat'), mends);
+    const row = rowOf(line, position, cell);
+    const fault = queryFault(row, position) ?? positionFault(position, mends);
+    positions.push(position);
+    if (fault === null) rows.push(row);
+    else faults.push({ line: line.line, ...fault });
   }
-  return { columns: columnsOf(source, header), rows, faults: faults.sort((a, b) => a.line - b.line), pairs, rewritten };
+  return {
+    columns: columnsOf(source, header),
+    rows,
+    faults: faults.sort((a, b) => a.line - b.line),
+    pairs: positions.filter(({ lon, lat }) => lon !== null && lat !== null).length,
+    swapped: positions.filter(({ swapped }) => swapped).length,
+    rewritten: positions.flatMap(({ odd }) => odd ?? []),
+  };
 }
 
-interface Read {
-  lonText: string | null;
-  latText: string | null;
-  lon: number | null;
-  lat: number | null;
-  query: string;
+function rowOf({ line, cells }: Line, { lon, lat }: Position, cell: (role: Role) => string | null): Row {
+  const name = cell('name');
+  return {
+    line, cells, name, lon, lat,
+    query: cell('place') ?? name ?? '',
+    within: cell('province'),
+    adcode: /^\d{6}/.exec(cell('adcode') ?? '')?.[0] ?? null,
+    industry: cell('industry'),
+  };
 }
 
-function faultOf({ lonText, latText, lon, lat, query }: Read): { value: string; reason: Reason } | null {
+function queryFault({ query }: Row, { written }: Position): { value: string; reason: Reason } | null {
   if (query.length > longest) return { value: `${query.slice(0, 80)}…`, reason: 'long' };
-  if (lonText === null && latText === null) return query === '' ? { value: '', reason: 'nothing' } : null;
-  if (lonText === null || latText === null) return { value: `${lonText ?? ''}, ${latText ?? ''}`, reason: 'half' };
-  if (lon === null) return { value: lonText, reason: 'number' };
-  if (lat === null) return { value: latText, reason: 'number' };
-  if (Math.abs(lat) > 90) return { value: latText, reason: 'lat' };
-  if (Math.abs(lon) > 180) return { value: lonText, reason: 'lon' };
-  return null;
+  return query === '' && written.every((text) => text === null) ? { value: '', reason: 'nothing' } : null;
 }
 
 /** Rows of one key ask the same; a decision about one may be a decision about all. */

@@ -22,17 +22,20 @@ function storage(room: number): Storage {
   return shelf as unknown as Storage;
 }
 
-const source = { name: 'a.csv', encoding: 'UTF-8', delimiter: ',' as const, unit: 'line' as const, lines: [{ line: 1, cells: ['甲'] }], faults: [] };
+const source = { name: 'a.csv', sheet: null, encoding: 'UTF-8', delimiter: ',' as const, unit: 'line' as const, lines: [{ line: 1, cells: ['甲'] }], faults: [] };
 const answer: Answer = {
   status: 'ambiguous', confidence: 'low', position: { lon: 1, lat: 2 }, precision: 'place', uncertainty_km: 3, name: 'A', name_zh: '甲',
-  adcode: '110105', chain: ['B'], chain_zh: ['乙'], reason: 'why', candidates: [],
+  adcode: '110105', chain: ['B'], chain_zh: ['乙'], reason: 'why', reason_zh: '缘由', candidates: [],
 };
 const progress: Progress = {
-  stage: 'fix', open: true, header: true, roles: ['name'], datum: 'gcj02', paused: false, current: 0, warnings: [],
+  stage: 'fix', open: true, header: true, roles: ['name'], mends: { decimals: true, swaps: false }, datum: 'gcj02', who: 'A', paused: false, current: 0, warnings: [],
   log: decide(emptyLog, [0], placed({ lon: 5, lat: 6 })),
 };
 
-beforeEach(() => vi.resetModules());
+beforeEach(() => {
+  vi.resetModules();
+  vi.stubGlobal('localStorage', storage(10_000));
+});
 
 it('gives back what it kept, until it is told to forget', async () => {
   vi.stubGlobal('sessionStorage', storage(10_000));
@@ -45,6 +48,29 @@ it('gives back what it kept, until it is told to forget', async () => {
   session.forget();
   expect(session.kept()).toBeNull();
   expect(Object.keys(sessionStorage)).toEqual([]);
+});
+
+it('outlasts the tab when asked, and no longer when asked again', async () => {
+  vi.stubGlobal('sessionStorage', storage(10_000));
+  let session = await import('./session');
+  [session.keepSource(source), session.keepBatch(0, [answer]), session.keepProgress(progress)].forEach((done) => expect(done).toBe(true));
+  expect([session.keepLasting(true), session.isLasting(), Object.keys(sessionStorage)]).toEqual([true, true, []]);
+  vi.resetModules(); // another tab
+  session = await import('./session');
+  expect(session.kept()).toEqual({ source, answers: [answer], progress });
+  expect(session.isLasting()).toBe(true);
+  expect([session.keepLasting(false), session.isLasting(), Object.keys(localStorage)]).toEqual([true, false, []]);
+  expect(session.kept()?.answers).toEqual([answer]);
+});
+
+it('stays where it is when there is no room to last', async () => {
+  vi.stubGlobal('sessionStorage', storage(10_000));
+  vi.stubGlobal('localStorage', storage(20));
+  const session = await import('./session');
+  session.keepSource(source);
+  session.keepProgress(progress);
+  expect([session.keepLasting(true), session.isLasting(), Object.keys(localStorage)]).toEqual([false, false, []]);
+  expect(session.kept()).toEqual({ source, answers: [], progress });
 });
 
 it('says so when there is no room', async () => {

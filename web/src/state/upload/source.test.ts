@@ -41,6 +41,13 @@ describe('a table', () => {
     expect(lines.map(({ line }) => line)).toEqual([1, 2, 4, 5]);
   });
 
+  it('may stand under a title', () => {
+    const { lines, faults } = read('list.csv', '2020年产业基地名单,,\n（共两个）,,\n名称,所在地,行业\n甲,常熟市,汽车\n');
+    expect(lines.map(({ line }) => line)).toEqual([3, 4]);
+    expect(faults).toEqual([]);
+    expect(cells('甲,,\n乙,b,c\n')).toHaveLength(2); // without names of columns there is no telling
+  });
+
   it('is parted by what parts it', () => {
     expect(cells('name;place\nA;b', 'x.csv')[1]).toEqual(['A', 'b']);
     expect(cells('name\tplace\nA\tb', '')[1]).toEqual(['A', 'b']);

@@ -3,13 +3,13 @@ import Papa from 'papaparse';
 import { roleOf } from './roles';
 
 export interface Line {
-  /** Where the line starts in the file, counted from 1; the number of the feature in GeoJSON. */
+  /** Where the line starts in the file, counted from 1; the number of the row in a spreadsheet, of the feature in GeoJSON. */
   line: number;
   cells: readonly string[];
 }
 
 export type Reason =
-  | 'quotes' | 'cells' | 'nothing' | 'long' | 'number' | 'lat' | 'lon' | 'half' | 'feature' | 'geometry';
+  | 'quotes' | 'cells' | 'nothing' | 'long' | 'number' | 'lat' | 'lon' | 'half' | 'zero' | 'written' | 'feature' | 'geometry';
 
 export interface Fault {
   line: number;
@@ -21,10 +21,12 @@ export type Delimiter = ',' | ';' | '\t' | '|';
 
 export interface Source {
   name: string;
+  /** Which sheet of a spreadsheet; null for any other file. */
+  sheet: string | null;
   encoding: string | null;
-  /** Null where every line is one cell. */
+  /** Null where every line is one cell, or cells need no delimiter. */
   delimiter: Delimiter | null;
-  unit: 'line' | 'feature';
+  unit: 'line' | 'row' | 'feature';
   lines: readonly Line[];
   faults: readonly Fault[];
 }
@@ -32,7 +34,7 @@ export interface Source {
 /** The text of a file or of the clipboard as lines of cells. The name's ending says what it is; a pasted text has none. */
 export function read(name: string, text: string, encoding: string | null = null): Source {
   const clean = text.replace(/^\uFEFF/, '');
-  const common = { name, encoding };
+  const common = { name, encoding, sheet: null };
   if (/^\s*\{/.test(clean)) {
     const features = featuresOf(clean);
     if (features !== null) return { ...common, delimiter: null, unit: 'feature', ...linesOfFeatures(features) };
@@ -47,9 +49,16 @@ export function hasHeader({ unit, lines, delimiter }: Pick<Source, 'unit' | 'lin
   if (unit === 'feature') return true;
   const cells = lines[0]?.cells ?? [];
   if (cells.some((cell) => roleOf(cell) !== null)) return true;
-  if (delimiter === null) return false;
+  if (delimiter === null && unit === 'line') return false;
   const distinct = new Set(cells.map((cell) => cell.trim()));
   return distinct.size === cells.length && !distinct.has('') && !cells.some((cell) => /^[-+\d.,\s]+$/.test(cell));
+}
+
+/** Lines of one cell above the names of the columns are the title of the list, not rows of it. */
+export function withoutTitle(lines: readonly Line[]): readonly Line[] {
+  const names = lines.slice(0, 6).findIndex(({ cells }) => cells.filter((cell) => roleOf(cell) !== null).length > 1);
+  const isTitle = ({ cells }: Line) => cells.filter((cell) => cell.trim() !== '').length === 1;
+  return names > 0 && lines.slice(0, names).every(isTitle) ? lines.slice(names) : lines;
 }
 
 function delimiterOf(name: string, text: string): Delimiter | null {
@@ -87,13 +96,14 @@ function delimitedLines(text: string, delimiter: Delimiter): Pick<Source, 'lines
     line = broken.line + 1;
     rest = end < 0 ? '' : rest.slice(end + 1);
   }
-  const width = Math.max(0, ...lines.slice(0, 1).map(({ cells }) => cells.length));
+  const table = withoutTitle(lines);
+  const width = table[0]?.cells.length ?? 0;
   const fits = ({ cells }: Line) => cells.slice(width).every((cell) => cell.trim() === '');
-  for (const odd of lines.filter((candidate) => !fits(candidate))) {
+  for (const odd of table.filter((candidate) => !fits(candidate))) {
     faults.push({ line: odd.line, value: odd.cells.join(delimiter), reason: 'cells' });
   }
   return {
-    lines: lines.filter(fits).map(({ line: at, cells }) => ({ line: at, cells: Array.from({ length: width }, (_, i) => cells[i]?.trim() ?? '') })),
+    lines: table.filter(fits).map(({ line: at, cells }) => ({ line: at, cells: Array.from({ length: width }, (_, i) => cells[i]?.trim() ?? '') })),
     faults: faults.sort((a, b) => a.line - b.line),
   };
 }

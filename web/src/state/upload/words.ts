@@ -1,10 +1,17 @@
 /** Messages of the upload in the language of the page, and text as a file to keep. */
 import { uploadMessage, type UploadKey } from '../../i18n/upload';
 import { store } from '../store.svelte';
+import type { Lang } from '../view';
 import type { Fault, Source } from './source';
 
 export function u(key: UploadKey, values?: Record<string, string | number>): string {
   return uploadMessage(store.lang, key, values);
+}
+
+/** What the service said, in the language of the page where it speaks it, else in English. */
+export function spoken(en: string | null, zh: string | null | undefined): { text: string; lang: Lang } | null {
+  if (store.lang === 'zh' && zh) return { text: zh, lang: 'zh' };
+  return en ? { text: en, lang: 'en' } : null;
 }
 
 export function faultWords({ reason, value }: Fault): string {
