@@ -12,4 +12,5 @@ mod geocode;
 mod geodata;
 mod lists;
 mod nearest;
+mod stores;
 mod wire;

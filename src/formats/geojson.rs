@@ -28,6 +28,13 @@ pub fn feature(schema: &Schema, feature: &Feature, layout: Layout) -> geojson::F
     }
 }
 
+/// Writes a feature to the last digit, as histories and tags of versions need it.
+#[must_use]
+pub fn exact(schema: &Schema, one: &Feature) -> String {
+    let layout = Layout { decimals: super::EXACT, ..Layout::new(false) };
+    feature(schema, one, layout).to_string()
+}
+
 /// The member that names the datum of a file, where it is not WGS 84.
 fn datum_member(layout: Layout) -> Option<Members> {
     let datum = layout.declared_datum()?;

@@ -4,7 +4,9 @@
 
 pub mod csv;
 pub mod geojson;
+pub mod geojson_read;
 pub mod geojson_seq;
+pub mod gpkg_blob;
 pub mod sheet;
 pub mod table;
 pub mod topojson;
@@ -138,8 +140,14 @@ impl Layout {
     }
 }
 
+/// As many decimal places as a number has.
+pub const EXACT: u8 = u8::MAX;
+
 /// Rounds a number of degrees to so many decimal places.
 fn rounded(degrees: f64, decimals: u8) -> f64 {
+    if decimals == EXACT {
+        return degrees;
+    }
     let scale = 10f64.powi(i32::from(decimals));
     (degrees * scale).round() / scale
 }

@@ -2,6 +2,7 @@
 
 use super::collection::InvalidCollection;
 use super::geodata::GeodataError;
+use super::store_error::StoreError;
 use crate::formats::table::InvalidTable;
 use crate::formats::topojson::InvalidTopology;
 
@@ -33,4 +34,7 @@ pub enum LoadError {
     /// Two lines of `collections.csv` share an id.
     #[error("collections.csv: two collections have the id `{0}`")]
     TwoCollections(String),
+    /// The store cannot be read or filled.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }

@@ -1,0 +1,118 @@
+//! The tables of the file: those of GeoPackage 1.3 (OGC 12-128r18), and Jidi's own beside them.
+
+/// The version of Jidi's own tables; one that is lower is brought up, one that is higher refused.
+pub(super) const LAYOUT: i64 = 1;
+
+/// `GPKG` in ASCII, which marks the file for every program that reads it.
+pub(super) const APPLICATION_ID: i64 = 0x4750_4B47;
+
+/// Tables that every GeoPackage has, and Jidi's own.
+pub(super) const TABLES: &str = r#"
+CREATE TABLE gpkg_spatial_ref_sys (
+  srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
+  organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
+INSERT INTO gpkg_spatial_ref_sys VALUES
+  ('Undefined Cartesian', -1, 'NONE', -1, 'undefined', NULL),
+  ('Undefined geographic', 0, 'NONE', 0, 'undefined', NULL),
+  ('WGS 84', 4326, 'EPSG', 4326, 'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]', NULL);
+CREATE TABLE gpkg_contents (
+  table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+  description TEXT DEFAULT '',
+  last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+  min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER,
+  CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
+  srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+  CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+  CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+  CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+  CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_extensions (
+  table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+  scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+CREATE TABLE jidi_meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE jidi_collections (
+  id TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, title_zh TEXT NOT NULL,
+  description TEXT NOT NULL, description_zh TEXT NOT NULL, data_as_of TEXT NOT NULL,
+  licence TEXT NOT NULL, attribution TEXT NOT NULL, next_number INTEGER NOT NULL DEFAULT 1,
+  bundled TEXT, bundled_revision INTEGER, revision INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE jidi_fields (
+  collection TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, description TEXT NOT NULL,
+  PRIMARY KEY (collection, name));
+CREATE TABLE jidi_edits (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, who TEXT NOT NULL,
+  what TEXT NOT NULL, collection TEXT NOT NULL, request_key TEXT UNIQUE, digest TEXT,
+  ids TEXT NOT NULL, undone_by INTEGER);
+CREATE TABLE jidi_history (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, edit INTEGER NOT NULL, collection TEXT NOT NULL,
+  feature TEXT NOT NULL, before TEXT, after TEXT);
+CREATE INDEX jidi_history_feature ON jidi_history (collection, feature);
+CREATE INDEX jidi_history_edit ON jidi_history (edit);
+"#;
+
+/// The table of a collection with its spatial index, as GeoPackage asks for (annexes L, F.3).
+pub(super) fn feature_table(table: &str, columns: &str, kind: &str) -> String {
+    let name = quoted(table);
+    let text = literal(table);
+    format!(
+        r#"
+CREATE TABLE {name} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {kind}, {columns});
+INSERT INTO gpkg_geometry_columns VALUES ({text}, 'geom', '{kind}', 4326, 0, 0);
+INSERT INTO gpkg_extensions VALUES ({text}, 'geom', 'gpkg_rtree_index',
+  'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');
+CREATE VIRTUAL TABLE "rtree_{table}_geom" USING rtree(id, minx, maxx, miny, maxy);
+"#
+    )
+}
+
+/// What keeps the spatial index true and counts the changes, whoever makes them.
+pub(super) fn triggers(table: &str) -> String {
+    let name = quoted(table);
+    let text = literal(table);
+    let rtree = format!("\"rtree_{table}_geom\"");
+    let box_of = "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)";
+    let new = "(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom))";
+    let no_new = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))";
+    let old = "(OLD.geom NOTNULL AND NOT ST_IsEmpty(OLD.geom))";
+    let no_old = "(OLD.geom ISNULL OR ST_IsEmpty(OLD.geom))";
+    let count = format!("UPDATE jidi_collections SET revision = revision + 1 WHERE id = {text};");
+    format!(
+        r#"
+CREATE TRIGGER "rtree_{table}_geom_insert" AFTER INSERT ON {name} WHEN {new}
+BEGIN INSERT OR REPLACE INTO {rtree} VALUES (NEW.fid, {box_of}); END;
+CREATE TRIGGER "rtree_{table}_geom_update2" AFTER UPDATE OF geom ON {name}
+WHEN OLD.fid = NEW.fid AND {no_new}
+BEGIN DELETE FROM {rtree} WHERE id = OLD.fid; END;
+CREATE TRIGGER "rtree_{table}_geom_update4" AFTER UPDATE ON {name}
+WHEN OLD.fid != NEW.fid AND {no_new}
+BEGIN DELETE FROM {rtree} WHERE id IN (OLD.fid, NEW.fid); END;
+CREATE TRIGGER "rtree_{table}_geom_update5" AFTER UPDATE ON {name}
+WHEN OLD.fid != NEW.fid AND {new}
+BEGIN DELETE FROM {rtree} WHERE id = OLD.fid;
+INSERT OR REPLACE INTO {rtree} VALUES (NEW.fid, {box_of}); END;
+CREATE TRIGGER "rtree_{table}_geom_update6" AFTER UPDATE OF geom ON {name}
+WHEN OLD.fid = NEW.fid AND {new} AND {old}
+BEGIN UPDATE {rtree} SET minx = ST_MinX(NEW.geom), maxx = ST_MaxX(NEW.geom),
+miny = ST_MinY(NEW.geom), maxy = ST_MaxY(NEW.geom) WHERE id = NEW.fid; END;
+CREATE TRIGGER "rtree_{table}_geom_update7" AFTER UPDATE OF geom ON {name}
+WHEN OLD.fid = NEW.fid AND {new} AND {no_old}
+BEGIN INSERT INTO {rtree} VALUES (NEW.fid, {box_of}); END;
+CREATE TRIGGER "rtree_{table}_geom_delete" AFTER DELETE ON {name} WHEN OLD.geom NOT NULL
+BEGIN DELETE FROM {rtree} WHERE id = OLD.fid; END;
+CREATE TRIGGER "jidi_{table}_insert" AFTER INSERT ON {name} BEGIN {count} END;
+CREATE TRIGGER "jidi_{table}_update" AFTER UPDATE ON {name} BEGIN {count} END;
+CREATE TRIGGER "jidi_{table}_delete" AFTER DELETE ON {name} BEGIN {count} END;
+"#
+    )
+}
+
+/// A name as SQL writes it.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text as SQL writes it.
+pub(super) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

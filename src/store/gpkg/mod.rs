@@ -1,0 +1,141 @@
+//! The embedded store: one GeoPackage that QGIS and GDAL open and edit as it is.
+//!
+//! Each collection is a layer of its own name. Jidi's own tables stand beside them: what the
+//! collections are, the history of changes, the names of requests that were done.
+
+mod cells;
+mod functions;
+mod layout;
+mod read;
+mod write;
+
+pub use self::read::Bundled;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use self::layout::{APPLICATION_ID, LAYOUT, TABLES};
+use super::store_error::StoreError;
+
+/// How long another program may hold the file before a change is given up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Holds the open file.
+#[derive(Debug)]
+pub struct Gpkg {
+    connection: Connection,
+    path: PathBuf,
+    is_read_only: bool,
+    /// The revisions of the collections as they were read or written last.
+    known: Vec<(String, i64)>,
+    /// Collections that another program changed since.
+    stale: Vec<String>,
+}
+
+impl Gpkg {
+    /// Opens the file, or makes it with nothing in it; one that may only be read is opened for that.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it is no file of ours, newer than this program, damaged or out of reach.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let unreachable =
+            |reason: String| StoreError::Unreachable { path: path.to_owned(), reason };
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| unreachable(error.to_string()))?;
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)
+            .or_else(|_| {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                Connection::open_with_flags(path, flags)
+            })
+            .map_err(|error| unreachable(error.to_string()))?;
+        let is_read_only = connection.is_readonly("main")?;
+        connection.busy_timeout(PATIENCE)?;
+        functions::add(&connection)?;
+        let mut store = Self {
+            connection,
+            path: path.to_owned(),
+            is_read_only,
+            known: Vec::new(),
+            stale: Vec::new(),
+        };
+        store.prepare()?;
+        Ok(store)
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Says whether the file may only be read.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.is_read_only
+    }
+
+    /// Makes the tables of a new file, and holds an old one against what is known.
+    fn prepare(&mut self) -> Result<(), StoreError> {
+        let count = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        let is_empty = count("SELECT count(*) FROM sqlite_master")? == 0;
+        if is_empty && !self.is_read_only {
+            return self.make_tables();
+        }
+        let is_ours = count("SELECT count(*) FROM sqlite_master WHERE name = 'jidi_meta'")? == 1;
+        if !is_ours {
+            return Err(StoreError::NotOurs { path: self.path.clone() });
+        }
+        let found = self.meta("layout")?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        if found > LAYOUT {
+            return Err(StoreError::Newer { path: self.path.clone(), found, known: LAYOUT });
+        }
+        if !self.is_read_only {
+            self.tune()?;
+        }
+        Ok(())
+    }
+
+    fn make_tables(&mut self) -> Result<(), StoreError> {
+        self.connection.execute_batch(&format!(
+            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 10300;"
+        ))?;
+        self.tune()?;
+        let work = self.connection.transaction()?;
+        work.execute_batch(TABLES)?;
+        work.execute("INSERT INTO jidi_meta VALUES ('layout', ?1)", [LAYOUT.to_string()])?;
+        work.commit()?;
+        Ok(())
+    }
+
+    /// A log beside the file: readers go on while something is written, and what is acknowledged is
+    /// on the disk.
+    fn tune(&self) -> Result<(), StoreError> {
+        self.connection.pragma_update(None, "journal_mode", "WAL")?;
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        self.connection.pragma_update(None, "foreign_keys", "ON")?;
+        Ok(())
+    }
+
+    fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT value FROM jidi_meta WHERE key = ?1";
+        Ok(self.connection.query_row(sql, [key], |row| row.get(0)).optional()?)
+    }
+
+    /// Looks for damage.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] with what is found first.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let sql = "PRAGMA integrity_check(1)";
+        let found: String = self.connection.query_row(sql, [], |row| row.get(0))?;
+        if found == "ok" { Ok(()) } else { Err(StoreError::Damaged(found)) }
+    }
+}

@@ -1,0 +1,216 @@
+//! Keeps the store and publishes what it holds: one thread writes, everyone reads snapshots.
+//!
+//! Edits that come while others are made to last wait together and become one transaction, so that
+//! many clients cost few waits for the disk (group commit). An edit is acknowledged when it is on
+//! the disk and readers see it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::collection::Change;
+use super::edit::{Author, Done, Edit, EditError, Stored};
+use super::gpkg::Gpkg;
+use super::store_error::StoreError;
+use super::{Catalog, Collection, Snapshots};
+
+/// How often the file is looked at for what other programs changed.
+const GLANCE: Duration = Duration::from_millis(250);
+/// How many edits become one transaction.
+const MOST_EDITS: usize = 1_024;
+/// How many edits wait before a client is asked to come again.
+const MOST_WAITING: usize = 16_384;
+
+/// What is told when an edit is on the disk, or refused.
+type Reply<T> = Box<dyn FnOnce(Result<T, EditError>) + Send>;
+
+/// What the writing thread is asked for.
+enum Task {
+    Edit(Edit, Reply<Done>),
+    Put(Box<Stored>, Author, Reply<usize>),
+}
+
+/// Takes edits for the store; copies ask the same one.
+#[derive(Debug, Clone)]
+pub struct Keeper {
+    tasks: SyncSender<Task>,
+}
+
+impl Keeper {
+    /// Starts to keep an open store, whose content is that of the snapshot of now.
+    ///
+    /// The thread ends when every copy of the keeper is gone and what was asked is done.
+    #[must_use]
+    pub fn start(store: Gpkg, snapshots: Snapshots) -> (Self, JoinHandle<()>) {
+        let (tasks, asked) = sync_channel(MOST_WAITING);
+        let thread = thread::spawn(move || Work::new(store, snapshots).run(&asked));
+        (Self { tasks }, thread)
+    }
+
+    /// Asks for an edit; `reply` is told on the writing thread.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Store`] when too many wait, or the store is closed.
+    pub fn edit(
+        &self,
+        edit: Edit,
+        reply: impl FnOnce(Result<Done, EditError>) + Send + 'static,
+    ) -> Result<(), EditError> {
+        self.ask(Task::Edit(edit, Box::new(reply)))
+    }
+
+    /// Asks for a whole collection, new or in the place of the one of its id.
+    ///
+    /// # Errors
+    ///
+    /// As [`Keeper::edit`].
+    pub fn put(
+        &self,
+        stored: Stored,
+        by: Author,
+        reply: impl FnOnce(Result<usize, EditError>) + Send + 'static,
+    ) -> Result<(), EditError> {
+        self.ask(Task::Put(Box::new(stored), by, Box::new(reply)))
+    }
+
+    fn ask(&self, task: Task) -> Result<(), EditError> {
+        self.tasks.try_send(task).map_err(|error| {
+            EditError::Store(match error {
+                TrySendError::Full(_) => "too many edits wait: try again in a moment".to_owned(),
+                TrySendError::Disconnected(_) => "the store is closed".to_owned(),
+            })
+        })
+    }
+}
+
+/// What the writing thread works with.
+struct Work {
+    store: Gpkg,
+    snapshots: Snapshots,
+    version: i64,
+}
+
+impl Work {
+    fn new(store: Gpkg, snapshots: Snapshots) -> Self {
+        let version = store.version().unwrap_or_default();
+        Self { store, snapshots, version }
+    }
+
+    fn run(mut self, asked: &Receiver<Task>) {
+        loop {
+            match asked.recv_timeout(GLANCE) {
+                Ok(Task::Put(stored, by, reply)) => reply(self.put(*stored, &by)),
+                Ok(Task::Edit(edit, reply)) => {
+                    let (mut edits, mut replies) = (vec![edit], vec![reply]);
+                    let mut later = None;
+                    while edits.len() < MOST_EDITS {
+                        match asked.try_recv() {
+                            Ok(Task::Edit(edit, reply)) => {
+                                edits.push(edit);
+                                replies.push(reply);
+                            }
+                            Ok(put) => {
+                                later = Some(put);
+                                break;
+                            }
+                            Err(_) => break,
+                        }
+                    }
+                    self.commit(&edits, replies);
+                    if let Some(Task::Put(stored, by, reply)) = later {
+                        reply(self.put(*stored, &by));
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.glance(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Makes edits last, publishes them, and tells who asked.
+    fn commit(&mut self, edits: &[Edit], replies: Vec<Reply<Done>>) {
+        match self.store.commit(edits) {
+            Ok(results) => {
+                self.publish(edits, &results);
+                for (reply, result) in replies.into_iter().zip(results) {
+                    reply(result);
+                }
+            }
+            Err(error) => {
+                let error = EditError::Store(error.to_string());
+                for reply in replies {
+                    reply(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    fn publish(&mut self, edits: &[Edit], results: &[Result<Done, EditError>]) {
+        let mut changes: HashMap<&str, Vec<Change>> = HashMap::new();
+        for (edit, done) in
+            edits.iter().zip(results).filter_map(|(edit, done)| Some((edit, done.as_ref().ok()?)))
+        {
+            changes.entry(&edit.collection).or_default().extend(done.changes.iter().cloned());
+        }
+        let before = self.snapshots.current();
+        let mut catalog = Catalog::clone(&before);
+        for collection in &mut catalog.collections {
+            if let Some(changes) = changes.remove(collection.about().id.as_str()) {
+                *collection = Arc::new(collection.with(changes));
+            }
+        }
+        self.bring_up(catalog);
+    }
+
+    fn put(&mut self, stored: Stored, by: &Author) -> Result<usize, EditError> {
+        let refused = |error: StoreError| EditError::Store(error.to_string());
+        self.store.put_collection(&stored, None, by).map_err(refused)?;
+        let count = stored.features.len();
+        let collection = Collection::new(stored.about, stored.schema, stored.features)
+            .map_err(|error| EditError::Store(error.to_string()))?;
+        let mut catalog = Catalog::clone(&self.snapshots.current());
+        catalog.put(collection);
+        self.bring_up(catalog);
+        Ok(count)
+    }
+
+    /// Reads what another program changed, if any did.
+    fn glance(&mut self) {
+        match self.store.version() {
+            Ok(version) if version != self.version => {
+                self.version = version;
+                self.bring_up(Catalog::clone(&self.snapshots.current()));
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the store could not be looked at"),
+        }
+    }
+
+    /// Takes in what other programs changed, and publishes.
+    fn bring_up(&mut self, mut catalog: Catalog) {
+        match self.reread(&mut catalog) {
+            Ok(()) => {}
+            Err(error) => tracing::error!(%error, "a changed collection could not be read"),
+        }
+        if let Ok(revisions) = self.store.revisions() {
+            catalog.note(&revisions);
+        }
+        self.snapshots.publish(catalog);
+    }
+
+    fn reread(&mut self, catalog: &mut Catalog) -> Result<(), StoreError> {
+        for id in self.store.take_stale()? {
+            tracing::info!(collection = id, "changed by another program");
+            match self.store.load(&id)? {
+                Some(Stored { about, schema, features }) => {
+                    catalog.put(Collection::new(about, schema, features)?);
+                }
+                None => catalog.remove(&id),
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,263 @@
+//! How the catalog is loaded: places first, then each collection from the boundaries, the store or
+//! its list.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::catalog::{self, Catalog, FileReport};
+use super::collection::{About, Collection};
+use super::edit::{Author, Stored};
+use super::geodata::{BUNDLED, Geodata, GeodataFile, hexadecimal};
+use super::gpkg::{Bundled, Gpkg};
+use super::load_error::LoadError;
+use super::places::{Areas, Places};
+use super::store_error::StoreError;
+use super::{attribution, industries, lists, units};
+use crate::domain::industry::Industries;
+use crate::formats::table;
+use crate::formats::topojson::Area;
+use crate::geocode::Level;
+
+#[derive(Deserialize)]
+struct CollectionRow {
+    id: String,
+    file: String,
+    title: String,
+    title_zh: String,
+    description: String,
+    description_zh: String,
+    data_as_of: String,
+    licence: String,
+    attribution: String,
+}
+
+impl GeodataFile {
+    /// The name that an error gives the file.
+    pub(super) fn origin_name(&self) -> String {
+        if self.origin == BUNDLED { self.name.clone() } else { self.origin.clone() }
+    }
+}
+
+impl Catalog {
+    /// Loads everything from the geodata.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] naming the file and what is wrong with it.
+    pub fn load(geodata: &Geodata) -> Result<Self, LoadError> {
+        Ok(Loading::begin(geodata)?.collections(None)?.catalog)
+    }
+
+    /// Loads everything, the lists from a store: what it has not yet, or has as an older program
+    /// brought it, is put in first.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] naming the file and what is wrong with it.
+    pub fn load_stored(
+        geodata: &Geodata,
+        store: &mut Gpkg,
+        by: &Author,
+    ) -> Result<Self, LoadError> {
+        let mut catalog = Loading::begin(geodata)?.collections(Some((store, by)))?.catalog;
+        catalog.take_in(store)?;
+        Ok(catalog)
+    }
+
+    /// Adds the collections of a store that do not come with the program.
+    fn take_in(&mut self, store: &mut Gpkg) -> Result<(), StoreError> {
+        for (id, _) in store.revisions()? {
+            if self.collection(&id).is_some() {
+                continue;
+            }
+            if let Some(Stored { about, schema, features }) = store.load(&id)? {
+                self.put(Collection::new(about, schema, features)?);
+            }
+        }
+        store.take_stale()?;
+        self.note(&store.revisions()?);
+        Ok(())
+    }
+}
+
+/// Holds a catalog that is being loaded, and what it is loaded from.
+struct Loading<'a> {
+    geodata: &'a Geodata,
+    files: Vec<GeodataFile>,
+    areas: Option<Areas>,
+    industries: Arc<Industries>,
+    /// Names what lists are placed by.
+    placed_by: String,
+    catalog: Catalog,
+}
+
+impl<'a> Loading<'a> {
+    /// Reads everything but the collections.
+    fn begin(geodata: &'a Geodata) -> Result<Self, LoadError> {
+        geodata.check()?;
+        let mut files = Vec::new();
+        let boundaries = geodata.read_boundaries()?;
+        let (places, areas) = Places::load(geodata, &mut files, boundaries.as_ref())?;
+        let placed_by = placed_by(&files);
+        files.extend(boundaries);
+        let mut read = |name: &str| -> Result<GeodataFile, LoadError> {
+            let file = geodata.read(name)?;
+            files.push(file.clone());
+            Ok(file)
+        };
+        let industries =
+            industries::read(&read("industry_groups.csv")?.bytes, &read("industries.csv")?.bytes)?;
+        let industries = Arc::new(industries);
+        let attributions = attribution::read(&read("attributions.csv")?.bytes)?;
+        let catalog = Catalog {
+            collections: Vec::new(),
+            industries: Arc::clone(&industries),
+            attributions: attributions.into(),
+            places: Arc::new(places),
+            files: Arc::default(),
+            has_boundaries: areas.is_some(),
+            warnings: Vec::new(),
+            fingerprint: String::new(),
+            base: String::new(),
+        };
+        Ok(Self { geodata, files, areas, industries, placed_by, catalog })
+    }
+
+    fn read(&mut self, name: &str) -> Result<GeodataFile, LoadError> {
+        let file = self.geodata.read(name)?;
+        self.files.push(file.clone());
+        Ok(file)
+    }
+
+    /// Loads the collections that come with the program.
+    fn collections(mut self, mut store: Option<(&mut Gpkg, &Author)>) -> Result<Self, LoadError> {
+        let table = self.read("collections.csv")?;
+        for row in table::rows::<CollectionRow>("collections.csv", &table.bytes)? {
+            if self.catalog.collection(&row.id).is_some() {
+                return Err(LoadError::TwoCollections(row.id));
+            }
+            let collection = if let Some(level) = level(&row.id) {
+                self.units(level, about(row))?
+            } else {
+                let store = store.as_mut().map(|(store, by)| (&mut **store, *by));
+                Some(self.list(row, store)?)
+            };
+            self.catalog.collections.extend(collection.map(Arc::new));
+        }
+        self.catalog.warnings.extend(self.geodata.unread(&self.files)?);
+        let files: Vec<FileReport> = self.files.iter().map(catalog::report).collect();
+        self.catalog.base = catalog::fingerprint(&files);
+        self.catalog.fingerprint.clone_from(&self.catalog.base);
+        self.catalog.files = files.into();
+        Ok(self)
+    }
+
+    /// Makes a collection of the areas of a level; `None` without boundaries.
+    fn units(&mut self, level: Level, about: About) -> Result<Option<Collection>, LoadError> {
+        let Some(areas) = &self.areas else { return Ok(None) };
+        let areas: &[Area] = match level {
+            Level::Province => &areas.provinces,
+            Level::Prefecture => &areas.prefectures,
+            Level::County => &areas.counties,
+        };
+        let id = about.id.clone();
+        let (collection, unknown) = units::collection(about, level, areas, &self.catalog.places)?;
+        if collection.is_empty() {
+            return Err(LoadError::NoKnownArea(id));
+        }
+        if unknown > 0 {
+            self.catalog.warnings.push(format!("{unknown} {id} of the boundaries have a code that the gazetteer does not know, or none, and are left out"));
+        }
+        Ok(Some(collection))
+    }
+
+    /// Reads a list from the store, or from its file where there is no store or it has it not.
+    fn list(
+        &mut self,
+        row: CollectionRow,
+        store: Option<(&mut Gpkg, &Author)>,
+    ) -> Result<Collection, LoadError> {
+        let file = self.read(&row.file)?;
+        let about = about(row);
+        let places = Arc::clone(&self.catalog.places);
+        let industries = Arc::clone(&self.industries);
+        let put_together =
+            |about| lists::collection(about, &file.name, &file.bytes, &places, &industries);
+        match store {
+            None => put_together(about),
+            Some((store, by)) => {
+                let checksum = format!("{}-{}", self.placed_by, &file.sha256()[..16]);
+                filled(store, by, about, &checksum, put_together, &mut self.catalog.warnings)
+            }
+        }
+    }
+}
+
+/// The level of the collections that are made of boundaries.
+fn level(id: &str) -> Option<Level> {
+    match id {
+        "provinces" => Some(Level::Province),
+        "prefectures" => Some(Level::Prefecture),
+        "counties" => Some(Level::County),
+        _ => None,
+    }
+}
+
+/// Names what lists are placed by.
+fn placed_by(files: &[GeodataFile]) -> String {
+    const PLACES: [&str; 3] = ["gazetteer.csv", "zones.csv", "pins.csv"];
+    let mut hash = Sha256::new();
+    for file in files.iter().filter(|file| PLACES.contains(&file.name.as_str())) {
+        hash.update(&file.bytes);
+    }
+    hexadecimal(&hash.finalize()[..8])
+}
+
+/// Reads a list from a store; if the store has it not, or as an older program brought it, it is put in
+/// first. One that people have edited stays as they left it.
+fn filled(
+    store: &mut Gpkg,
+    by: &Author,
+    about: About,
+    checksum: &str,
+    fill: impl FnOnce(About) -> Result<Collection, LoadError>,
+    warnings: &mut Vec<String>,
+) -> Result<Collection, LoadError> {
+    let known = store.bundled(&about.id)?;
+    let is_current = |known: &Bundled| known.checksum.as_deref() == Some(checksum);
+    match known {
+        Some(known) if !is_current(&known) && known.is_edited == Some(true) => {
+            warnings.push(format!("{} was edited in the store, so the list of this version was not put in its place; export what you keep, and remove the collection to get it", about.id));
+        }
+        Some(known) if is_current(&known) => {}
+        _ if store.is_read_only() => return fill(about),
+        _ => {
+            let collection = fill(about)?;
+            let stored = Stored {
+                about: collection.about().clone(),
+                schema: collection.schema().clone(),
+                features: collection.features().cloned().collect(),
+            };
+            store.put_collection(&stored, Some(checksum), by)?;
+            return Ok(collection);
+        }
+    }
+    let missing = || StoreError::Other(format!("{} is not in the store", about.id));
+    let Stored { about, schema, features } = store.load(&about.id)?.ok_or_else(missing)?;
+    Ok(Collection::new(about, schema, features)?)
+}
+
+fn about(row: CollectionRow) -> About {
+    About {
+        id: row.id,
+        title: row.title,
+        title_zh: row.title_zh,
+        description: row.description,
+        description_zh: row.description_zh,
+        data_as_of: row.data_as_of,
+        licence: row.licence,
+        attribution: row.attribution,
+    }
+}

@@ -1,0 +1,200 @@
+//! One file that lasts: what is put into the store is there again, whoever put it in.
+
+use std::path::PathBuf;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use jidi::domain::{Feature, FeatureId, Value};
+use jidi::store::edit::{Author, Done, Draft, Edit, EditError, Expected, RequestKey, Wish, tag};
+use jidi::store::{Catalog, Geodata, Gpkg, Keeper, Snapshots, StoreError};
+
+use crate::client::CATALOG;
+
+/// A folder that is gone when the test is.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("jidi-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("jidi.gpkg")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn author() -> Author {
+    Author { who: "test".into(), at: "2026-11-25T12:00:00Z".into() }
+}
+
+fn load(store: &mut Gpkg) -> Catalog {
+    Catalog::load_stored(&Geodata::default(), store, &author()).unwrap()
+}
+
+fn edit(wishes: Vec<Wish>) -> Edit {
+    Edit { collection: "bases".into(), wishes, by: author(), key: None }
+}
+
+fn draft(catalog: &Catalog, id: Option<&str>, lon: f64) -> Draft {
+    let schema = catalog.collection("bases").unwrap().schema();
+    let mut values = vec![Value::Null; schema.fields().len()];
+    values[schema.position("name").unwrap()] = Value::Text("A new base".into());
+    let id = id.map(|id| FeatureId::new(id).unwrap());
+    Draft { id, geometry: Some(geo::Point::new(lon, 30.0).into()), values }
+}
+
+fn done(keeper: &Keeper, edit: Edit) -> Result<Done, EditError> {
+    let (tell, told) = channel();
+    keeper.edit(edit, move |result| tell.send(result).unwrap())?;
+    told.recv().unwrap()
+}
+
+#[test]
+fn a_new_file_is_filled_and_read_again_to_the_last_digit() {
+    let folder = Folder::new("fill");
+    let first = load(&mut Gpkg::open(&folder.file()).unwrap());
+    let store = &mut Gpkg::open(&folder.file()).unwrap();
+    let again = load(store);
+    for id in ["bases", "hubs"] {
+        let (bundled, read) = (CATALOG.collection(id).unwrap(), again.collection(id).unwrap());
+        assert_eq!(bundled.schema(), read.schema());
+        assert!(bundled.features().eq(read.features()), "{id}");
+    }
+    assert_eq!(first.fingerprint, again.fingerprint);
+    store.check().unwrap();
+}
+
+#[test]
+fn edits_are_seen_and_lasting_once_they_are_acknowledged() {
+    let folder = Folder::new("edit");
+    let mut store = Gpkg::open(&folder.file()).unwrap();
+    let snapshots = Snapshots::new(load(&mut store));
+    let (keeper, thread) = Keeper::start(store, snapshots.clone());
+    let before = snapshots.current();
+    let made = done(&keeper, edit(vec![Wish::Create(draft(&before, None, 100.0))])).unwrap();
+    let id = made.ids[0].clone();
+    let bases = snapshots.current().collection("bases").unwrap().clone();
+    assert_eq!((bases.len(), before.collection("bases").unwrap().len()), (12, 11));
+    assert_ne!(before.fingerprint, snapshots.current().fingerprint);
+
+    let known = tag(bases.schema(), bases.feature(&id).unwrap());
+    let update = |expected: &str| Wish::Update {
+        id: id.clone(),
+        values: vec![(bases.schema().position("year").unwrap(), Value::Integer(2026))],
+        geometry: Some(None),
+        expected: Expected::OneOf(vec![expected.to_owned()]),
+    };
+    done(&keeper, edit(vec![update(&known)])).unwrap();
+    assert_eq!(
+        done(&keeper, edit(vec![update(&known)])),
+        Err(EditError::Changed(id.clone())),
+        "the version that the client knows is gone"
+    );
+    let delete = |id: &str| Wish::Delete { id: id.into(), expected: Expected::Any };
+    assert_eq!(
+        done(&keeper, edit(vec![delete("base-01"), delete("nobody")])),
+        Err(EditError::Missing("nobody".into()))
+    );
+    assert!(snapshots.current().collection("bases").unwrap().feature("base-01").is_some());
+    done(&keeper, edit(vec![delete("base-01")])).unwrap();
+    assert!(matches!(
+        done(&keeper, edit(vec![Wish::Create(draft(&before, Some("base-02"), 1.0))])),
+        Err(EditError::Exists(_))
+    ));
+    drop(keeper);
+    thread.join().unwrap();
+
+    let store = &mut Gpkg::open(&folder.file()).unwrap();
+    let bases = load(store).collection("bases").unwrap().clone();
+    assert_eq!(bases.len(), 11, "one more and one less, and the bundled list does not come back");
+    let made: &Feature = bases.feature(&id).unwrap();
+    assert_eq!((made.geometry.as_ref(), bases.feature("base-01")), (None, None));
+    store.check().unwrap();
+}
+
+#[test]
+fn a_request_that_comes_twice_is_done_once() {
+    let folder = Folder::new("twice");
+    let mut store = Gpkg::open(&folder.file()).unwrap();
+    let catalog = load(&mut store);
+    let keyed = |digest: &str| Edit {
+        key: Some(RequestKey { key: "k1".into(), digest: digest.into() }),
+        ..edit(vec![Wish::Create(draft(&catalog, None, 100.0))])
+    };
+    let results = store.commit(&[keyed("a"), keyed("a"), keyed("b")]).unwrap();
+    let [first, second, third] = &results[..] else { panic!() };
+    let (first, second) = (first.as_ref().unwrap(), second.as_ref().unwrap());
+    assert_eq!((&first.ids, first.was_done), (&second.ids, false));
+    assert!(second.was_done && second.changes.is_empty());
+    assert_eq!(third, &Err(EditError::KeyUsed("k1".into())));
+    assert_eq!(load(&mut store).collection("bases").unwrap().len(), 12);
+}
+
+#[test]
+fn what_another_program_changes_is_seen_within_a_second() {
+    let folder = Folder::new("other");
+    let mut store = Gpkg::open(&folder.file()).unwrap();
+    let snapshots = Snapshots::new(load(&mut store));
+    let (keeper, _thread) = Keeper::start(store, snapshots.clone());
+    let mut other = Gpkg::open(&folder.file()).unwrap();
+    let catalog = snapshots.current();
+    other.commit(&[edit(vec![Wish::Create(draft(&catalog, Some("theirs"), 90.0))])]).unwrap();
+    let begun = Instant::now();
+    let sees = || snapshots.current().collection("bases").unwrap().feature("theirs").is_some();
+    while !sees() {
+        assert!(begun.elapsed() < Duration::from_secs(5), "it was not seen");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // Theirs stays when ours comes at once.
+    done(&keeper, edit(vec![Wish::Create(draft(&catalog, Some("ours"), 91.0))])).unwrap();
+    assert!(sees());
+}
+
+#[test]
+fn a_file_that_is_not_ours_or_newer_or_damaged_is_refused_and_left_alone() {
+    let folder = Folder::new("strange");
+    let path = folder.file();
+    std::fs::write(&path, b"plain text, and long enough to be mistaken for a header of a file")
+        .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    assert!(matches!(Gpkg::open(&path), Err(StoreError::Damaged(_))));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    std::fs::remove_file(&path).unwrap();
+
+    let strange = rusqlite::Connection::open(&path).unwrap();
+    strange.execute_batch("CREATE TABLE theirs (a)").unwrap();
+    assert!(matches!(Gpkg::open(&path), Err(StoreError::NotOurs { .. })));
+    drop(strange);
+    std::fs::remove_file(&path).unwrap();
+
+    drop(Gpkg::open(&path).unwrap());
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer.execute("UPDATE jidi_meta SET value = '99' WHERE key = 'layout'", []).unwrap();
+    let refused = Gpkg::open(&path).unwrap_err().to_string();
+    assert!(refused.contains("layout 99 by a newer version"), "{refused}");
+    drop(newer);
+    let nowhere = Gpkg::open("/proc/nowhere/jidi.gpkg".as_ref()).unwrap_err().to_string();
+    assert!(nowhere.contains("/proc/nowhere/jidi.gpkg: cannot be opened"), "{nowhere}");
+}
+
+#[test]
+fn a_held_file_is_an_error_in_time_and_nothing_is_changed() {
+    let folder = Folder::new("held");
+    let mut store = Gpkg::open(&folder.file()).unwrap();
+    let catalog = load(&mut store);
+    let holder = rusqlite::Connection::open(folder.file()).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let wish = || vec![Wish::Create(draft(&catalog, Some("late"), 90.0))];
+    assert_eq!(store.commit(&[edit(wish())]), Err(StoreError::Locked));
+    holder.execute_batch("ROLLBACK").unwrap();
+    assert!(store.commit(&[edit(wish())]).unwrap()[0].is_ok());
+}
