@@ -17,8 +17,12 @@ pub(super) enum Doubt {
     UnreadAddress,
     /// A town, whose name many share.
     Town,
+    /// A town by its pinyin, which still more share.
+    TownByPinyin,
     /// The names are so short that other words share them.
     Short,
+    /// The name is one character, which stands for a province and for much else.
+    Letter,
 }
 
 /// Says how surely the best reading is the right one.
@@ -40,10 +44,10 @@ pub(super) fn confidence(best: &Reading, doubts: &[Doubt]) -> Confidence {
     let by_doubts = doubts.iter().map(|doubt| match doubt {
         Doubt::Rivals => lower(is_weak),
         Doubt::UnknownParts => Confidence::Low,
-        Doubt::Unread => lower(!has_parent),
+        Doubt::Unread | Doubt::TownByPinyin => lower(!has_parent),
         Doubt::UnreadAddress => lower(!has_parent && best.kind != NameKind::Full),
-        Doubt::Town if !has_parent => Confidence::Low,
-        Doubt::Town | Doubt::Short => Confidence::High,
+        Doubt::Town | Doubt::Letter if !has_parent => Confidence::Low,
+        Doubt::Town | Doubt::Letter | Doubt::Short => Confidence::High,
     });
     by_doubts.chain([by_type]).fold(by_kind, Confidence::max)
 }

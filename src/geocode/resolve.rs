@@ -64,7 +64,7 @@ pub(super) struct Case<'a> {
     pub(super) query: Query<'a>,
     pub(super) mentions: Mentions,
     /// All names: those of the text, and the unit around it.
-    names: Vec<Mention>,
+    pub(super) names: Vec<Mention>,
     pub(super) readings: Vec<Reading>,
     has_unknown_within: bool,
 }
@@ -150,10 +150,14 @@ impl Gazetteer {
         mentions.names.retain(|mention| !mention.postings.is_empty());
         let around = self.around(query.within);
         let has_unknown_within = around.is_none() && !query.within.trim().is_empty();
-        let parents: Vec<Mention> = mentions.names.iter().cloned().chain(around.clone()).collect();
-        self.read_near_misses(&mut mentions, &parents);
-        let names: Vec<Mention> = mentions.names.iter().cloned().chain(around).collect();
-        let readings = self.readings(&names);
+        let all = |mentions: &Mentions| -> Vec<Mention> {
+            mentions.names.iter().cloned().chain(around.clone()).collect()
+        };
+        let (mut names, mut readings) = (all(&mentions), self.readings(&all(&mentions)));
+        if self.read_anew(&mut mentions, &names, &readings) {
+            names = all(&mentions);
+            readings = self.readings(&names);
+        }
         Case { query, mentions, names, readings, has_unknown_within }
     }
 
@@ -191,28 +195,6 @@ impl Gazetteer {
         (!postings.is_empty()).then(|| Mention { key: key(within), type_word: None, postings })
     }
 
-    /// A name of units that does not fit the best reading of the others.
-    pub(super) fn contradiction(&self, case: &Case<'_>) -> Option<String> {
-        let best = case.readings.first()?;
-        let fits = |mention: &Mention| {
-            mention.postings.iter().any(|posting| {
-                posting.place == best.place
-                    || self.finer(best.place, posting.place).is_some()
-                    || self.finer(posting.place, best.place).is_some()
-            })
-        };
-        let is_sure = |mention: &&Mention| {
-            mention.postings.iter().any(|posting| {
-                matches!(posting.place, Place::Unit(_)) && posting.kind < NameKind::Old
-            })
-        };
-        case.names
-            .iter()
-            .filter(is_sure)
-            .find(|mention| !fits(mention))
-            .map(|mention| mention.key.clone())
-    }
-
     /// Decides by the names alone.
     fn by_name(&self, case: &Case<'_>) -> Answer {
         let standing: Vec<Reading> = standing_alone(&case.readings);
@@ -244,7 +226,8 @@ impl Gazetteer {
         let rivals = self.rivals(&best, &standing);
         let confidence = confidence(&best, &self.doubts(case, &best, &rivals));
         let mut answer = self.matched(case, &best, confidence, self.say_why(case, &rivals));
-        let also = rivals.iter().map(|rival| self.describe(case, rival));
+        let nested = self.nested(&best, &standing);
+        let also = rivals.iter().chain(&nested).map(|other| self.describe(case, other));
         answer.candidates.extend(also.take(MOST_CANDIDATES));
         answer
     }
@@ -262,7 +245,9 @@ impl Gazetteer {
             (has_unknown, Doubt::UnknownParts),
             (has_unread, unread),
             (is_town, Doubt::Town),
+            (is_town && best.kind != NameKind::Full, Doubt::TownByPinyin),
             (has_short_names, Doubt::Short),
+            (case.mentions.names.iter().all(|one| one.key.chars().count() == 1), Doubt::Letter),
         ];
         all.into_iter().filter(|(holds, _)| *holds).map(|(_, doubt)| doubt).collect()
     }
@@ -327,6 +312,20 @@ impl Gazetteer {
                 && is_apart(other)
         };
         readings.iter().filter(is_rival).copied().collect()
+    }
+
+    /// Units inside the best one that share its name: the county of Yueyang, in Yueyang.
+    fn nested(&self, best: &Reading, readings: &[Reading]) -> Vec<Reading> {
+        let Place::Unit(above) = best.place else { return Vec::new() };
+        let is_namesake = |other: &&Reading| match other.place {
+            Place::Unit(unit) => {
+                other.order() == best.order()
+                    && self.units()[unit].adcode != self.units()[above].adcode
+                    && self.lies_in(unit, above)
+            }
+            _ => false,
+        };
+        readings.iter().filter(is_namesake).copied().collect()
     }
 
     /// Answers with one place.
@@ -412,7 +411,7 @@ fn standing_alone(readings: &[Reading]) -> Vec<Reading> {
 
 /// A reading that no name led to.
 fn alone(place: Place) -> Reading {
-    Reading { place, kind: NameKind::Full, used: 1, is_against_type: false }
+    Reading { place, kind: NameKind::Full, around: NameKind::Full, used: 1, is_against_type: false }
 }
 
 /// Says whether a key is so short that words of other meanings share it.

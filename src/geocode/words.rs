@@ -20,7 +20,7 @@ pub enum TypeWord {
 }
 
 /// English and pinyin type words.
-const TYPE_WORDS: [(&str, TypeWord); 16] = [
+const TYPE_WORDS: [(&str, TypeWord); 22] = [
     ("city", TypeWord::City),
     ("shi", TypeWord::City),
     ("municipality", TypeWord::City),
@@ -30,6 +30,12 @@ const TYPE_WORDS: [(&str, TypeWord); 16] = [
     ("qu", TypeWord::District),
     ("banner", TypeWord::Banner),
     ("qi", TypeWord::Banner),
+    ("zizhiqi", TypeWord::Banner),
+    ("zizhixian", TypeWord::County),
+    ("zizhizhou", TypeWord::Prefecture),
+    ("zizhiqu", TypeWord::Province),
+    ("hsien", TypeWord::County),
+    ("shih", TypeWord::City),
     ("prefecture", TypeWord::Prefecture),
     ("diqu", TypeWord::Prefecture),
     ("league", TypeWord::Prefecture),
@@ -38,6 +44,9 @@ const TYPE_WORDS: [(&str, TypeWord); 16] = [
     ("sheng", TypeWord::Province),
     ("region", TypeWord::Province),
 ];
+
+/// The fewest letters of a name onto which its type word is written.
+const SHORTEST_JOINED: usize = 3;
 
 /// English words that name no place, alone or together.
 const GENERIC: [&str; 74] = [
@@ -167,6 +176,14 @@ impl TypeWord {
             Self::Province => unit.level == Level::Province,
         }
     }
+}
+
+/// Parts a name, as a key, from the type word that is written onto it: suiningxian is Suining, a county.
+#[must_use]
+pub fn joined_type(key: &str) -> Option<(&str, TypeWord)> {
+    let parted =
+        TYPE_WORDS.iter().filter_map(|(word, kind)| Some((key.strip_suffix(word)?, *kind)));
+    parted.filter(|(name, _)| name.len() >= SHORTEST_JOINED).min_by_key(|(name, _)| name.len())
 }
 
 /// Says whether an English word names no place.
