@@ -11,5 +11,6 @@ mod conformance;
 mod geocode;
 mod geodata;
 mod lists;
+mod names;
 mod nearest;
 mod wire;

@@ -1,5 +1,6 @@
 //! Names read off Chinese text, character by character, the longest first.
 
+use super::common::is_word;
 use super::gazetteer::Place;
 use super::mentions::{LONGEST_NAME, Mention, Mentions, Sources};
 use super::names::{NameKind, Posting};
@@ -88,7 +89,12 @@ impl Sources<'_> {
                 };
                 postings.retain(is_sure);
             }
-            if postings.is_empty() || self.is_read_better_shorter(letters, start, end, &postings) {
+            // 界首市资源循环利用 does not speak of 资源县.
+            let is_word = start > 0 && end < letters.len() && is_word(&name);
+            if postings.is_empty()
+                || is_word
+                || self.is_read_better_shorter(letters, start, end, &postings)
+            {
                 continue;
             }
             let mention = |postings| Mention { key: name.clone(), type_word: None, postings };

@@ -21,6 +21,10 @@ pub(super) enum Doubt {
     TownByPinyin,
     /// The names are so short that other words share them.
     Short,
+    /// The name is a word, a firm or a person as much as a place.
+    Common,
+    /// A place outside China that is no city of a million, and its country is not named.
+    World,
     /// The name is one character, which stands for a province and for much else.
     Letter,
 }
@@ -43,11 +47,11 @@ pub(super) fn confidence(best: &Reading, doubts: &[Doubt]) -> Confidence {
     let by_type = if best.is_against_type { lower(is_weak) } else { Confidence::High };
     let by_doubts = doubts.iter().map(|doubt| match doubt {
         Doubt::Rivals => lower(is_weak),
-        Doubt::UnknownParts => Confidence::Low,
+        Doubt::UnknownParts | Doubt::World => Confidence::Low,
         Doubt::Unread | Doubt::TownByPinyin => lower(!has_parent),
         Doubt::UnreadAddress => lower(!has_parent && best.kind != NameKind::Full),
-        Doubt::Town | Doubt::Letter if !has_parent => Confidence::Low,
-        Doubt::Town | Doubt::Letter | Doubt::Short => Confidence::High,
+        Doubt::Town | Doubt::Letter | Doubt::Common if !has_parent => Confidence::Low,
+        Doubt::Town | Doubt::Letter | Doubt::Common | Doubt::Short => Confidence::High,
     });
     by_doubts.chain([by_type]).fold(by_kind, Confidence::max)
 }

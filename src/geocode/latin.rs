@@ -5,7 +5,7 @@ use super::mentions::{MOST_TEXT_WORDS, MOST_WORDS, Mention, Mentions, Sources};
 use super::names::{NameKind, Posting};
 use super::normalize::{key, without_tones};
 use super::peoples::without_peoples;
-use super::words::{TypeWord, cut_title, is_generic, joined_type};
+use super::words::{TypeWord, cut_title, generic_pinyin, is_generic, joined_type};
 
 impl Sources<'_> {
     /// Reads names off a Latin run, word by word, the longest first.
@@ -19,6 +19,12 @@ impl Sources<'_> {
         let mut start = 0;
         while start < words.len() {
             let rest = &words[start..];
+            let generic = generic_pinyin(rest);
+            if generic > 0 {
+                found.stripped.push(rest[..generic].join(" "));
+                start += generic;
+                continue;
+            }
             if let Some((taken, mut mention)) =
                 self.type_word_of(rest).or_else(|| self.latin_name(rest))
             {

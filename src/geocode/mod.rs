@@ -10,6 +10,7 @@ mod agree;
 pub mod candidate;
 pub mod chain;
 mod chinese;
+mod common;
 mod confidence;
 mod conflict;
 mod edit_distance;

@@ -59,7 +59,7 @@ const PEOPLES: [&str; 49] = [
 ];
 
 /// Peoples that are also written otherwise, or whose names are left in pinyin.
-const MORE_PEOPLES: [&str; 6] = ["zhuang", "yugur", "multi-ethnic", "wa", "buyi", "tajik"];
+const MORE_PEOPLES: [&str; 6] = ["zhuang", "yugur", "multi-ethnic", "wa", "buyi", "gin"];
 
 /// Words that say that a unit governs itself.
 const AUTONOMOUS: [&str; 5] = ["autonomous", "zizhixian", "zizhizhou", "zizhiqu", "zizhiqi"];
@@ -92,11 +92,13 @@ pub fn kept_together(text: &str) -> Cow<'_, str> {
     Cow::Owned(words.join(" "))
 }
 
-/// The words of a name without "Autonomous" and the peoples before it; `None` if nothing goes.
+/// The words of a name without "Autonomous" and the peoples at its end; `None` if there are none.
 #[must_use]
 pub fn without_peoples<'a, 'b>(words: &'a [&'b str]) -> Option<&'a [&'b str]> {
     let rest = match words {
         [rest @ .., last] if is_autonomous(last) => rest,
+        // Guancheng Huizu Qu
+        [_, .., last] if last.to_ascii_lowercase().ends_with(PEOPLE_ENDING) => words,
         _ => return None,
     };
     let people = rest.iter().skip(1).rev().take_while(|word| is_people(word)).count();
@@ -128,6 +130,7 @@ mod tests {
         assert_eq!(stem("Weining Yi Hui and Miao Autonomous"), Some("Weining".into()));
         assert_eq!(stem("Oroqen Autonomous"), Some("Oroqen".into()), "a people alone is the name");
         assert_eq!(stem("Changyang Tujiazu Zizhixian"), Some("Changyang".into()));
+        assert_eq!(stem("Guancheng Huizu"), Some("Guancheng".into()));
         assert_eq!(stem("Changyang"), None);
         assert_eq!(kept_together("Dali, Yunnan"), "Dali, Yunnan");
         assert_eq!(kept_together("Hunan, Hui Autonomous"), "Hunan, Hui Autonomous");

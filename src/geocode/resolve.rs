@@ -2,6 +2,7 @@
 
 use super::candidate::Candidate;
 use super::chain::{Rank, Reading};
+use super::common::is_common;
 use super::confidence::{Doubt, confidence};
 use super::gazetteer::{Gazetteer, Place};
 use super::mentions::{Mention, Mentions};
@@ -9,6 +10,7 @@ use super::names::{NameKind, Posting};
 use super::normalize::{is_chinese, key};
 use super::place::is_zone_name;
 use super::several::among_several;
+use super::words::{ends_title, is_generic};
 use crate::domain::base::{Confidence, MatchStatus, Placement};
 use crate::domain::{Adcode, Remark};
 
@@ -67,6 +69,7 @@ pub(super) struct Case<'a> {
     pub(super) names: Vec<Mention>,
     pub(super) readings: Vec<Reading>,
     has_unknown_within: bool,
+    has_country: bool,
 }
 
 impl Case<'_> {
@@ -158,7 +161,14 @@ impl Gazetteer {
             names = all(&mentions);
             readings = self.readings(&names);
         }
-        Case { query, mentions, names, readings, has_unknown_within }
+        Case {
+            query,
+            mentions,
+            names,
+            readings,
+            has_unknown_within,
+            has_country: !country.is_empty(),
+        }
     }
 
     /// Takes a country off the end of a text, or China off its beginning.
@@ -237,19 +247,32 @@ impl Gazetteer {
         let is_town = matches!(best.place, Place::Township(_));
         let has_short_names = self.rank(best.place) >= Rank::County
             && case.mentions.names.iter().all(|mention| is_short(&mention.key));
+        let is_lone_world = matches!(best.place, Place::World(_))
+            && !case.has_country
+            && (best.kind > NameKind::Full || self.rank(best.place) > Rank::Prefecture);
         let has_unread = case.mentions.unread.iter().any(|rest| !is_zone_name(rest));
         let unread = if is_chinese(case.query.text) { Doubt::UnreadAddress } else { Doubt::Unread };
         let has_unknown = case.query.adcode.is_some() || case.has_unknown_within;
         let all = [
             (!rivals.is_empty(), Doubt::Rivals),
             (has_unknown, Doubt::UnknownParts),
-            (has_unread, unread),
+            (has_unread || self.is_product(case), unread),
             (is_town, Doubt::Town),
             (is_town && best.kind != NameKind::Full, Doubt::TownByPinyin),
             (has_short_names, Doubt::Short),
             (case.mentions.names.iter().all(|one| one.key.chars().count() == 1), Doubt::Letter),
+            (is_common(case.query.text, &case.mentions), Doubt::Common),
+            (is_lone_world, Doubt::World),
         ];
         all.into_iter().filter(|(holds, _)| *holds).map(|(_, doubt)| doubt).collect()
+    }
+
+    /// Says whether the words beside a name are those of a firm: Jiangxi Copper, but no title.
+    fn is_product(&self, case: &Case<'_>) -> bool {
+        let stripped = &case.mentions.stripped;
+        let is_plain = |word: &String| self.is_industry_word(word) && !is_generic(word);
+        let has_end = stripped.iter().flat_map(|words| words.split_whitespace()).any(ends_title);
+        !is_chinese(case.query.text) && !has_end && stripped.iter().any(is_plain)
     }
 
     /// Says by which names a place was found, and what speaks against it.

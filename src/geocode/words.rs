@@ -228,6 +228,44 @@ const GENERIC_ZH: [&str; 29] = [
     "国家级",
 ];
 
+/// Pinyin of words that name no place: 工业, 开发区.
+const GENERIC_PINYIN: [&str; 15] = [
+    "gongye",
+    "gongyeyuan",
+    "gongyeyuanqu",
+    "chanye",
+    "chanyeyuan",
+    "chanyeyuanqu",
+    "keji",
+    "kejiyuan",
+    "jingji",
+    "jishu",
+    "kaifa",
+    "kaifaqu",
+    "gaoxin",
+    "gaoxinqu",
+    "baoshuiqu",
+];
+
+/// Pinyin of words that name no place behind those; 园区 alone is spelt like 垣曲.
+const GENERIC_PINYIN_ENDS: [&str; 6] = ["yuanqu", "yuan", "qu", "xinqu", "jidi", "shifanqu"];
+
+/// Counts the words at the start of a text that name no place in pinyin: gongye yuanqu.
+#[must_use]
+pub fn generic_pinyin(words: &[&str]) -> usize {
+    let is_one_of = |all: &[&str], word: &str| all.iter().any(|one| one.eq_ignore_ascii_case(word));
+    let count = words.iter().take_while(|word| is_one_of(&GENERIC_PINYIN, word)).count();
+    let ends = words[count..].iter().take_while(|word| is_one_of(&GENERIC_PINYIN_ENDS, word));
+    if count == 0 { 0 } else { count + ends.count() }
+}
+
+/// Says whether a word can end the title of a base, a zone or the like.
+#[must_use]
+pub fn ends_title(word: &str) -> bool {
+    let word = word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_ascii_lowercase();
+    TITLE_ENDS.contains(&word.trim_end_matches('s'))
+}
+
 /// Says whether a Chinese text names no place.
 #[must_use]
 pub fn is_generic_zh(text: &str) -> bool {
@@ -237,9 +275,7 @@ pub fn is_generic_zh(text: &str) -> bool {
 /// Parts an English text into the place and what a base makes.
 #[must_use]
 pub fn cut_title(words: &[&str]) -> usize {
-    let is_end = |word: &&str| {
-        TITLE_ENDS.iter().any(|end| word.to_ascii_lowercase().trim_end_matches('s') == *end)
-    };
+    let is_end = |word: &&str| ends_title(word);
     let is_cut = |word: &&str| TITLE_CUTS.contains(&word.to_ascii_lowercase().as_str());
     match words.iter().skip(1).position(is_cut) {
         Some(at) if words[at + 1..].iter().any(is_end) => at + 1,
@@ -278,5 +314,7 @@ mod tests {
     fn generic_words_are_known_with_their_hyphens() {
         assert!(is_generic("Hi-tech") && is_generic("Zone,") && is_generic("2020"));
         assert!(!is_generic("Changshu") && !is_generic("Hi-Changshu"));
+        assert_eq!(generic_pinyin(&["Gongye", "yuanqu", "x"]), 2);
+        assert_eq!(generic_pinyin(&["yuanqu"]), 0);
     }
 }
