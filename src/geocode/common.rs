@@ -1,5 +1,6 @@
 //! Names of units that are better known as a word, a firm or a person.
 
+use super::chain::Rank;
 use super::mentions::Mentions;
 use super::normalize::is_han;
 
@@ -71,10 +72,12 @@ pub(super) fn is_word(name: &str) -> bool {
 }
 
 /// Says whether the one name of a text is a word, a firm or a person as much as a place.
-pub(super) fn is_common(text: &str, mentions: &Mentions) -> bool {
+///
+/// Of people only the namesakes of counties and towns are doubted: Guang Zhou is a city.
+pub(super) fn is_common(text: &str, mentions: &Mentions, rank: Rank) -> bool {
     let [name] = &mentions.names[..] else { return false };
     let key = name.key.as_str();
-    is_word(key) || FIRMS.contains(&key) || is_person(text)
+    is_word(key) || FIRMS.contains(&key) || (rank >= Rank::County && is_person(text))
 }
 
 /// Says whether a text is a surname and a given name: Zhang Ye, Li Jiang, but not ningxiang.

@@ -32,7 +32,7 @@ impl Sources<'_> {
                 if start > 0 && words[start - 1].eq_ignore_ascii_case("new") {
                     found.unread.push(words[start - 1].to_owned());
                 }
-                if taken == 1 {
+                if taken == 1 || mention.type_word.is_some() {
                     self.add_misspelt_units(&mut mention);
                 }
                 found.names.push(mention);

@@ -140,6 +140,9 @@ impl Gazetteer {
         let is_china = IN_GAZETTEER.contains(&country);
         let mut mentions = self.mentions(text, !is_china);
         for mention in &mut mentions.names {
+            if country.is_empty() {
+                self.lower_small_towns(mention);
+            }
             mention.postings.retain(|posting| match posting.place {
                 Place::World(number) => {
                     country.is_empty() || self.world().place(number).country == country
@@ -168,6 +171,16 @@ impl Gazetteer {
             readings,
             has_unknown_within,
             has_country: !country.is_empty(),
+        }
+    }
+
+    /// Makes the name of a small town abroad, whose country is not named, no stronger than another
+    /// name of a Chinese city: Canton is Guangzhou, Macau is no town in Brazil.
+    fn lower_small_towns(&self, mention: &mut Mention) {
+        for posting in &mut mention.postings {
+            if matches!(posting.place, Place::World(_)) && self.rank(posting.place) > Rank::County {
+                posting.kind = posting.kind.max(NameKind::Alias);
+            }
         }
     }
 
@@ -261,7 +274,7 @@ impl Gazetteer {
             (is_town && best.kind != NameKind::Full, Doubt::TownByPinyin),
             (has_short_names, Doubt::Short),
             (case.mentions.names.iter().all(|one| one.key.chars().count() == 1), Doubt::Letter),
-            (is_common(case.query.text, &case.mentions), Doubt::Common),
+            (is_common(case.query.text, &case.mentions, self.rank(best.place)), Doubt::Common),
             (is_lone_world, Doubt::World),
         ];
         all.into_iter().filter(|(holds, _)| *holds).map(|(_, doubt)| doubt).collect()
