@@ -28,7 +28,7 @@ fn codes(text: &str) -> Vec<String> {
 }
 
 /// What is asked, and the code of the one place that it names.
-const MATCHED: [(&str, &str); 67] = [
+const MATCHED: [(&str, &str); 68] = [
     // Titles of bases: the place is what stands before the industry.
     ("Tongnan State Smart Terminal Hi-tech Industrialisation Base", "500152"),
     ("遂宁国家基础电子元器件高新技术产业化基地", "510900"),
@@ -97,6 +97,7 @@ const MATCHED: [(&str, &str); 67] = [
     // The peoples of autonomous units, with commas and without.
     ("Weining Yi, Hui and Miao Autonomous County, Guizhou", "520526"),
     ("Weining Autonomous County", "520526"),
+    ("中华人民共和国江苏省常熟市", "320581"),
     ("Inner Mongolia Oroqen Autonomous Banner", "150723"),
     // One character for a province, and characters that two names could claim.
     ("粤", "440000"),
@@ -171,6 +172,7 @@ fn what_is_no_place_gets_no_place() {
         "Industrial Park",
         "County",
         "gongye yuanqu",
+        "Changhong",
         "开发区",
         "常孰市",
         "12345",

@@ -59,7 +59,7 @@ impl Gazetteer {
         let mut found = Mentions::default();
         let text = clean(text);
         let text = kept_together(&text);
-        let is_break = |letter: char| "/,;()[]{}<>|\"·、，。；（）【】《》—".contains(letter);
+        let is_break = |letter: char| "/\\_,;()[]{}<>|\"·、，。；（）【】《》—".contains(letter);
         for piece in text.split(is_break) {
             for (run, is_chinese) in runs(piece) {
                 if is_chinese {

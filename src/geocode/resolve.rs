@@ -2,15 +2,12 @@
 
 use super::candidate::Candidate;
 use super::chain::{Rank, Reading};
-use super::common::is_common;
-use super::confidence::{Doubt, confidence};
+use super::confidence::confidence;
 use super::gazetteer::{Gazetteer, Place};
 use super::mentions::{Mention, Mentions};
 use super::names::{NameKind, Posting};
 use super::normalize::{is_chinese, key};
-use super::place::is_zone_name;
 use super::several::among_several;
-use super::words::{ends_title, is_generic};
 use crate::domain::base::{Confidence, MatchStatus, Placement};
 use crate::domain::{Adcode, Remark};
 
@@ -68,8 +65,8 @@ pub(super) struct Case<'a> {
     /// All names: those of the text, and the unit around it.
     pub(super) names: Vec<Mention>,
     pub(super) readings: Vec<Reading>,
-    has_unknown_within: bool,
-    has_country: bool,
+    pub(super) has_unknown_within: bool,
+    pub(super) has_country: bool,
 }
 
 impl Case<'_> {
@@ -186,7 +183,8 @@ impl Gazetteer {
 
     /// Takes a country off the end of a text, or China off its beginning.
     fn without_country<'a>(&self, text: &'a str) -> (&'a str, Option<&str>) {
-        if let Some(rest) = text.strip_prefix("中国").filter(|rest| !rest.trim().is_empty()) {
+        let rest = text.strip_prefix("中华人民共和国").or_else(|| text.strip_prefix("中国"));
+        if let Some(rest) = rest.filter(|rest| !rest.trim().is_empty()) {
             return (rest, Some(CHINA));
         }
         match text.rsplit_once([',', '，']) {
@@ -235,6 +233,14 @@ impl Gazetteer {
         let equals: Vec<Reading> =
             alike.iter().filter(|reading| !is_dominated(reading)).copied().collect();
         let equals = self.outermost(&equals);
+        if equals.len() > 1 && is_any_town(case, &equals) {
+            let keys = case.keys();
+            let reason = Remark::new(
+                format!("Only towns are called {keys}, and no unit around them is named."),
+                format!("只有乡镇叫{keys}，而没有写明上级区划。"),
+            );
+            return refusal(MatchStatus::NoMatch, reason, case.mentions.clone());
+        }
         if equals.len() > 1 {
             let (count, named) = (equals.len(), self.say(&equals));
             let reason = Remark::new(
@@ -253,39 +259,6 @@ impl Gazetteer {
         let also = rivals.iter().chain(&nested).map(|other| self.describe(case, other));
         answer.candidates.extend(also.take(MOST_CANDIDATES));
         answer
-    }
-
-    /// What makes a match by names less sure.
-    fn doubts(&self, case: &Case<'_>, best: &Reading, rivals: &[Reading]) -> Vec<Doubt> {
-        let is_town = matches!(best.place, Place::Township(_));
-        let has_short_names = self.rank(best.place) >= Rank::County
-            && case.mentions.names.iter().all(|mention| is_short(&mention.key));
-        let is_lone_world = matches!(best.place, Place::World(_))
-            && !case.has_country
-            && (best.kind > NameKind::Full || self.rank(best.place) > Rank::Prefecture);
-        let has_unread = case.mentions.unread.iter().any(|rest| !is_zone_name(rest));
-        let unread = if is_chinese(case.query.text) { Doubt::UnreadAddress } else { Doubt::Unread };
-        let has_unknown = case.query.adcode.is_some() || case.has_unknown_within;
-        let all = [
-            (!rivals.is_empty(), Doubt::Rivals),
-            (has_unknown, Doubt::UnknownParts),
-            (has_unread || self.is_product(case), unread),
-            (is_town, Doubt::Town),
-            (is_town && best.kind != NameKind::Full, Doubt::TownByPinyin),
-            (has_short_names, Doubt::Short),
-            (case.mentions.names.iter().all(|one| one.key.chars().count() == 1), Doubt::Letter),
-            (is_common(case.query.text, &case.mentions, self.rank(best.place)), Doubt::Common),
-            (is_lone_world, Doubt::World),
-        ];
-        all.into_iter().filter(|(holds, _)| *holds).map(|(_, doubt)| doubt).collect()
-    }
-
-    /// Says whether the words beside a name are those of a firm: Jiangxi Copper, but no title.
-    fn is_product(&self, case: &Case<'_>) -> bool {
-        let stripped = &case.mentions.stripped;
-        let is_plain = |word: &String| self.is_industry_word(word) && !is_generic(word);
-        let has_end = stripped.iter().flat_map(|words| words.split_whitespace()).any(ends_title);
-        !is_chinese(case.query.text) && !has_end && stripped.iter().any(is_plain)
     }
 
     /// Says by which names a place was found, and what speaks against it.
@@ -450,11 +423,6 @@ fn alone(place: Place) -> Reading {
     Reading { place, kind: NameKind::Full, around: NameKind::Full, used: 1, is_against_type: false }
 }
 
-/// Says whether a key is so short that words of other meanings share it.
-fn is_short(key: &str) -> bool {
-    key.chars().count() <= if is_chinese(key) { 2 } else { 4 }
-}
-
 /// Says whether a lone, weak name among other words is no place: a person, a firm, a product.
 fn is_mere_coincidence(case: &Case<'_>, best: &Reading) -> bool {
     best.used == 1
@@ -471,6 +439,18 @@ pub(super) fn elsewhere(name: &str) -> Remark {
         format!("{name} does not lie where the rest of the text does."),
         format!("{name}与文中其余地名不在一处。"),
     )
+}
+
+/// Says whether a lone word is the pinyin of towns, and at most nearly the name of several units:
+/// Changhong is a firm, too.
+fn is_any_town(case: &Case<'_>, equals: &[Reading]) -> bool {
+    let is_town = |place: Place| matches!(place, Place::Township(_));
+    let is_weak =
+        |one: &Reading| one.used == 1 && (is_town(one.place) || one.kind == NameKind::Fuzzy);
+    let mut postings = case.mentions.names.iter().flat_map(|mention| &mention.postings);
+    !is_chinese(case.query.text)
+        && equals.iter().all(is_weak)
+        && postings.any(|posting| is_town(posting.place))
 }
 
 fn no_name(mentions: &Mentions) -> Remark {

@@ -49,7 +49,7 @@ const TYPE_WORDS: [(&str, TypeWord); 22] = [
 const SHORTEST_JOINED: usize = 3;
 
 /// English words that name no place, alone or together.
-const GENERIC: [&str; 74] = [
+const GENERIC: [&str; 77] = [
     "a",
     "advanced",
     "and",
@@ -124,6 +124,9 @@ const GENERIC: [&str; 74] = [
     "software",
     "torch",
     "p",
+    "level",
+    "sar",
+    "ar",
 ];
 
 /// Words behind which an English title names what a base makes, when a word of [`TITLE_ENDS`] follows.
