@@ -100,8 +100,12 @@ impl Sources<'_> {
             if let [word] = named {
                 let is_unit = |one: &Posting| matches!(one.place, Place::Unit(_));
                 if !postings.iter().any(|one| is_unit(one) && one.kind <= NameKind::Short)
-                    && let Some(mention) = self.with_joined_type(word)
+                    && let Some(mut mention) = self.with_joined_type(word)
                 {
+                    // Chia-shan-hsien was a county in Anhui, too.
+                    mention.postings.extend(postings);
+                    mention.postings.sort_unstable_by_key(|one| (one.place, one.kind));
+                    mention.postings.dedup_by_key(|one| one.place);
                     return Some(mention);
                 }
                 postings = self.romanised(word, postings);
