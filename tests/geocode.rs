@@ -28,7 +28,7 @@ fn codes(text: &str) -> Vec<String> {
 }
 
 /// What is asked, and the code of the one place that it names.
-const MATCHED: [(&str, &str); 43] = [
+const MATCHED: [(&str, &str); 68] = [
     // Titles of bases: the place is what stands before the industry.
     ("Tongnan State Smart Terminal Hi-tech Industrialisation Base", "500152"),
     ("遂宁国家基础电子元器件高新技术产业化基地", "510900"),
@@ -83,6 +83,37 @@ const MATCHED: [(&str, &str); 43] = [
     ("中国江苏省苏州市常熟市虞山街道某某路100号", "320581"),
     ("苏州工业园区", "320500"),
     ("长沙\u{0}\u{7}", "430100"),
+    // Wade-Giles by rule, and the one place that both its reading and its letters name.
+    ("Kuei-lin", "450300"),
+    ("Hsi-an", "610100"),
+    ("Pei-chen, Liaoning", "210782"),
+    // Type words, written onto the name, before it, or like a name of their own.
+    ("Suiningxian, Jiangsu", "320324"),
+    ("Suining-xian, Jiangsu-sheng", "320324"),
+    ("County of Feng, Jiangsu", "320321"),
+    ("Shanxi Qi County", "140727"),
+    ("Shaanxi Xian", "610100"),
+    ("Shangyu City, Zhejiang", "330604"),
+    // The peoples of autonomous units, with commas and without.
+    ("Weining Yi, Hui and Miao Autonomous County, Guizhou", "520526"),
+    ("Weining Autonomous County", "520526"),
+    ("中华人民共和国江苏省常熟市", "320581"),
+    ("Inner Mongolia Oroqen Autonomous Banner", "150723"),
+    // One character for a province, and characters that two names could claim.
+    ("粤", "440000"),
+    ("川遂宁", "510900"),
+    ("晋宁武", "140925"),
+    ("济南市中", "370103"),
+    ("赤峯市", "150400"),
+    // Misspelt inside a province, though the letters are those of another place.
+    ("Kushan, Jiangsu", "320583"),
+    ("Guandong", "440000"),
+    ("内蒙古自治区陈对尔虎旗", "150725"),
+    // What is abroad and small gives way.
+    ("Macau", "820000"),
+    ("Canton", "440100"),
+    ("Port Arthur, Liaoning", "210212"),
+    ("Ghulja", "654002"),
 ];
 
 #[test]
@@ -119,7 +150,8 @@ fn a_text_that_names_several_places_lists_them_all_and_has_no_answer() {
 
 #[test]
 fn a_contradiction_is_a_conflict_and_never_a_silent_answer() {
-    for text in ["江苏省长沙市", "Changshu, Hunan", "南京市常熟市"] {
+    // A town of Shaanxi is called Tai'an, too, but the city is meant.
+    for text in ["江苏省长沙市", "Changshu, Hunan", "南京市常熟市", "Tai'an, Shaanxi"] {
         let answer = ask(text, "");
         assert_eq!(answer["status"], "conflict", "{text}");
         assert!(!answer["features"].as_array().unwrap().is_empty(), "{text} has candidates");
@@ -139,6 +171,8 @@ fn what_is_no_place_gets_no_place() {
         "人工智能",
         "Industrial Park",
         "County",
+        "gongye yuanqu",
+        "Changhong",
         "开发区",
         "常孰市",
         "12345",
@@ -150,6 +184,23 @@ fn what_is_no_place_gets_no_place() {
         assert_eq!(answer["status"], "no_match", "{text}: {answer}");
         assert_eq!(answer["confidence"], Json::Null);
     }
+}
+
+#[test]
+fn what_is_a_firm_a_person_or_a_word_as_much_as_a_place_is_placed_with_low_confidence() {
+    for text in
+        ["Suning", "Jiangxi Copper", "Zhang Ping", "平安", "港口", "东方电气", "Google", "粤"]
+    {
+        assert_eq!(ask(text, "")["confidence"], "low", "{text}");
+    }
+    for text in ["Suning, Hebei", "港口区", "Zhangping", "Guang Zhou"] {
+        assert_eq!(ask(text, "")["confidence"], "high", "{text}");
+    }
+}
+
+#[test]
+fn the_namesakes_inside_a_match_are_listed() {
+    assert_eq!(codes("Yueyang"), ["430600", "430621"]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod conformance;
 mod geocode;
 mod geodata;
 mod lists;
+mod names;
 mod nearest;
 mod stores;
 mod wire;

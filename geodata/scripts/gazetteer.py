@@ -49,12 +49,12 @@ def is_name(text):
 
 @cache
 def taken_spellings():
-    """Spelling to the codes of the units that own it by name or pinyin, so that no other takes it as alias."""
+    """Spelling to the codes of the units that own it by name, pinyin or given alias, so that no other takes it."""
     owners = defaultdict(set)
     for level in ("province", "prefecture", "county"):
         for unit in tianditu.units(level):
             own = (names.english_name(unit), names.pinyin(unit.name).replace("v", "u"), plain_stem(unit))
-            for spelling in own:
+            for spelling in (*own, *names.english_aliases(unit)):
                 owners[key(spelling)].add(unit.adcode)
     return owners
 

@@ -14,6 +14,8 @@ pub struct Reading {
     pub place: Place,
     /// The weakest kind of name that was needed for it.
     pub kind: NameKind,
+    /// The weakest kind of name among the places around it; `Full` when none is named.
+    pub around: NameKind,
     /// How many names lie in one chain.
     pub used: usize,
     /// Whether a type word speaks against it.
@@ -57,19 +59,28 @@ impl Gazetteer {
     fn reading(&self, mention: &Mention, posting: Posting) -> Reading {
         let is_against_type = mention.type_word.is_some_and(|word| match posting.place {
             Place::Unit(unit) => !word.agrees(&self.units()[unit]),
-            _ => false,
+            _ => true,
         });
-        Reading { place: posting.place, kind: posting.kind, used: 1, is_against_type }
+        Reading {
+            place: posting.place,
+            kind: posting.kind,
+            around: NameKind::Full,
+            used: 1,
+            is_against_type,
+        }
     }
 
     /// Joins two readings when one place lies in the other.
     fn join(&self, before: &Reading, one: &Reading) -> Option<Reading> {
         let place = self.finer(before.place, one.place)?;
         // The kind of name of the finer place decides; that of the coarser only confirms.
-        let kind = if place == one.place && place != before.place { one.kind } else { before.kind };
+        let is_finer = place == one.place && place != before.place;
+        let (kind, other) =
+            if is_finer { (one.kind, before.kind) } else { (before.kind, one.kind) };
         Some(Reading {
             place,
             kind,
+            around: before.around.max(other),
             // Jilin, Jilin is the city in the province, not the province named twice.
             used: if before.place == one.place { before.used } else { before.used + one.used },
             is_against_type: before.is_against_type || one.is_against_type,
@@ -123,6 +134,7 @@ impl Gazetteer {
 
     /// Says whether one place is what a bare name means rather than the other.
     ///
+    /// Of a city and a county of one prefecture, such as Yining, the city is meant.
     /// Counties of municipalities have the rank of prefectures in law and in people's minds:
     /// Chaoyang is the city in Liaoning no more than the district of Beijing.
     #[must_use]
@@ -132,17 +144,30 @@ impl Gazetteer {
             _ => false,
         };
         let rank = self.rank(one);
-        rank < self.rank(other) && !(rank == Rank::Prefecture && is_shielded)
+        let is_higher = rank < self.rank(other) && !(rank == Rank::Prefecture && is_shielded);
+        is_higher || self.is_city_beside(one, other)
+    }
+
+    /// Says whether one place is a city and the other a county in the same prefecture.
+    fn is_city_beside(&self, one: Place, other: Place) -> bool {
+        let (Place::Unit(one), Place::Unit(other)) = (one, other) else { return false };
+        let (one, other) = (&self.units()[one], &self.units()[other]);
+        let is_city = |unit: &Unit| unit.name.name_zh.ends_with('市');
+        one.level == Level::County
+            && other.level == Level::County
+            && one.parent == other.parent
+            && is_city(one)
+            && !is_city(other)
     }
 }
 
 impl Reading {
-    /// What orders readings before rank does: names used, type word, kind of name.
+    /// What orders readings before rank does: names used, type word, kinds of name.
     #[must_use]
-    pub fn order(&self) -> (std::cmp::Reverse<usize>, bool, NameKind) {
+    pub fn order(&self) -> (std::cmp::Reverse<usize>, bool, NameKind, NameKind) {
         // With or without its type word, a name is the name.
-        let kind = if self.kind == NameKind::Full { NameKind::Short } else { self.kind };
-        (std::cmp::Reverse(self.used), self.is_against_type, kind)
+        let kind = |kind: NameKind| kind.max(NameKind::Short);
+        (std::cmp::Reverse(self.used), self.is_against_type, kind(self.kind), kind(self.around))
     }
 }
 

@@ -48,10 +48,16 @@ fn third_tone(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// Traditional and variant characters that place names simplify otherwise than words do.
+const VARIANTS: [(char, char); 6] =
+    [('瀋', '沈'), ('峯', '峰'), ('疊', '叠'), ('柺', '拐'), ('枴', '拐'), ('垻', '坝')];
+
 /// Turns traditional characters into simplified ones; in names 瀋 is 沈, not 渖.
 fn simplified(text: &str) -> String {
-    if text.contains('瀋') {
-        fast2s::convert(&text.replace('瀋', "沈"))
+    let variant = |letter: char| VARIANTS.iter().find(|(from, _)| *from == letter);
+    if text.contains(|letter| variant(letter).is_some()) {
+        let letters = text.chars().map(|letter| variant(letter).map_or(letter, |(_, to)| *to));
+        fast2s::convert(&letters.collect::<String>())
     } else {
         fast2s::convert(text)
     }

@@ -2,12 +2,11 @@
 
 use super::candidate::Candidate;
 use super::chain::{Rank, Reading};
-use super::confidence::{Doubt, confidence};
+use super::confidence::confidence;
 use super::gazetteer::{Gazetteer, Place};
 use super::mentions::{Mention, Mentions};
 use super::names::{NameKind, Posting};
 use super::normalize::{is_chinese, key};
-use super::place::is_zone_name;
 use super::several::among_several;
 use crate::domain::base::{Confidence, MatchStatus, Placement};
 use crate::domain::{Adcode, Remark};
@@ -64,9 +63,10 @@ pub(super) struct Case<'a> {
     pub(super) query: Query<'a>,
     pub(super) mentions: Mentions,
     /// All names: those of the text, and the unit around it.
-    names: Vec<Mention>,
+    pub(super) names: Vec<Mention>,
     pub(super) readings: Vec<Reading>,
-    has_unknown_within: bool,
+    pub(super) has_unknown_within: bool,
+    pub(super) has_country: bool,
 }
 
 impl Case<'_> {
@@ -137,6 +137,9 @@ impl Gazetteer {
         let is_china = IN_GAZETTEER.contains(&country);
         let mut mentions = self.mentions(text, !is_china);
         for mention in &mut mentions.names {
+            if country.is_empty() {
+                self.lower_small_towns(mention);
+            }
             mention.postings.retain(|posting| match posting.place {
                 Place::World(number) => {
                     country.is_empty() || self.world().place(number).country == country
@@ -150,16 +153,38 @@ impl Gazetteer {
         mentions.names.retain(|mention| !mention.postings.is_empty());
         let around = self.around(query.within);
         let has_unknown_within = around.is_none() && !query.within.trim().is_empty();
-        let parents: Vec<Mention> = mentions.names.iter().cloned().chain(around.clone()).collect();
-        self.read_near_misses(&mut mentions, &parents);
-        let names: Vec<Mention> = mentions.names.iter().cloned().chain(around).collect();
-        let readings = self.readings(&names);
-        Case { query, mentions, names, readings, has_unknown_within }
+        let all = |mentions: &Mentions| -> Vec<Mention> {
+            mentions.names.iter().cloned().chain(around.clone()).collect()
+        };
+        let (mut names, mut readings) = (all(&mentions), self.readings(&all(&mentions)));
+        if self.read_anew(&mut mentions, &names, &readings) {
+            names = all(&mentions);
+            readings = self.readings(&names);
+        }
+        Case {
+            query,
+            mentions,
+            names,
+            readings,
+            has_unknown_within,
+            has_country: !country.is_empty(),
+        }
+    }
+
+    /// Makes the name of a small town abroad, whose country is not named, no stronger than another
+    /// name of a Chinese city: Canton is Guangzhou, Macau is no town in Brazil.
+    fn lower_small_towns(&self, mention: &mut Mention) {
+        for posting in &mut mention.postings {
+            if matches!(posting.place, Place::World(_)) && self.rank(posting.place) > Rank::County {
+                posting.kind = posting.kind.max(NameKind::Alias);
+            }
+        }
     }
 
     /// Takes a country off the end of a text, or China off its beginning.
     fn without_country<'a>(&self, text: &'a str) -> (&'a str, Option<&str>) {
-        if let Some(rest) = text.strip_prefix("中国").filter(|rest| !rest.trim().is_empty()) {
+        let rest = text.strip_prefix("中华人民共和国").or_else(|| text.strip_prefix("中国"));
+        if let Some(rest) = rest.filter(|rest| !rest.trim().is_empty()) {
             return (rest, Some(CHINA));
         }
         match text.rsplit_once([',', '，']) {
@@ -191,28 +216,6 @@ impl Gazetteer {
         (!postings.is_empty()).then(|| Mention { key: key(within), type_word: None, postings })
     }
 
-    /// A name of units that does not fit the best reading of the others.
-    pub(super) fn contradiction(&self, case: &Case<'_>) -> Option<String> {
-        let best = case.readings.first()?;
-        let fits = |mention: &Mention| {
-            mention.postings.iter().any(|posting| {
-                posting.place == best.place
-                    || self.finer(best.place, posting.place).is_some()
-                    || self.finer(posting.place, best.place).is_some()
-            })
-        };
-        let is_sure = |mention: &&Mention| {
-            mention.postings.iter().any(|posting| {
-                matches!(posting.place, Place::Unit(_)) && posting.kind < NameKind::Old
-            })
-        };
-        case.names
-            .iter()
-            .filter(is_sure)
-            .find(|mention| !fits(mention))
-            .map(|mention| mention.key.clone())
-    }
-
     /// Decides by the names alone.
     fn by_name(&self, case: &Case<'_>) -> Answer {
         let standing: Vec<Reading> = standing_alone(&case.readings);
@@ -230,6 +233,14 @@ impl Gazetteer {
         let equals: Vec<Reading> =
             alike.iter().filter(|reading| !is_dominated(reading)).copied().collect();
         let equals = self.outermost(&equals);
+        if equals.len() > 1 && is_any_town(case, &equals) {
+            let keys = case.keys();
+            let reason = Remark::new(
+                format!("Only towns are called {keys}, and no unit around them is named."),
+                format!("只有乡镇叫{keys}，而没有写明上级区划。"),
+            );
+            return refusal(MatchStatus::NoMatch, reason, case.mentions.clone());
+        }
         if equals.len() > 1 {
             let (count, named) = (equals.len(), self.say(&equals));
             let reason = Remark::new(
@@ -244,27 +255,10 @@ impl Gazetteer {
         let rivals = self.rivals(&best, &standing);
         let confidence = confidence(&best, &self.doubts(case, &best, &rivals));
         let mut answer = self.matched(case, &best, confidence, self.say_why(case, &rivals));
-        let also = rivals.iter().map(|rival| self.describe(case, rival));
+        let nested = self.nested(&best, &standing);
+        let also = rivals.iter().chain(&nested).map(|other| self.describe(case, other));
         answer.candidates.extend(also.take(MOST_CANDIDATES));
         answer
-    }
-
-    /// What makes a match by names less sure.
-    fn doubts(&self, case: &Case<'_>, best: &Reading, rivals: &[Reading]) -> Vec<Doubt> {
-        let is_town = matches!(best.place, Place::Township(_));
-        let has_short_names = self.rank(best.place) >= Rank::County
-            && case.mentions.names.iter().all(|mention| is_short(&mention.key));
-        let has_unread = case.mentions.unread.iter().any(|rest| !is_zone_name(rest));
-        let unread = if is_chinese(case.query.text) { Doubt::UnreadAddress } else { Doubt::Unread };
-        let has_unknown = case.query.adcode.is_some() || case.has_unknown_within;
-        let all = [
-            (!rivals.is_empty(), Doubt::Rivals),
-            (has_unknown, Doubt::UnknownParts),
-            (has_unread, unread),
-            (is_town, Doubt::Town),
-            (has_short_names, Doubt::Short),
-        ];
-        all.into_iter().filter(|(holds, _)| *holds).map(|(_, doubt)| doubt).collect()
     }
 
     /// Says by which names a place was found, and what speaks against it.
@@ -327,6 +321,20 @@ impl Gazetteer {
                 && is_apart(other)
         };
         readings.iter().filter(is_rival).copied().collect()
+    }
+
+    /// Units inside the best one that share its name: the county of Yueyang, in Yueyang.
+    fn nested(&self, best: &Reading, readings: &[Reading]) -> Vec<Reading> {
+        let Place::Unit(above) = best.place else { return Vec::new() };
+        let is_namesake = |other: &&Reading| match other.place {
+            Place::Unit(unit) => {
+                other.order() == best.order()
+                    && self.units()[unit].adcode != self.units()[above].adcode
+                    && self.lies_in(unit, above)
+            }
+            _ => false,
+        };
+        readings.iter().filter(is_namesake).copied().collect()
     }
 
     /// Answers with one place.
@@ -412,12 +420,7 @@ fn standing_alone(readings: &[Reading]) -> Vec<Reading> {
 
 /// A reading that no name led to.
 fn alone(place: Place) -> Reading {
-    Reading { place, kind: NameKind::Full, used: 1, is_against_type: false }
-}
-
-/// Says whether a key is so short that words of other meanings share it.
-fn is_short(key: &str) -> bool {
-    key.chars().count() <= if is_chinese(key) { 2 } else { 4 }
+    Reading { place, kind: NameKind::Full, around: NameKind::Full, used: 1, is_against_type: false }
 }
 
 /// Says whether a lone, weak name among other words is no place: a person, a firm, a product.
@@ -436,6 +439,18 @@ pub(super) fn elsewhere(name: &str) -> Remark {
         format!("{name} does not lie where the rest of the text does."),
         format!("{name}与文中其余地名不在一处。"),
     )
+}
+
+/// Says whether a lone word is the pinyin of towns, and at most nearly the name of several units:
+/// Changhong is a firm, too.
+fn is_any_town(case: &Case<'_>, equals: &[Reading]) -> bool {
+    let is_town = |place: Place| matches!(place, Place::Township(_));
+    let is_weak =
+        |one: &Reading| one.used == 1 && (is_town(one.place) || one.kind == NameKind::Fuzzy);
+    let mut postings = case.mentions.names.iter().flat_map(|mention| &mention.postings);
+    !is_chinese(case.query.text)
+        && equals.iter().all(is_weak)
+        && postings.any(|posting| is_town(posting.place))
 }
 
 fn no_name(mentions: &Mentions) -> Remark {

@@ -20,7 +20,7 @@ pub enum TypeWord {
 }
 
 /// English and pinyin type words.
-const TYPE_WORDS: [(&str, TypeWord); 16] = [
+const TYPE_WORDS: [(&str, TypeWord); 22] = [
     ("city", TypeWord::City),
     ("shi", TypeWord::City),
     ("municipality", TypeWord::City),
@@ -30,6 +30,12 @@ const TYPE_WORDS: [(&str, TypeWord); 16] = [
     ("qu", TypeWord::District),
     ("banner", TypeWord::Banner),
     ("qi", TypeWord::Banner),
+    ("zizhiqi", TypeWord::Banner),
+    ("zizhixian", TypeWord::County),
+    ("zizhizhou", TypeWord::Prefecture),
+    ("zizhiqu", TypeWord::Province),
+    ("hsien", TypeWord::County),
+    ("shih", TypeWord::City),
     ("prefecture", TypeWord::Prefecture),
     ("diqu", TypeWord::Prefecture),
     ("league", TypeWord::Prefecture),
@@ -39,8 +45,11 @@ const TYPE_WORDS: [(&str, TypeWord); 16] = [
     ("region", TypeWord::Province),
 ];
 
+/// The fewest letters of a name onto which its type word is written.
+const SHORTEST_JOINED: usize = 3;
+
 /// English words that name no place, alone or together.
-const GENERIC: [&str; 74] = [
+const GENERIC: [&str; 77] = [
     "a",
     "advanced",
     "and",
@@ -115,6 +124,9 @@ const GENERIC: [&str; 74] = [
     "software",
     "torch",
     "p",
+    "level",
+    "sar",
+    "ar",
 ];
 
 /// Words behind which an English title names what a base makes, when a word of [`TITLE_ENDS`] follows.
@@ -169,6 +181,14 @@ impl TypeWord {
     }
 }
 
+/// Parts a name, as a key, from the type word that is written onto it: suiningxian is Suining, a county.
+#[must_use]
+pub fn joined_type(key: &str) -> Option<(&str, TypeWord)> {
+    let parted =
+        TYPE_WORDS.iter().filter_map(|(word, kind)| Some((key.strip_suffix(word)?, *kind)));
+    parted.filter(|(name, _)| name.len() >= SHORTEST_JOINED).min_by_key(|(name, _)| name.len())
+}
+
 /// Says whether an English word names no place.
 #[must_use]
 pub fn is_generic(word: &str) -> bool {
@@ -211,6 +231,44 @@ const GENERIC_ZH: [&str; 29] = [
     "国家级",
 ];
 
+/// Pinyin of words that name no place: 工业, 开发区.
+const GENERIC_PINYIN: [&str; 15] = [
+    "gongye",
+    "gongyeyuan",
+    "gongyeyuanqu",
+    "chanye",
+    "chanyeyuan",
+    "chanyeyuanqu",
+    "keji",
+    "kejiyuan",
+    "jingji",
+    "jishu",
+    "kaifa",
+    "kaifaqu",
+    "gaoxin",
+    "gaoxinqu",
+    "baoshuiqu",
+];
+
+/// Pinyin of words that name no place behind those; 园区 alone is spelt like 垣曲.
+const GENERIC_PINYIN_ENDS: [&str; 6] = ["yuanqu", "yuan", "qu", "xinqu", "jidi", "shifanqu"];
+
+/// Counts the words at the start of a text that name no place in pinyin: gongye yuanqu.
+#[must_use]
+pub fn generic_pinyin(words: &[&str]) -> usize {
+    let is_one_of = |all: &[&str], word: &str| all.iter().any(|one| one.eq_ignore_ascii_case(word));
+    let count = words.iter().take_while(|word| is_one_of(&GENERIC_PINYIN, word)).count();
+    let ends = words[count..].iter().take_while(|word| is_one_of(&GENERIC_PINYIN_ENDS, word));
+    if count == 0 { 0 } else { count + ends.count() }
+}
+
+/// Says whether a word can end the title of a base, a zone or the like.
+#[must_use]
+pub fn ends_title(word: &str) -> bool {
+    let word = word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_ascii_lowercase();
+    TITLE_ENDS.contains(&word.trim_end_matches('s'))
+}
+
 /// Says whether a Chinese text names no place.
 #[must_use]
 pub fn is_generic_zh(text: &str) -> bool {
@@ -220,9 +278,7 @@ pub fn is_generic_zh(text: &str) -> bool {
 /// Parts an English text into the place and what a base makes.
 #[must_use]
 pub fn cut_title(words: &[&str]) -> usize {
-    let is_end = |word: &&str| {
-        TITLE_ENDS.iter().any(|end| word.to_ascii_lowercase().trim_end_matches('s') == *end)
-    };
+    let is_end = |word: &&str| ends_title(word);
     let is_cut = |word: &&str| TITLE_CUTS.contains(&word.to_ascii_lowercase().as_str());
     match words.iter().skip(1).position(is_cut) {
         Some(at) if words[at + 1..].iter().any(is_end) => at + 1,
@@ -261,5 +317,7 @@ mod tests {
     fn generic_words_are_known_with_their_hyphens() {
         assert!(is_generic("Hi-tech") && is_generic("Zone,") && is_generic("2020"));
         assert!(!is_generic("Changshu") && !is_generic("Hi-Changshu"));
+        assert_eq!(generic_pinyin(&["Gongye", "yuanqu", "x"]), 2);
+        assert_eq!(generic_pinyin(&["yuanqu"]), 0);
     }
 }
