@@ -114,8 +114,9 @@ fn print_groups<'a>(
 fn tally(tally: &mut Tally, row: &Row, answer: &Answer) {
     let status = answer.placement.match_status.as_str();
     tally.rows += 1;
-    tally.status_right += usize::from(status == row.expected_status);
-    if row.expected_status != "matched" {
+    let expected = expected_status(row, answer);
+    tally.status_right += usize::from(status == expected);
+    if expected != "matched" {
         return;
     }
     tally.places += 1;
@@ -145,6 +146,20 @@ fn is_right(row: &Row, answer: &Answer) -> bool {
     }
 }
 
+/// What a row should be answered with: where units of a lower rank fit, too, all of them will do.
+fn expected_status<'a>(row: &'a Row, answer: &Answer) -> &'a str {
+    let Some((_, others)) = row.note.split_once("dominance:") else { return &row.expected_status };
+    let units = others.split([';', ' ']).map(str::trim).filter(|code| code.len() == 6);
+    let is_said = answer.placement.match_status.as_str() == "ambiguous";
+    let has_all = units.chain([row.expected_adcode.as_str()]).all(|code| has(answer, code));
+    if is_said && has_all { "ambiguous" } else { &row.expected_status }
+}
+
+/// Says whether a unit is among the candidates.
+fn has(answer: &Answer, code: &str) -> bool {
+    answer.candidates.iter().filter_map(|one| one.adcode).any(|found| found.to_string() == code)
+}
+
 /// Says whether a row may be called ambiguous: it is, or units of a lower rank fit it, too.
 fn may_be_ambiguous(row: &Row) -> bool {
     row.expected_status == "ambiguous" || row.note.contains("dominance:")
@@ -158,13 +173,7 @@ fn print_ambiguity(rows: &[Row], answers: &[Answer]) {
         said_rightly += usize::from(is_said && may_be_ambiguous(row));
         if row.expected_status == "ambiguous" {
             expected += 1;
-            let codes: Vec<String> = answer
-                .candidates
-                .iter()
-                .filter_map(|one| one.adcode)
-                .map(|code| code.to_string())
-                .collect();
-            let has_all = row.also.split(';').all(|code| codes.iter().any(|found| found == code));
+            let has_all = row.also.split(';').all(|code| has(answer, code));
             complete += usize::from(is_said && has_all);
         }
     }
@@ -205,8 +214,8 @@ fn print_wrong(rows: &[Row], answers: &[Answer]) {
     println!();
     for (row, answer) in rows.iter().zip(answers) {
         let status = answer.placement.match_status.as_str();
-        let is_wrong =
-            status != row.expected_status || (status == "matched" && !is_right(row, answer));
+        let is_wrong = status != expected_status(row, answer)
+            || (status == "matched" && !is_right(row, answer));
         if is_wrong {
             let codes: Vec<String> = answer
                 .candidates

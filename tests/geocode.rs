@@ -28,7 +28,7 @@ fn codes(text: &str) -> Vec<String> {
 }
 
 /// What is asked, and the code of the one place that it names.
-const MATCHED: [(&str, &str); 68] = [
+const MATCHED: [(&str, &str); 70] = [
     // Titles of bases: the place is what stands before the industry.
     ("Tongnan State Smart Terminal Hi-tech Industrialisation Base", "500152"),
     ("遂宁国家基础电子元器件高新技术产业化基地", "510900"),
@@ -49,13 +49,15 @@ const MATCHED: [(&str, &str); 68] = [
     ("Changsha State Automobile Spare Parts Hi-tech Industrialisation Base", "430100"),
     ("Suining, Jiangsu", "320324"),
     ("Suining County, Hunan", "430527"),
-    ("Suining", "510900"),
+    ("Suining State Basic Electronic Components Hi-tech Industrialisation Base", "510900"),
+    ("Xi'an", "610100"),
+    ("Suining City", "510900"),
     ("Shaanxi", "610000"),
     ("Shǎnxī", "610000"),
     ("Shanxi", "140000"),
     ("Changsha", "430100"),
     ("Changshu", "320581"),
-    ("Changzhou", "320400"),
+    ("Changzhou City", "320400"),
     ("Yueyang", "430600"),
     ("Yueyang County", "430621"),
     ("岳阳县", "430621"),
@@ -124,8 +126,10 @@ fn a_text_that_names_one_place_is_matched() {
 }
 
 /// Texts that name several places alike, and what they could mean.
-const AMBIGUOUS: [(&str, &[&str]); 5] = [
+const AMBIGUOUS: [(&str, &[&str]); 7] = [
     ("鼓楼区", &["320106", "320302", "350102", "410204"]),
+    ("Suining", &["510900", "320324", "430527"]),
+    ("Yiyang", &["430900", "361126", "410327"]),
     ("Suining County", &["320324", "430527"]),
     ("Taizhou", &["321200", "331000"]),
     ("Suzhou", &["320500", "341300"]),

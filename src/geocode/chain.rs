@@ -148,6 +148,30 @@ impl Gazetteer {
         is_higher || self.is_city_beside(one, other)
     }
 
+    /// Says whether one place is what its bare pinyin means rather than the other.
+    ///
+    /// Without tones and characters Suining is a prefecture and two counties elsewhere, and nothing
+    /// says which: among those only provinces and their capitals stand out.
+    #[must_use]
+    pub fn dominates_in_pinyin(&self, one: Place, other: Place) -> bool {
+        let is_open = match (one, other) {
+            (Place::Unit(higher), Place::Unit(lower)) => {
+                self.units()[higher].level == Level::Prefecture
+                    && self.units()[lower].level == Level::County
+                    && !self.lies_in(lower, higher)
+                    && !self.is_capital(higher)
+            }
+            _ => false,
+        };
+        !is_open && self.dominates(one, other)
+    }
+
+    /// Says whether a unit is where the government of its province sits.
+    fn is_capital(&self, number: usize) -> bool {
+        let unit = &self.units()[number];
+        unit.parent.is_some_and(|province| self.units()[province].position == unit.position)
+    }
+
     /// Says whether one place is a city and the other a county in the same prefecture.
     fn is_city_beside(&self, one: Place, other: Place) -> bool {
         let (Place::Unit(one), Place::Unit(other)) = (one, other) else { return false };

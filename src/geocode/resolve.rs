@@ -227,8 +227,15 @@ impl Gazetteer {
         }
         let alike: Vec<Reading> =
             standing.iter().filter(|reading| reading.order() == best.order()).copied().collect();
+        let is_bare = is_bare_pinyin(case);
         let is_dominated = |reading: &Reading| {
-            alike.iter().any(|other| self.dominates(other.place, reading.place))
+            alike.iter().any(|other| {
+                if is_bare {
+                    self.dominates_in_pinyin(other.place, reading.place)
+                } else {
+                    self.dominates(other.place, reading.place)
+                }
+            })
         };
         let equals: Vec<Reading> =
             alike.iter().filter(|reading| !is_dominated(reading)).copied().collect();
@@ -421,6 +428,15 @@ fn standing_alone(readings: &[Reading]) -> Vec<Reading> {
 /// A reading that no name led to.
 fn alone(place: Place) -> Reading {
     Reading { place, kind: NameKind::Full, around: NameKind::Full, used: 1, is_against_type: false }
+}
+
+/// Says whether a text is one name in Latin letters and nothing else: no title, which a base of a
+/// prefecture has more often than one of a county, and no other word.
+fn is_bare_pinyin(case: &Case<'_>) -> bool {
+    case.names.len() == 1
+        && !is_chinese(case.query.text)
+        && case.mentions.stripped.is_empty()
+        && case.mentions.unread.is_empty()
 }
 
 /// Says whether a lone, weak name among other words is no place: a person, a firm, a product.
