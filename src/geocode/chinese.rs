@@ -127,7 +127,7 @@ impl Sources<'_> {
     ) -> bool {
         let units = |from: usize, to: usize| {
             let name: String = letters[from..to].iter().collect();
-            let exact = self.china.exact(&name).iter().copied();
+            let exact = self.china.exact(&name).into_iter();
             exact.filter(|one| matches!(one.place, Place::Unit(_))).collect::<Vec<Posting>>()
         };
         let rest = letters.len();
@@ -153,10 +153,10 @@ impl Sources<'_> {
     /// Reads the one character that stands for a province: 粤 alone, and 川 in 川遂宁.
     fn province_letter(&self, letters: &[char], start: usize) -> Option<(usize, Mention)> {
         let letter = letters.first().filter(|_| start == 0)?.to_string();
-        let postings = self.china.exact(&letter).to_vec();
+        let postings = self.china.exact(&letter);
         let begins = |end: usize| {
             let name: String = letters[1..end].iter().collect();
-            self.is_inside(&postings, self.china.exact(&name))
+            self.is_inside(&postings, &self.china.exact(&name))
         };
         let longest = letters.len().min(LONGEST_NAME);
         let is_one = letters.len() == 1 || (3..=longest).any(begins);

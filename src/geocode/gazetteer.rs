@@ -313,7 +313,7 @@ impl Gazetteer {
 
     /// Finds the places of China that answer to a key; see [`super::normalize::key`].
     #[must_use]
-    pub fn lookup(&self, key: &str) -> &[Posting] {
+    pub fn lookup(&self, key: &str) -> Vec<Posting> {
         self.names.exact(key)
     }
 

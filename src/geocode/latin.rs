@@ -183,7 +183,7 @@ impl Sources<'_> {
     /// Shanxi Qi County is Qi County in Shanxi, and Shaanxi Xian is Xi'an in Shaanxi.
     fn begins_a_name(&self, words: &[&str], before: &[Posting]) -> bool {
         let is_unit = |key: &str| {
-            let postings = self.china.exact(key).iter();
+            let postings = self.china.exact(key).into_iter();
             let mut named = postings.filter(|posting| posting.kind <= NameKind::Short);
             named.any(|posting| matches!(posting.place, Place::Unit(_)))
         };

@@ -100,7 +100,8 @@ pub(super) struct Sources<'a> {
 impl Sources<'_> {
     /// The places that answer to a key.
     pub(super) fn exact(&self, key: &str) -> Vec<Posting> {
-        let world = self.world.map_or(&[][..], |names| names.exact(key));
-        [self.china.exact(key), world].concat()
+        let mut postings = self.china.exact(key);
+        postings.extend(self.world.iter().flat_map(|names| names.exact(key)));
+        postings
     }
 }

@@ -49,10 +49,10 @@ impl Sources<'_> {
             let mut swapped = letters.clone();
             swapped.swap(at - 1, at);
             let name: String = swapped.into_iter().collect();
-            let exact = self.china.exact(&name).iter();
+            let exact = self.china.exact(&name).into_iter();
             let units = exact
                 .filter(|one| one.kind <= NameKind::Short && matches!(one.place, Place::Unit(_)));
-            postings.extend(units.map(|one| Posting { kind: NameKind::Fuzzy, ..*one }));
+            postings.extend(units.map(|one| Posting { kind: NameKind::Fuzzy, ..one }));
         }
         let mention = Mention { key: key.to_owned(), type_word: None, postings };
         (!mention.postings.is_empty()).then_some(mention)

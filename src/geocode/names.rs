@@ -1,4 +1,5 @@
-//! All names in automata, one for each script, each name leading to the places that answer to it.
+//! All names, each leading to the places that answer to it: in automata, one for each script, and
+//! those of townships in tables, since nobody asks for a misspelt one.
 
 use std::panic::resume_unwind;
 use std::thread;
@@ -17,6 +18,7 @@ const MOST_FUZZY: usize = 64;
 pub struct Names {
     latin: Keys,
     chinese: Keys,
+    towns: Table,
     /// Chinese keys of units and zones by their numbers: the automaton counts bytes, not characters.
     chinese_letters: Vec<(Vec<char>, u64)>,
 }
@@ -29,6 +31,10 @@ struct Keys {
     starts: Vec<u32>,
     postings: Vec<Posting>,
 }
+
+/// Holds keys in order, and their postings.
+#[derive(Debug, Clone, Default)]
+struct Table(Vec<(String, Posting)>);
 
 /// Holds a place that a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,12 +65,17 @@ pub enum NameKind {
 pub(super) struct NamesBuilder {
     latin: Vec<(String, Posting)>,
     chinese: Vec<(String, Posting)>,
+    towns: Vec<(String, Posting)>,
 }
 
 impl NamesBuilder {
     /// Lets a place answer to a key; an empty key is no name.
     pub(super) fn add(&mut self, key: String, place: Place, kind: NameKind) {
-        let names = if is_chinese(&key) { &mut self.chinese } else { &mut self.latin };
+        let names = match place {
+            Place::Township(_) => &mut self.towns,
+            _ if is_chinese(&key) => &mut self.chinese,
+            _ => &mut self.latin,
+        };
         if !key.is_empty() {
             names.push((key, Posting { place, kind }));
         }
@@ -73,24 +84,45 @@ impl NamesBuilder {
     /// Puts the names together; of several kinds of one name for one place, the strongest counts.
     pub(super) fn build(self) -> Names {
         thread::scope(|scope| {
-            let latin = scope.spawn(|| Keys::build(self.latin, |_, _, _| ()));
+            let towns = scope.spawn(|| Table::build(self.towns));
+            let latin = Keys::build(self.latin, |_, _| ());
             let mut chinese_letters = Vec::new();
-            let chinese = Keys::build(self.chinese, |key, posting, number| {
-                if !matches!(posting.place, Place::Township(_)) {
-                    chinese_letters.push((key.chars().collect(), number));
-                }
+            let chinese = Keys::build(self.chinese, |key, number| {
+                chinese_letters.push((key.chars().collect(), number));
             });
-            let latin = latin.join().unwrap_or_else(|panic| resume_unwind(panic));
-            Names { latin, chinese, chinese_letters }
+            let towns = towns.join().unwrap_or_else(|panic| resume_unwind(panic));
+            Names { latin, chinese, towns, chinese_letters }
         })
     }
 }
 
+impl Table {
+    fn build(mut names: Vec<(String, Posting)>) -> Self {
+        sort(&mut names);
+        Self(names)
+    }
+
+    fn exact(&self, key: &str) -> impl Iterator<Item = Posting> {
+        let start = self.0.partition_point(|(known, _)| known.as_str() < key);
+        let found = self.0[start..].iter().take_while(move |(known, _)| known == key);
+        found.map(|(_, posting)| *posting)
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.iter().map(|one| size_of_val(one) + one.0.len()).sum()
+    }
+}
+
+/// Sorts names; of several kinds of one name for one place, the strongest stays.
+fn sort(names: &mut Vec<(String, Posting)>) {
+    names.sort_unstable();
+    names.dedup_by(|later, earlier| later.0 == earlier.0 && later.1.place == earlier.1.place);
+}
+
 impl Keys {
-    /// Sorts names into an automaton; `see` is shown each key with its strongest posting and its number.
-    fn build(mut names: Vec<(String, Posting)>, mut see: impl FnMut(&str, &Posting, u64)) -> Self {
-        names.sort_unstable();
-        names.dedup_by(|later, earlier| later.0 == earlier.0 && later.1.place == earlier.1.place);
+    /// Sorts names into an automaton; `see` is shown each key with its number.
+    fn build(mut names: Vec<(String, Posting)>, mut see: impl FnMut(&str, u64)) -> Self {
+        sort(&mut names);
         let mut builder = MapBuilder::memory();
         let mut starts = Vec::new();
         let mut postings = Vec::with_capacity(names.len());
@@ -100,7 +132,7 @@ impl Keys {
                 let number = starts.len() as u64;
                 // Keys come in order and once each, which is all that the builder refuses.
                 let _ = builder.insert(key, number);
-                see(key, posting, number);
+                see(key, number);
                 starts.push(u32::try_from(postings.len()).unwrap_or(u32::MAX));
                 last = Some(key);
             }
@@ -133,8 +165,9 @@ impl Keys {
 impl Names {
     /// Finds the places that answer to a key.
     #[must_use]
-    pub fn exact(&self, key: &str) -> &[Posting] {
-        if is_chinese(key) { self.chinese.exact(key) } else { self.latin.exact(key) }
+    pub fn exact(&self, key: &str) -> Vec<Posting> {
+        let keys = if is_chinese(key) { &self.chinese } else { &self.latin };
+        keys.exact(key).iter().copied().chain(self.towns.exact(key)).collect()
     }
 
     /// Finds the places that answer to a key so many letters off: added, lost or changed.
@@ -181,7 +214,8 @@ impl Names {
         let letters: usize =
             self.chinese_letters.iter().map(|(key, _)| size_of_val(key.as_slice()) + 32).sum();
         let keys = self.latin.automaton.len() + self.chinese.automaton.len();
-        (keys, self.latin.bytes() + self.chinese.bytes() + letters)
+        let bytes = self.latin.bytes() + self.chinese.bytes() + self.towns.bytes();
+        (keys + self.towns.0.len(), bytes + letters)
     }
 }
 

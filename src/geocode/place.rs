@@ -47,7 +47,7 @@ impl Gazetteer {
 
     /// Stands at the zone that the place is, or that the thing itself is, where its position is known.
     fn zone(&self, place: Place, unit: usize, name: &str) -> Option<Standing> {
-        let by_name = self.lookup(&key(name)).iter().map(|posting| posting.place);
+        let by_name = self.lookup(&key(name)).into_iter().map(|posting| posting.place);
         std::iter::once(place).chain(by_name).find_map(|candidate| {
             let Place::Zone(number) = candidate else { return None };
             let zone = self.zone_at(number);

@@ -63,7 +63,7 @@ impl Sources<'_> {
         let readings = wade_giles::pinyin(word, is_strict);
         let names = readings.iter().filter(|name| **name != plain);
         let postings = names.flat_map(|name| self.china.exact(name));
-        postings.filter(|one| one.kind <= NameKind::Short && is_unit(one)).copied().collect()
+        postings.filter(|one| one.kind <= NameKind::Short && is_unit(one)).collect()
     }
 }
 

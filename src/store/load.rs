@@ -1,7 +1,9 @@
 //! How the catalog is loaded: places first, then each collection from the boundaries, the store or
 //! its list.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -98,10 +100,8 @@ impl<'a> Loading<'a> {
     fn begin(geodata: &'a Geodata) -> Result<Self, LoadError> {
         geodata.check()?;
         let mut files = Vec::new();
-        let boundaries = geodata.read_boundaries()?;
-        let (places, areas) = Places::load(geodata, &mut files, boundaries.as_ref())?;
+        let (places, areas) = Places::load(geodata, &mut files)?;
         let placed_by = placed_by(&files);
-        files.extend(boundaries);
         let mut read = |name: &str| -> Result<GeodataFile, LoadError> {
             let file = geodata.read(name)?;
             files.push(file.clone());
@@ -147,7 +147,12 @@ impl<'a> Loading<'a> {
             self.catalog.collections.extend(collection.map(Arc::new));
         }
         self.catalog.warnings.extend(self.geodata.unread(&self.files)?);
-        let files: Vec<FileReport> = self.files.iter().map(catalog::report).collect();
+        let files: Vec<FileReport> = thread::scope(|scope| {
+            let reports = self.files.iter().map(|file| scope.spawn(|| catalog::report(file)));
+            let reports: Vec<_> = reports.collect();
+            let joined = reports.into_iter().map(thread::ScopedJoinHandle::join);
+            joined.map(|report| report.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
         self.catalog.base = catalog::fingerprint(&files);
         self.catalog.fingerprint.clone_from(&self.catalog.base);
         self.catalog.files = files.into();

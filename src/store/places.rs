@@ -43,7 +43,24 @@ impl Places {
     pub(super) fn load(
         geodata: &Geodata,
         files: &mut Vec<GeodataFile>,
-        boundaries: Option<&GeodataFile>,
+    ) -> Result<(Self, Option<Areas>), LoadError> {
+        thread::scope(|scope| {
+            let areas = scope.spawn(|| {
+                let boundaries = geodata.read_boundaries()?;
+                let areas = boundaries.as_ref().map(Areas::read).transpose()?;
+                Ok::<_, LoadError>((boundaries, areas))
+            });
+            Self::load_beside(geodata, files, || {
+                areas.join().unwrap_or_else(|panic| resume_unwind(panic))
+            })
+        })
+    }
+
+    /// Reads the gazetteer while the areas are read; `areas` waits for them and gives their file, too.
+    fn load_beside(
+        geodata: &Geodata,
+        files: &mut Vec<GeodataFile>,
+        areas: impl FnOnce() -> Result<(Option<GeodataFile>, Option<Areas>), LoadError> + Send,
     ) -> Result<(Self, Option<Areas>), LoadError> {
         let mut read = |name: &str| -> Result<GeodataFile, LoadError> {
             let file = geodata.read(name)?;
@@ -64,16 +81,13 @@ impl Places {
             countries: &countries.bytes,
             industries: &industries.bytes,
         };
-        let read = thread::scope(|scope| {
-            let areas = scope.spawn(|| boundaries.map(Areas::read).transpose());
-            Gazetteer::read_with(sources, |gazetteer| {
-                let areas = areas.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-                let polygons = areas.as_ref().map(|areas| areas.counties_of(gazetteer));
-                Ok::<_, LoadError>((Reverse::new(gazetteer, polygons), areas))
-            })
-        });
-        let (gazetteer, made) = read?;
-        let (reverse, areas) = made?;
+        let (gazetteer, made) = Gazetteer::read_with(sources, |gazetteer| {
+            let (boundaries, areas) = areas()?;
+            let polygons = areas.as_ref().map(|areas| areas.counties_of(gazetteer));
+            Ok::<_, LoadError>((Reverse::new(gazetteer, polygons), boundaries, areas))
+        })?;
+        let (reverse, boundaries, areas) = made?;
+        files.extend(boundaries);
         Ok((Self { gazetteer, pins, reverse }, areas))
     }
 
