@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Many small texts are read and written.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     jidi::cli::run()
 }

@@ -19,7 +19,6 @@ use super::store_error::StoreError;
 use super::{attribution, industries, lists, units};
 use crate::domain::industry::Industries;
 use crate::formats::table;
-use crate::formats::topojson::Area;
 use crate::geocode::Level;
 
 #[derive(Deserialize)]
@@ -134,18 +133,37 @@ impl<'a> Loading<'a> {
     /// Loads the collections that come with the program.
     fn collections(mut self, mut store: Option<(&mut Gpkg, &Author)>) -> Result<Self, LoadError> {
         let table = self.read("collections.csv")?;
-        for row in table::rows::<CollectionRow>("collections.csv", &table.bytes)? {
-            if self.catalog.collection(&row.id).is_some() {
-                return Err(LoadError::TwoCollections(row.id));
-            }
-            let collection = if let Some(level) = level(&row.id) {
-                self.units(level, about(row))?
-            } else {
-                let store = store.as_mut().map(|(store, by)| (&mut **store, *by));
-                Some(self.list(row, store)?)
-            };
-            self.catalog.collections.extend(collection.map(Arc::new));
+        let rows: Vec<CollectionRow> = table::rows("collections.csv", &table.bytes)?;
+        let is_twice = |(number, row): &(usize, &CollectionRow)| {
+            rows[..*number].iter().any(|before| before.id == row.id)
+        };
+        if let Some((_, row)) = rows.iter().enumerate().find(is_twice) {
+            return Err(LoadError::TwoCollections(row.id.clone()));
         }
+        let (areas, places) = (self.areas.take(), Arc::clone(&self.catalog.places));
+        thread::scope(|scope| {
+            let of_units = rows.iter().filter_map(|row| Some((row, level(&row.id)?)));
+            let of_units =
+                of_units.filter_map(|(row, level)| Some((row, areas.as_ref()?.of(level), level)));
+            let of_units: Vec<_> = of_units.collect();
+            let units = scope.spawn(|| {
+                let made = of_units.into_iter().map(|(row, areas, level)| {
+                    units::collection(about(row), level, areas, &places)
+                });
+                made.collect::<Result<Vec<_>, _>>()
+            });
+            for row in rows.iter().filter(|row| level(&row.id).is_none()) {
+                let store = store.as_mut().map(|(store, by)| (&mut **store, *by));
+                let list = self.list(row, store)?;
+                self.catalog.put(list);
+            }
+            let units = units.join().unwrap_or_else(|panic| resume_unwind(panic));
+            units?.into_iter().try_for_each(|(units, unknown)| self.add_units(units, unknown))
+        })?;
+        // As they are named, whoever was first ready.
+        self.catalog.collections.sort_by_key(|one| {
+            rows.iter().position(|row| row.id == one.about().id).unwrap_or(usize::MAX)
+        });
         self.catalog.warnings.extend(self.geodata.unread(&self.files)?);
         let files: Vec<FileReport> = thread::scope(|scope| {
             let reports = self.files.iter().map(|file| scope.spawn(|| catalog::report(file)));
@@ -159,29 +177,22 @@ impl<'a> Loading<'a> {
         Ok(self)
     }
 
-    /// Makes a collection of the areas of a level; `None` without boundaries.
-    fn units(&mut self, level: Level, about: About) -> Result<Option<Collection>, LoadError> {
-        let Some(areas) = &self.areas else { return Ok(None) };
-        let areas: &[Area] = match level {
-            Level::Province => &areas.provinces,
-            Level::Prefecture => &areas.prefectures,
-            Level::County => &areas.counties,
-        };
-        let id = about.id.clone();
-        let (collection, unknown) = units::collection(about, level, areas, &self.catalog.places)?;
-        if collection.is_empty() {
+    fn add_units(&mut self, units: Collection, unknown: usize) -> Result<(), LoadError> {
+        let id = units.about().id.clone();
+        if units.is_empty() {
             return Err(LoadError::NoKnownArea(id));
         }
         if unknown > 0 {
             self.catalog.warnings.push(format!("{unknown} {id} of the boundaries have a code that the gazetteer does not know, or none, and are left out"));
         }
-        Ok(Some(collection))
+        self.catalog.put(units);
+        Ok(())
     }
 
     /// Reads a list from the store, or from its file where there is no store or it has it not.
     fn list(
         &mut self,
-        row: CollectionRow,
+        row: &CollectionRow,
         store: Option<(&mut Gpkg, &Author)>,
     ) -> Result<Collection, LoadError> {
         let file = self.read(&row.file)?;
@@ -254,15 +265,15 @@ fn filled(
     Ok(Collection::new(about, schema, features)?)
 }
 
-fn about(row: CollectionRow) -> About {
+fn about(row: &CollectionRow) -> About {
     About {
-        id: row.id,
-        title: row.title,
-        title_zh: row.title_zh,
-        description: row.description,
-        description_zh: row.description_zh,
-        data_as_of: row.data_as_of,
-        licence: row.licence,
-        attribution: row.attribution,
+        id: row.id.clone(),
+        title: row.title.clone(),
+        title_zh: row.title_zh.clone(),
+        description: row.description.clone(),
+        description_zh: row.description_zh.clone(),
+        data_as_of: row.data_as_of.clone(),
+        licence: row.licence.clone(),
+        attribution: row.attribution.clone(),
     }
 }

@@ -187,6 +187,15 @@ impl Areas {
 }
 
 impl Areas {
+    /// The areas of a level.
+    pub(super) fn of(&self, level: Level) -> &[Area] {
+        match level {
+            Level::Province => &self.provinces,
+            Level::Prefecture => &self.prefectures,
+            Level::County => &self.counties,
+        }
+    }
+
     /// The areas of counties that the gazetteer knows, by their numbers there.
     fn counties_of(&self, gazetteer: &Gazetteer) -> Vec<(usize, MultiPolygon<f64>)> {
         let unit = |area: &Area| gazetteer.unit_at(Level::County, adcode(area)?);
