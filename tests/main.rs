@@ -13,5 +13,6 @@ mod geodata;
 mod lists;
 mod names;
 mod nearest;
+mod operation;
 mod stores;
 mod wire;

@@ -13,7 +13,7 @@ use clap::Args;
 use tracing_subscriber::EnvFilter;
 
 use super::DataArgs;
-use crate::http::{self, Limits, Service, Web};
+use crate::http::{self, Limits, Metrics, Service, Web};
 use crate::store::{Catalog, Snapshots};
 
 /// Serve the map and the API
@@ -72,10 +72,12 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
     let limits = Limits {
         body_bytes: usize::from(args.max_body_mib) * 1024 * 1024,
         list_rows: args.max_list_rows as usize,
+        rate: None,
     };
     let (public_url, trust_proxy) = (args.public_url, args.trust_proxy);
     let catalog = Snapshots::new(catalog);
-    let service = Service { catalog, public_url, trust_proxy, web, limits };
+    let metrics = Metrics::new()?;
+    let service = Service { catalog, public_url, trust_proxy, web, limits, metrics };
     http::serve(service, args.listen, |address| {
         say(&format!("Loaded in {loaded_ms} ms."));
         // Whoever started the service may have closed the output; it serves all the same.

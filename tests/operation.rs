@@ -1,0 +1,165 @@
+//! What whoever runs the service relies on: measures, readiness, logs, limits.
+
+use axum::http::{Method, StatusCode};
+use serde_json::Value as Json;
+
+use crate::client::{CATALOG, Client, get, service};
+
+use jidi::http::{RateLimit, Service, Web};
+use jidi::store::Snapshots;
+
+/// A service of the bundled data, changed.
+fn client(change: impl FnOnce(&mut Service)) -> Client {
+    let mut service = service(CATALOG.clone());
+    change(&mut service);
+    Client::of(service)
+}
+
+/// The value of a series of metrics, by its name and labels as they are written.
+fn value(metrics: &str, series: &str) -> Option<f64> {
+    let line = metrics
+        .lines()
+        .find(|line| line.rsplit_once(' ').is_some_and(|(name, _)| name == series))?;
+    line.rsplit_once(' ')?.1.parse().ok()
+}
+
+#[test]
+fn metrics_are_measured_by_route_and_never_kept() {
+    let client = client(|_| {});
+    let page = client.get("/collections/bases/items?limit=2");
+    client.get("/collections/hubs/items?limit=2");
+    client.get("/collections/nothing/items");
+    client.get("/no/such/path-1");
+    client.ask(&"BREW".parse().unwrap(), "/", &[]);
+    let answer = client.get("/metrics");
+    assert_eq!(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("etag"), "");
+    let text = answer.text();
+    let count = |labels: &str| {
+        value(&text, &format!("jidi_http_request_duration_seconds_count{{{labels}}}"))
+    };
+    let route = "route=\"/collections/{collection}/items\"";
+    assert_eq!(count(&format!("method=\"GET\",{route},status=\"2xx\"")), Some(2.0), "{text}");
+    assert_eq!(count(&format!("method=\"GET\",{route},status=\"4xx\"")), Some(1.0));
+    assert_eq!(count("method=\"GET\",route=\"none\",status=\"4xx\""), Some(1.0));
+    assert_eq!(count("method=\"other\",route=\"/\",status=\"4xx\""), Some(1.0));
+    let bytes = value(&text, &format!("jidi_http_response_bytes_total{{{route}}}")).unwrap();
+    assert!(bytes > page.body.len() as f64, "{bytes}");
+    // The one that is being answered counts itself.
+    assert_eq!(value(&text, "jidi_http_requests_in_flight"), Some(1.0));
+    assert_eq!(value(&text, "jidi_collection_features{collection=\"bases\"}"), Some(11.0));
+    assert!(value(&text, "jidi_names_index_keys").unwrap() > 10_000.0);
+    assert!(value(&text, "process_start_time_seconds").unwrap() > 1.7e9);
+    assert!(text.contains("jidi_build_info{"));
+    assert!(!text.contains("path-1") && !text.contains("BREW"), "clients make no series: {text}");
+    assert_eq!(client.get("/metrics?x=1").status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
+fn every_request_that_ends_leaves_nothing_in_flight() {
+    let client = client(|_| {});
+    for (method, path) in [
+        (Method::HEAD, "/collections/bases/items"),
+        (Method::OPTIONS, "/collections"),
+        (Method::GET, "/collections/bases/items/none"),
+        (Method::GET, "/collections/counties/items?limit=3"),
+    ] {
+        client.ask(&method, path, &[("accept-encoding", "gzip")]);
+    }
+    let text = client.get("/metrics").text();
+    assert_eq!(value(&text, "jidi_http_requests_in_flight"), Some(1.0), "{text}");
+}
+
+#[test]
+fn a_service_is_ready_while_its_parts_are_and_says_which_are_not() {
+    let ready = client(|_| {}).get("/health/ready");
+    assert_eq!((ready.status, &ready.json()["status"]), (StatusCode::OK, &Json::from("ready")));
+    let empty = client(|service| {
+        let mut catalog = CATALOG.clone();
+        catalog.collections.clear();
+        service.catalog = Snapshots::new(catalog);
+        service.web = Web::Folder("/nowhere".into());
+    });
+    let answer = empty.get("/health/ready");
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let report = answer.json();
+    assert_eq!(report["status"], "not ready");
+    let reasons = serde_json::json!([
+        "catalog: no collection is loaded",
+        "web_page: no index.html in /nowhere"
+    ]);
+    assert_eq!(report["reasons"], reasons);
+    assert_eq!(report["checks"][0]["status"], "down");
+    assert_eq!(empty.get("/health/live").status, StatusCode::OK, "alive, if not ready");
+}
+
+#[test]
+fn what_was_left_out_on_purpose_is_no_failure() {
+    let answer = crate::client::without_boundaries().get("/health/ready");
+    assert_eq!(answer.status, StatusCode::OK);
+    let checks = answer.json()["checks"].clone();
+    assert_eq!(
+        (&checks[1]["name"], &checks[1]["status"]),
+        (&"boundaries".into(), &"lacking".into())
+    );
+}
+
+#[test]
+fn a_request_keeps_the_name_it_came_with_or_gets_one() {
+    let client = client(|_| {});
+    let ask = |id: &str| client.ask(&Method::GET, "/collections", &[("x-request-id", id)]);
+    assert_eq!(ask("trace-7/a").header("x-request-id"), "trace-7/a");
+    let made = ask("two words").header("x-request-id").to_owned();
+    assert_eq!(made.len(), 16);
+    assert_ne!(client.get("/").header("x-request-id"), made);
+    assert!(get("/").header("access-control-expose-headers").contains("x-request-id"));
+}
+
+#[test]
+fn every_refusal_names_its_request() {
+    let client = client(|_| {});
+    let named = [("x-request-id", "mine"), ("accept-encoding", "identity")];
+    // By a handler, by the fallback, and by a layer.
+    for (method, path) in [
+        (Method::GET, "/collections/bases/items?limit=0"),
+        (Method::GET, "/nowhere"),
+        (Method::DELETE, "/collections"),
+    ] {
+        let answer = client.ask(&method, path, &named);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert_eq!(answer.json()["request_id"], "mine", "{path}");
+        assert_eq!(answer.header("x-request-id"), "mine");
+    }
+}
+
+#[test]
+fn who_asks_too_often_is_told_how_long_to_wait_and_others_are_served() {
+    let client = client(|service| {
+        let [per_second, burst] = [1, 2].map(|count: u32| count.try_into().unwrap());
+        service.limits.rate = Some(RateLimit { per_second, burst });
+        service.trust_proxy = true;
+    });
+    let ask = |path: &str, from: &str| client.ask(&Method::GET, path, &[("x-forwarded-for", from)]);
+    let statuses: Vec<u16> =
+        (0..4).map(|_| ask("/collections", "6.6.6.6, 192.0.2.1").status.as_u16()).collect();
+    assert_eq!(statuses, [200, 200, 429, 429]);
+    let refused = ask("/collections", "7.7.7.7, 192.0.2.1");
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "what the client claims is no help");
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert!(refused.json()["request_id"].is_string());
+    assert_eq!(ask("/collections", "192.0.2.2").status, StatusCode::OK);
+    assert_eq!(ask("/health/live", "192.0.2.1").status, StatusCode::OK, "watching is not limited");
+    let text = ask("/metrics", "192.0.2.1").text();
+    assert_eq!(value(&text, "jidi_http_rate_limited_total"), Some(3.0));
+}
+
+#[test]
+fn the_api_document_knows_what_is_for_operation() {
+    let document = get("/api").json();
+    assert_eq!(document["paths"]["/metrics"]["get"]["tags"][0], "Operation");
+    assert!(document["paths"]["/collections"]["get"]["responses"]["429"].is_object());
+}
