@@ -14,5 +14,6 @@ mod lists;
 mod names;
 mod nearest;
 mod operation;
+mod settings;
 mod stores;
 mod wire;

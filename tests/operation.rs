@@ -1,8 +1,15 @@
 //! What whoever runs the service relies on: measures, readiness, logs, limits.
 
+#[cfg(unix)]
+use std::io::{Read, Write};
+#[cfg(unix)]
+use std::net::TcpStream;
+
 use axum::http::{Method, StatusCode};
 use serde_json::Value as Json;
 
+#[cfg(unix)]
+use crate::cli::{Running, run};
 use crate::client::{CATALOG, Client, get, service};
 
 use jidi::http::{RateLimit, Service, Web};
@@ -162,4 +169,62 @@ fn the_api_document_knows_what_is_for_operation() {
     let document = get("/api").json();
     assert_eq!(document["paths"]["/metrics"]["get"]["tags"][0], "Operation");
     assert!(document["paths"]["/collections"]["get"]["responses"]["429"].is_object());
+}
+
+/// Asks a running service once, and returns the whole answer.
+#[cfg(unix)]
+fn ask_over_http(address: &str, path: &str, headers: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\n{headers}Connection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_has_a_line_for_each_request_and_no_secret() {
+    let arguments = ["--log-level", "info", "--log-format", "json"];
+    let mut service = Running::start(&arguments);
+    let headers = "X-Request-Id: mine\r\nAuthorization: Bearer s3cret\r\n";
+    ask_over_http(&service.address, "/geocode?q=Taicang&token=s3cret", headers);
+    ask_over_http(&service.address, "/collections/bases/items", "");
+    let log = service.stop();
+    assert!(!log.contains("s3cret") && !log.contains("Taicang"), "{log}");
+    let lines: Vec<Json> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let line = |path: &str| lines.iter().filter(|line| line["path"] == path).collect::<Vec<_>>();
+    let [refused] = line("/geocode")[..] else { panic!("{log}") };
+    assert_eq!((&refused["request_id"], &refused["status"]), (&"mine".into(), &400.into()));
+    let [page] = line("/collections/bases/items")[..] else { panic!("{log}") };
+    assert_eq!((&page["method"], &page["level"]), (&"GET".into(), &"INFO".into()));
+    assert_eq!((&page["message"], &page["status"]), (&"answered".into(), &200.into()), "{page}");
+    assert_eq!(page["route"], "/collections/{collection}/items");
+    assert_eq!(page["request_id"].as_str().unwrap().len(), 16);
+    assert!(page["duration_ms"].as_f64().unwrap() > 0.0);
+    assert!(page["bytes"].as_u64().unwrap() > 1000);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_running_service_is_asked_by_its_own_binary_whether_it_is_ready() {
+    let mut service = Running::start(&[]);
+    let check = ["serve", "--check", "--listen", &service.address.clone()];
+    let (code, out, _) = run(&check);
+    assert_eq!((code, out), (0, format!("ready on http://{}\n", service.address)));
+    service.stop();
+    let (code, _, words) = run(&check);
+    assert!(code == 1 && words.contains("nothing answers on http://127.0.0.1"), "{words}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_limit_counts_the_address_of_the_connection_not_what_it_claims() {
+    let mut service = Running::start(&["--rate-limit", "1", "--rate-burst", "1"]);
+    let ask = |from: &str| {
+        let claim = format!("X-Forwarded-For: {from}\r\n");
+        ask_over_http(&service.address, "/conformance", &claim)[9..12].to_owned()
+    };
+    assert_eq!([ask("192.0.2.1"), ask("192.0.2.2")], ["200", "429"]);
+    service.stop();
 }
