@@ -101,6 +101,9 @@ fn a_service_is_ready_while_its_parts_are_and_says_which_are_not() {
     assert_eq!(report["reasons"], reasons);
     assert_eq!(report["checks"][0]["status"], "down");
     assert_eq!(empty.get("/health/live").status, StatusCode::OK, "alive, if not ready");
+    let text = empty.get("/metrics").text();
+    assert_eq!(value(&text, "jidi_check_up{check=\"catalog\"}"), Some(0.0));
+    assert_eq!(value(&text, "jidi_check_up{check=\"boundaries\"}"), Some(1.0));
 }
 
 #[test]
@@ -192,7 +195,7 @@ fn the_log_has_a_line_for_each_request_and_no_secret() {
     ask_over_http(&service.address, "/collections/bases/items", "");
     let log = service.stop();
     assert!(!log.contains("s3cret") && !log.contains("Taicang"), "{log}");
-    let lines: Vec<Json> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let lines: Vec<Json> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let line = |path: &str| lines.iter().filter(|line| line["path"] == path).collect::<Vec<_>>();
     let [refused] = line("/geocode")[..] else { panic!("{log}") };
     assert_eq!((&refused["request_id"], &refused["status"]), (&"mine".into(), &400.into()));
@@ -227,4 +230,26 @@ fn a_limit_counts_the_address_of_the_connection_not_what_it_claims() {
     };
     assert_eq!([ask("192.0.2.1"), ask("192.0.2.2")], ["200", "429"]);
     service.stop();
+}
+
+/// The words of a text that begin like the name of a measure.
+fn measures(text: &str) -> Vec<&str> {
+    let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
+    words.filter(|word| word.starts_with("jidi_") || word.starts_with("process_")).collect()
+}
+
+#[test]
+fn alerts_and_documentation_name_measures_that_there_are() {
+    let client = client(|_| {});
+    client.get("/collections");
+    let text = client.get("/metrics").text();
+    for file in ["packaging/alerts.yml", "docs/operation.md"] {
+        let written = std::fs::read_to_string(file).unwrap();
+        let names = measures(&written);
+        assert!(names.len() >= 4, "{file}");
+        for name in names {
+            let is_there = text.lines().any(|line| line.starts_with(name));
+            assert!(is_there, "{file} names {name}");
+        }
+    }
 }

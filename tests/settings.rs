@@ -142,3 +142,14 @@ fn every_setting_has_the_variable_of_its_name() {
         assert_eq!(variable, expected);
     }
 }
+
+#[test]
+fn the_packaged_file_is_one_and_the_documentation_names_every_setting() {
+    let packaged = settings(&["--config", "packaging/jidi.toml"], &[]);
+    assert_eq!(setting(&packaged, "trust-proxy"), ("true", "file"));
+    let documentation = fs::read_to_string("docs/operation.md").unwrap();
+    for one in packaged["settings"].as_array().unwrap() {
+        let name = format!("`{}`", one["name"].as_str().unwrap());
+        assert!(documentation.contains(&name), "docs/operation.md leaves out {name}");
+    }
+}

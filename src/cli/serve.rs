@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::settings::Settings;
+use super::settings::{LogFormat, Settings};
 use super::{DataArgs, check, log};
 use crate::http::{self, Metrics, Service, Web};
 use crate::store::{Catalog, Snapshots};
@@ -40,7 +40,8 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
     let begun = Instant::now();
     let catalog = data.load()?;
     let web = args.web.map_or_else(Web::embedded, Web::Folder);
-    introduce(&catalog, &web);
+    let format = settings.log_format;
+    introduce(&catalog, &web, format);
     let loaded_ms = begun.elapsed().as_millis();
     let limits = settings.limits();
     let (public_url, trust_proxy) = (settings.public_url, settings.trust_proxy);
@@ -48,7 +49,7 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
     let metrics = Metrics::new()?;
     let service = Service { catalog, public_url, trust_proxy, web, limits, metrics };
     http::serve(service, settings.listen, |address| {
-        say(&format!("Loaded in {loaded_ms} ms."));
+        say(format, &format!("Loaded in {loaded_ms} ms."));
         // Whoever started the service may have closed the output; it serves all the same.
         let _ =
             writeln!(io::stdout(), "Jidi serves the map on http://{address} (stop with Ctrl-C)");
@@ -57,23 +58,29 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
 }
 
 /// Says what is served and what is missing.
-fn introduce(catalog: &Catalog, web: &Web) {
+fn introduce(catalog: &Catalog, web: &Web, format: LogFormat) {
     for collection in &catalog.collections {
         let about = collection.about();
-        say(&format!("{:>6}  {} ({})", collection.len(), about.title, about.id));
+        say(format, &format!("{:>6}  {} ({})", collection.len(), about.title, about.id));
     }
     if !catalog.has_boundaries {
         say(
+            format,
             "No boundaries: provinces, prefectures and counties are not listed, and positions are assigned by the nearest seat.",
         );
     }
-    catalog.warnings.iter().for_each(|warning| say(&format!("Warning: {warning}.")));
+    catalog.warnings.iter().for_each(|warning| say(format, &format!("Warning: {warning}.")));
     if !web.is_built() {
-        say("The web page is not in this binary: make run builds it.");
+        say(format, "The web page is not in this binary: make run builds it.");
     }
 }
 
-/// Says a line on standard error, if anyone listens.
-fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+/// Says a line on standard error, if anyone listens; where programs read the log, as a line of it.
+fn say(format: LogFormat, line: &str) {
+    match format {
+        LogFormat::Text => {
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+        LogFormat::Json => tracing::info!("{}", line.trim_start()),
+    }
 }

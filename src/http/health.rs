@@ -48,6 +48,11 @@ async fn live(ask: Ask) -> Result<Response, Problem> {
     Ok(reply::json(JSON, &json!({"status": "alive"})))
 }
 
+/// Each check by name, and whether its part is there or left out on purpose.
+pub(super) fn checks(service: &Service, now: &Catalog) -> [(&'static str, bool); CHECKS.len()] {
+    CHECKS.map(|(name, check)| (name, check(service, now).reason().is_none()))
+}
+
 /// Answers 200 when every part is there or left out on purpose, else 503 with the reasons.
 async fn ready(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
     ask.json_only(JSON)?;

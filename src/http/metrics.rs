@@ -18,10 +18,10 @@ use prometheus::{
 };
 
 use super::ask::Ask;
+use super::health::checks;
 use super::problem::Problem;
 use super::reply;
 use super::service::Service;
-use crate::store::Catalog;
 
 /// The text format of Prometheus, version 0.0.4.
 pub(super) const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -40,6 +40,7 @@ pub struct Metrics {
     pub(super) in_flight: IntGauge,
     /// Requests refused because their client asks too often.
     pub(super) rate_limited: IntCounter,
+    checks: IntGaugeVec,
     features: IntGaugeVec,
     name_keys: IntGauge,
     name_bytes: IntGauge,
@@ -53,70 +54,52 @@ impl Metrics {
     ///
     /// [`prometheus::Error`] when two measures have one name or a name is none.
     pub fn new() -> Result<Self, prometheus::Error> {
-        let registry = Registry::new();
-        let started = Gauge::new(
-            "process_start_time_seconds",
-            "When the process began, in seconds since 1970",
-        )?;
+        let all = Measures(Registry::new());
+        let began = "When the process began, in seconds since 1970";
+        let started = all.add(Gauge::new("process_start_time_seconds", began)?)?;
         started.set(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64());
-        let build = IntGaugeVec::new(
-            Opts::new(
-                "jidi_build_info",
-                "The program: its version and the fingerprint of its code",
-            ),
-            &["version", "code"],
-        )?;
-        build.with_label_values(&[env!("CARGO_PKG_VERSION"), env!("JIDI_CODE_FINGERPRINT")]).set(1);
-        register(&registry, started)?;
-        register(&registry, build)?;
-        let gauge = |name, words| register(&registry, IntGauge::new(name, words)?);
+        let program = "The program: its version and the fingerprint of its code";
+        all.gauges("jidi_build_info", program, &["version", "code"])?
+            .with_label_values(&[env!("CARGO_PKG_VERSION"), env!("JIDI_CODE_FINGERPRINT")])
+            .set(1);
+        let refused = "Requests refused because their client asks too often";
         Ok(Self {
-            durations: register(
-                &registry,
-                HistogramVec::new(
-                    HistogramOpts::new(
-                        "jidi_http_request_duration_seconds",
-                        "Time from the head of a request to the head of its answer",
-                    )
-                    .buckets(SECONDS.to_vec()),
-                    &["route", "method", "status"],
-                )?,
+            durations: all.add(HistogramVec::new(
+                HistogramOpts::new(
+                    "jidi_http_request_duration_seconds",
+                    "Time from the head of a request to the head of its answer",
+                )
+                .buckets(SECONDS.to_vec()),
+                &["route", "method", "status"],
+            )?)?,
+            answer_bytes: all.add(IntCounterVec::new(
+                Opts::new(
+                    "jidi_http_response_bytes_total",
+                    "Bytes of answers as they were sent, without their heads",
+                ),
+                &["route"],
+            )?)?,
+            in_flight: all
+                .gauge("jidi_http_requests_in_flight", "Requests whose answer is not yet sent")?,
+            rate_limited: all.add(IntCounter::new("jidi_http_rate_limited_total", refused)?)?,
+            checks: all.gauges(
+                "jidi_check_up",
+                "1 while a part of the service is there or left out on purpose, 0 while it is down",
+                &["check"],
             )?,
-            answer_bytes: register(
-                &registry,
-                IntCounterVec::new(
-                    Opts::new(
-                        "jidi_http_response_bytes_total",
-                        "Bytes of answers as they were sent, without their heads",
-                    ),
-                    &["route"],
-                )?,
+            features: all.gauges(
+                "jidi_collection_features",
+                "Features of a collection",
+                &["collection"],
             )?,
-            in_flight: gauge(
-                "jidi_http_requests_in_flight",
-                "Requests whose answer is not yet sent",
-            )?,
-            rate_limited: register(
-                &registry,
-                IntCounter::new(
-                    "jidi_http_rate_limited_total",
-                    "Requests refused because their client asks too often",
-                )?,
-            )?,
-            features: register(
-                &registry,
-                IntGaugeVec::new(
-                    Opts::new("jidi_collection_features", "Features of a collection"),
-                    &["collection"],
-                )?,
-            )?,
-            name_keys: gauge("jidi_names_index_keys", "Names of China that the geocoder knows")?,
-            name_bytes: gauge("jidi_names_index_bytes", "Size of the index of these names")?,
-            resident_bytes: gauge(
+            name_keys: all
+                .gauge("jidi_names_index_keys", "Names of China that the geocoder knows")?,
+            name_bytes: all.gauge("jidi_names_index_bytes", "Size of the index of these names")?,
+            resident_bytes: all.gauge(
                 "process_resident_memory_bytes",
                 "Memory that the process holds; 0 where it cannot be told",
             )?,
-            registry,
+            registry: all.0,
         })
     }
 
@@ -138,7 +121,11 @@ impl Metrics {
     }
 
     /// Looks up what is, and writes all measures.
-    fn text(&self, catalog: &Catalog) -> Result<String, prometheus::Error> {
+    fn text(&self, service: &Service) -> Result<String, prometheus::Error> {
+        let catalog = service.catalog();
+        for (name, is_up) in checks(service, &catalog) {
+            self.checks.with_label_values(&[name]).set(i64::from(is_up));
+        }
         self.features.reset();
         for collection in &catalog.collections {
             let features = self.features.with_label_values(&[collection.about().id.as_str()]);
@@ -158,20 +145,35 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 
 async fn metrics(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
     ask.query.finish(&[])?;
-    let text = service.metrics.text(&service.catalog()).map_err(|error| {
+    let text = service.metrics.text(&service).map_err(|error| {
         tracing::error!(%error, "the metrics could not be written");
         Problem::Status(StatusCode::INTERNAL_SERVER_ERROR)
     })?;
     Ok(reply::bytes(MEDIA_TYPE, text))
 }
 
-/// Adds a measure to a registry, and hands it back to be used.
-fn register<M: Collector + Clone + 'static>(
-    registry: &Registry,
-    measure: M,
-) -> Result<M, prometheus::Error> {
-    registry.register(Box::new(measure.clone()))?;
-    Ok(measure)
+/// Makes measures and adds them to a registry.
+struct Measures(Registry);
+
+impl Measures {
+    /// Adds a measure, and hands it back to be used.
+    fn add<M: Collector + Clone + 'static>(&self, measure: M) -> Result<M, prometheus::Error> {
+        self.0.register(Box::new(measure.clone()))?;
+        Ok(measure)
+    }
+
+    fn gauge(&self, name: &str, words: &str) -> Result<IntGauge, prometheus::Error> {
+        self.add(IntGauge::new(name, words)?)
+    }
+
+    fn gauges(
+        &self,
+        name: &str,
+        words: &str,
+        labels: &[&str],
+    ) -> Result<IntGaugeVec, prometheus::Error> {
+        self.add(IntGaugeVec::new(Opts::new(name, words), labels)?)
+    }
 }
 
 /// The name of a method; what clients invent shares one, so that they cannot make series.
