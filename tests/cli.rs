@@ -7,13 +7,14 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value as Json;
 
-fn command(arguments: &[&str]) -> Command {
+/// The program with arguments, told nothing by the machine that the tests run on.
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jidi"));
-    command
-        .args(arguments)
-        .env_remove("JIDI_GEODATA")
-        .env_remove("JIDI_BOUNDARIES")
-        .env_remove("JIDI_LISTEN");
+    let is_ours = |name: &str| name.starts_with("JIDI_") || name == "RUST_LOG";
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_ours)) {
+        command.env_remove(name);
+    }
+    command.args(arguments).env("JIDI_CONFIG", "none");
     command
 }
 
@@ -294,47 +295,72 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     }
 }
 
-/// Starts a service and waits until it says its address.
+/// A service that runs beside a test.
 #[cfg(unix)]
-fn start() -> (std::process::Child, String) {
-    let mut child = command(&["serve", "--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address =
-        line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
-    (child, address)
+pub(crate) struct Running {
+    child: std::process::Child,
+    /// Its address.
+    pub(crate) address: String,
 }
 
 #[cfg(unix)]
-fn ask_to_stop(child: &std::process::Child) {
-    let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-    assert!(asked.success());
+impl Running {
+    /// Starts a service and waits until it says its address.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut child = command(&["serve", "--listen", "127.0.0.1:0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap();
+        Self { child, address: address.to_owned() }
+    }
+
+    fn ask_to_stop(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Waits until it has stopped as it was asked to, and returns what it logged.
+    fn stopped(&mut self) -> String {
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        let code = self.child.wait().unwrap().code();
+        assert_eq!(code, Some(0), "a stop that was asked for is no failure: {log}");
+        log
+    }
+
+    /// Stops it, and returns what it logged.
+    pub(crate) fn stop(&mut self) -> String {
+        self.ask_to_stop();
+        self.stopped()
+    }
 }
 
 #[cfg(unix)]
 #[test]
 fn a_client_that_never_finishes_does_not_keep_the_service_alive() {
-    let (mut child, address) = start();
-    let mut half = TcpStream::connect(&address).unwrap();
+    let mut service = Running::start(&[]);
+    let mut half = TcpStream::connect(&service.address).unwrap();
     write!(half, "GET / HTTP/1.1\r\nHost: h").unwrap();
-    let mut other = TcpStream::connect(&address).unwrap();
+    let mut other = TcpStream::connect(&service.address).unwrap();
     write!(other, "GET /health/live HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").unwrap();
     other.read_to_string(&mut String::new()).unwrap(); // so both connections were taken
-    ask_to_stop(&child);
+    service.ask_to_stop();
     std::thread::sleep(std::time::Duration::from_millis(200));
-    ask_to_stop(&child); // a second time: at once
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    service.ask_to_stop(); // a second time: at once
+    service.stopped();
     drop(half);
 }
 
 #[cfg(unix)]
 #[test]
 fn serve_says_its_address_answers_over_http_1_1_and_stops_when_asked() {
-    let (mut child, address) = start();
+    let mut service = Running::start(&[]);
+    let address = service.address.clone();
     let mut stream = TcpStream::connect(&address).unwrap();
     write!(
         stream,
@@ -348,6 +374,5 @@ fn serve_says_its_address_answers_over_http_1_1_and_stops_when_asked() {
         answer.contains(&format!("http://{address}/collections/bases/items")),
         "links name the host asked"
     );
-    ask_to_stop(&child);
-    assert_eq!(child.wait().unwrap().code(), Some(0), "a stop that was asked for is no failure");
+    service.stop();
 }

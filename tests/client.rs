@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
-use jidi::http::{Limits, Service, Web, router};
+use jidi::http::{Limits, Metrics, Service, Web, router};
 use jidi::store::{Boundaries, Catalog, Geodata, Snapshots};
 
 /// The address under which the tests reach the service.
@@ -20,13 +20,21 @@ pub(crate) static CATALOG: LazyLock<Catalog> =
     LazyLock::new(|| Catalog::load(&Geodata::default()).unwrap());
 
 /// A service of the bundled data.
-static BUNDLED: LazyLock<Client> = LazyLock::new(|| Client::of(CATALOG.clone()));
+static BUNDLED: LazyLock<Client> = LazyLock::new(|| Client::of(service(CATALOG.clone())));
 
 /// The same without boundaries.
 static WITHOUT_BOUNDARIES: LazyLock<Client> = LazyLock::new(|| {
     let geodata = Geodata { folder: None, boundaries: Boundaries::None };
-    Client::of(Catalog::load(&geodata).unwrap())
+    Client::of(service(Catalog::load(&geodata).unwrap()))
 });
+
+/// A service of a catalog, as it is without flags.
+pub(crate) fn service(catalog: Catalog) -> Service {
+    let (web, limits, metrics) = (Web::embedded(), Limits::default(), Metrics::new().unwrap());
+    let catalog = Snapshots::new(catalog);
+    let public_url = Some(ROOT.to_owned());
+    Service { catalog, public_url, trust_proxy: false, web, limits, metrics }
+}
 
 /// Asks a service.
 #[derive(Clone)]
@@ -43,11 +51,9 @@ pub(crate) struct Answer {
 }
 
 impl Client {
-    fn of(catalog: Catalog) -> Self {
-        let public_url = Some(ROOT.to_owned());
-        let catalog = Snapshots::new(catalog);
-        let (web, limits) = (Web::embedded(), Limits::default());
-        Self(router(Service { catalog, public_url, trust_proxy: false, web, limits }))
+    /// Asks a service.
+    pub(crate) fn of(service: Service) -> Self {
+        Self(router(service))
     }
 
     /// Asks with a method and headers.

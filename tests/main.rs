@@ -13,5 +13,7 @@ mod geodata;
 mod lists;
 mod names;
 mod nearest;
+mod operation;
+mod settings;
 mod stores;
 mod wire;

@@ -1,23 +1,31 @@
 //! Which verb was typed? One file for each.
 
+mod check;
 mod collections;
+mod config;
+mod config_file;
 mod doctor;
 mod export;
 mod geocode;
+mod log;
 mod nearest;
 mod pins;
 mod progress;
 mod review;
 mod serve;
+mod settings;
 mod table;
 mod whole_file;
 
+use std::env;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use config_file::ConfigFile;
 
 use crate::store::{Boundaries, Catalog, Collection, Geodata};
 
@@ -30,7 +38,8 @@ Examples:
   jidi export hubs -o east.csv --bbox 117,28,123,33
   jidi geocode list.csv -o located.csv          where the places of a list are
   jidi collections                              what there is
-  jidi doctor                                   what is loaded, from where, what is missing";
+  jidi doctor                                   what is loaded, from where, what is missing
+  jidi config                                   each setting and where it comes from";
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -44,6 +53,7 @@ struct Cli {
 
 /// Where the geodata comes from; the same for every verb.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Data and settings")]
 struct DataArgs {
     /// Folder whose files replace the bundled geodata files of the same names
     #[arg(long, global = true, value_name = "DIR", env = "JIDI_GEODATA")]
@@ -51,6 +61,15 @@ struct DataArgs {
     /// TopoJSON file with the objects provinces, prefectures, counties; or `none`
     #[arg(long, global = true, value_name = "FILE|none", env = "JIDI_BOUNDARIES")]
     boundaries: Option<String>,
+    /// File with settings, instead of jidi/jidi.toml in the user's configuration folder; or `none`
+    #[arg(long, global = true, value_name = "FILE|none", env = "JIDI_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+/// Holds what the program was told, and by what.
+struct Told {
+    matches: ArgMatches,
+    file: ConfigFile,
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,6 +80,7 @@ enum Verb {
     Geocode(geocode::GeocodeArgs),
     Collections(collections::CollectionsArgs),
     Doctor(doctor::DoctorArgs),
+    Config(config::ConfigArgs),
 }
 
 impl DataArgs {
@@ -85,16 +105,7 @@ impl DataArgs {
 /// 0 when it was done, 1 when it failed, 2 when the arguments make no sense.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let done = match cli.verb {
-        Verb::Serve(args) => serve::run(args, &cli.data),
-        Verb::Nearest(args) => nearest::run(&args, &cli.data),
-        Verb::Export(args) => export::run(&args, &cli.data),
-        Verb::Geocode(args) => geocode::run(&args, &cli.data),
-        Verb::Collections(args) => collections::run(&args, &cli.data),
-        Verb::Doctor(args) => doctor::run(&args, &cli.data),
-    };
-    match done {
+    match told().and_then(|told| act(&told)) {
         Ok(code) => code,
         // A reader that has seen enough, such as `head`, is no failure.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -102,6 +113,36 @@ pub fn run() -> ExitCode {
             let _ = writeln!(io::stderr(), "jidi: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Reads the arguments, the variables and the settings file; ends the process when they make no
+/// sense or ask for help.
+fn told() -> anyhow::Result<Told> {
+    let first = Cli::command().get_matches();
+    let named = first.get_one::<PathBuf>("config").map(PathBuf::as_path);
+    let file = ConfigFile::find(named, users_config(), &Cli::command())?;
+    let matches = file.apply(Cli::command()).get_matches();
+    Ok(Told { matches, file })
+}
+
+/// Where the user's settings file stands.
+fn users_config() -> Option<PathBuf> {
+    let folder = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?;
+    Some(folder.join("jidi/jidi.toml"))
+}
+
+fn act(told: &Told) -> anyhow::Result<ExitCode> {
+    let cli = Cli::from_arg_matches(&told.matches)?;
+    match cli.verb {
+        Verb::Serve(args) => serve::run(args, &cli.data),
+        Verb::Nearest(args) => nearest::run(&args, &cli.data),
+        Verb::Export(args) => export::run(&args, &cli.data),
+        Verb::Geocode(args) => geocode::run(&args, &cli.data),
+        Verb::Collections(args) => collections::run(&args, &cli.data),
+        Verb::Doctor(args) => doctor::run(&args, &cli.data),
+        Verb::Config(args) => config::run(&args, told),
     }
 }
 

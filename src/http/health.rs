@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
@@ -12,9 +13,34 @@ use super::ask::Ask;
 use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
+use super::web::Web;
+use crate::store::Catalog;
+
+/// Says how a part of the service is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Finding {
+    /// As it should be, in a word.
+    Fine(&'static str),
+    /// Left out on purpose: what is missing, and what that means.
+    Lacking(&'static str),
+    /// Down: requests cannot be answered as they should be, for this reason.
+    Down(String),
+}
+
+/// Looks at one part of the service.
+type Check = fn(&Service, &Catalog) -> Finding;
+
+/// Every check, by name. Whatever the service comes to depend on gets a line here.
+const CHECKS: [(&str, Check); 3] =
+    [("catalog", catalog), ("boundaries", boundaries), ("web_page", web_page)];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/health/live", get(live)).route("/health/ready", get(ready))
+}
+
+/// Whether a path is for those who watch the service: its answers are of now, and never refused.
+pub(super) fn is_operation(path: &str) -> bool {
+    path == "/metrics" || path.starts_with("/health")
 }
 
 async fn live(ask: Ask) -> Result<Response, Problem> {
@@ -22,28 +48,89 @@ async fn live(ask: Ask) -> Result<Response, Problem> {
     Ok(reply::json(JSON, &json!({"status": "alive"})))
 }
 
-/// A service that answers here has loaded everything: it does not listen before.
+/// Each check by name, and whether its part is there or left out on purpose.
+pub(super) fn checks(service: &Service, now: &Catalog) -> [(&'static str, bool); CHECKS.len()] {
+    CHECKS.map(|(name, check)| (name, check(service, now).reason().is_none()))
+}
+
+/// Answers 200 when every part is there or left out on purpose, else 503 with the reasons.
 async fn ready(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
     ask.json_only(JSON)?;
-    let catalog = service.catalog();
-    let counts: Map<String, Json> = catalog
+    let now = service.catalog();
+    let findings = CHECKS.map(|(name, check)| (name, check(&service, &now)));
+    let reasons: Vec<String> = findings
+        .iter()
+        .filter_map(|(name, finding)| finding.reason().map(|reason| format!("{name}: {reason}")))
+        .collect();
+    let counts: Map<String, Json> = now
         .collections
         .iter()
         .map(|collection| (collection.about().id.clone(), json!(collection.len())))
         .collect();
-    let boundaries = if catalog.has_boundaries {
-        "loaded"
-    } else {
-        "none: provinces, prefectures and counties are not listed; positions are assigned by the nearest seat"
-    };
     let body = json!({
-        "status": "ready",
+        "status": if reasons.is_empty() { "ready" } else { "not ready" },
+        "reasons": reasons,
         "version": env!("CARGO_PKG_VERSION"),
-        "data": catalog.fingerprint,
+        "data": now.fingerprint,
         "collections": counts,
-        "boundaries": boundaries,
-        "warnings": catalog.warnings,
-        "web_page": if service.web.is_built() { "built" } else { "not built: run make web" },
+        "boundaries": boundaries(&service, &now).words(),
+        "warnings": now.warnings,
+        "web_page": web_page(&service, &now).words(),
+        "checks": findings.each_ref().map(|(name, finding)| finding.report(name)),
     });
-    Ok(reply::json(JSON, &body))
+    let mut response = reply::json(JSON, &body);
+    if !reasons.is_empty() {
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    }
+    Ok(response)
+}
+
+impl Finding {
+    fn words(&self) -> &str {
+        match self {
+            Self::Fine(words) | Self::Lacking(words) => words,
+            Self::Down(reason) => reason,
+        }
+    }
+
+    /// Why the service is not ready, if this is why.
+    fn reason(&self) -> Option<&str> {
+        if let Self::Down(reason) = self { Some(reason) } else { None }
+    }
+
+    fn report(&self, name: &str) -> Json {
+        let status = match self {
+            Self::Fine(_) => "ok",
+            Self::Lacking(_) => "lacking",
+            Self::Down(_) => "down",
+        };
+        json!({"name": name, "status": status, "detail": self.words()})
+    }
+}
+
+fn catalog(_: &Service, catalog: &Catalog) -> Finding {
+    if catalog.collections.is_empty() {
+        Finding::Down("no collection is loaded".to_owned())
+    } else {
+        Finding::Fine("loaded")
+    }
+}
+
+fn boundaries(_: &Service, catalog: &Catalog) -> Finding {
+    if catalog.has_boundaries {
+        Finding::Fine("loaded")
+    } else {
+        Finding::Lacking(
+            "none: provinces, prefectures and counties are not listed; positions are assigned by the nearest seat",
+        )
+    }
+}
+
+/// A binary without the page says so; a folder that was asked for and is gone is a failure.
+fn web_page(service: &Service, _: &Catalog) -> Finding {
+    match &service.web {
+        web if web.is_built() => Finding::Fine("built"),
+        Web::Embedded(_) => Finding::Lacking("not built: run make web"),
+        Web::Folder(folder) => Finding::Down(format!("no index.html in {}", folder.display())),
+    }
 }

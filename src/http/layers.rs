@@ -1,4 +1,4 @@
-//! What happens around every handler: validators, problems, compression, limits, traces.
+//! What happens around every handler: validators, problems, compression, limits, measures.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -15,10 +15,13 @@ use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer};
-use tracing::Level;
 
-use super::problem::{self, Problem};
+use super::health::is_operation;
+use super::observe::{Observer, observe};
+use super::problem::{self, Details, Problem};
+use super::rate_limit::{RateLimiter, limit_rate};
+use super::reply::JSON;
+use super::request_id::{self, RequestId, RequestIds};
 use super::service::Service;
 use crate::store::geodata::hexadecimal;
 
@@ -36,23 +39,31 @@ pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Ro
             header::ETAG,
             HeaderName::from_static("ogc-numbermatched"),
             HeaderName::from_static("ogc-numberreturned"),
+            header::RETRY_AFTER,
+            request_id::HEADER,
             HeaderName::from_static("jidi-refused-lines"),
             HeaderName::from_static("jidi-warning"),
         ])
         .vary([]);
-    routes
+    let observer =
+        Arc::new(Observer { metrics: service.metrics.clone(), ids: RequestIds::default() });
+    let routes = routes
         .layer(middleware::from_fn_with_state(Arc::clone(service), validate))
         .layer(CatchPanicLayer::custom(log_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
-        .layer(RequestBodyLimitLayer::new(service.limits.body_bytes))
+        .layer(RequestBodyLimitLayer::new(service.limits.body_bytes));
+    let routes = match service.limits.rate {
+        Some(limit) => {
+            let limiter = RateLimiter::new(limit, Arc::clone(service));
+            routes.layer(middleware::from_fn_with_state(Arc::new(limiter), limit_rate))
+        }
+        None => routes,
+    };
+    routes
         .layer(middleware::from_fn(say_problem))
         .layer(CompressionLayer::new())
         .layer(cors)
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(DefaultMakeSpan::new().level(Level::INFO))
-                .on_response(DefaultOnResponse::new().level(Level::INFO)),
-        )
+        .layer(middleware::from_fn_with_state(observer, observe))
 }
 
 /// Adds the validator of an answer, and answers 304 when the client has it.
@@ -62,7 +73,7 @@ pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Ro
 /// from an answer; `*` asks for any, so there the answer is made first.
 async fn validate(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let is_lasting = is_read && !request.uri().path().starts_with("/health");
+    let is_lasting = is_read && !is_operation(request.uri().path());
     let Some(web) = service.web.fingerprint().filter(|_| is_lasting) else {
         let mut response = next.run(request).await;
         let headers = response.headers_mut();
@@ -135,20 +146,29 @@ fn tag(service: &Service, web: &str, request: &Request) -> String {
 
 /// Turns refusals of the layers and the router into problem details.
 async fn say_problem(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    let status = response.status();
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    let is_said = kind.is_some_and(|kind| kind.as_bytes() == problem::MEDIA_TYPE.as_bytes());
-    if is_said || !(status.is_client_error() || status.is_server_error()) {
-        return response;
-    }
-    let mut said = Problem::Status(status).into_response();
-    for name in [header::ALLOW, header::VARY, header::CACHE_CONTROL] {
-        if let Some(value) = response.headers().get(&name) {
-            said.headers_mut().insert(name, value.clone());
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    if !is_said(&response) {
+        let mut said = Problem::Status(response.status()).into_response();
+        for name in [header::ALLOW, header::VARY, header::CACHE_CONTROL] {
+            if let Some(value) = response.headers().get(&name) {
+                said.headers_mut().insert(name, value.clone());
+            }
         }
+        response = said;
     }
-    said
+    if let Some(id) = id {
+        Details::name_request(&mut response, &id);
+    }
+    response
+}
+
+/// Whether an answer speaks for itself: a success, a problem, or an unready service's report.
+fn is_said(response: &Response) -> bool {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let is_refusal = status.is_client_error() || status.is_server_error();
+    !is_refusal || [problem::MEDIA_TYPE, JSON].iter().any(|said| kind == Some(said.as_bytes()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands the cause over")]

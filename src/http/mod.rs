@@ -5,6 +5,7 @@
 mod accept;
 mod api_page;
 mod ask;
+mod client_address;
 mod collections;
 mod geocode;
 mod geocode_json;
@@ -17,12 +18,16 @@ mod items;
 mod landing;
 mod layers;
 mod licences;
+mod metrics;
 mod nearest;
+mod observe;
 mod openapi;
 mod page;
 mod problem;
 mod query;
+mod rate_limit;
 mod reply;
+mod request_id;
 mod reverse;
 mod serve;
 mod service;
@@ -36,7 +41,9 @@ use axum::http::Uri;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+pub use metrics::Metrics;
 pub use problem::Problem;
+pub use rate_limit::RateLimit;
 pub use serve::{ServeError, serve};
 pub use service::{Limits, Service};
 pub use web::Web;
@@ -56,6 +63,7 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(industries::routes())
         .merge(licences::routes())
         .merge(health::routes())
+        .merge(metrics::routes())
         .merge(page::routes())
         .fallback(async |uri: Uri| Problem::NoPath(uri.path().to_owned()));
     layers::around(routes, &service).with_state(service)

@@ -61,7 +61,7 @@ pub(super) fn document(catalog: &Catalog, here: &Here, limits: Limits) -> Json {
             {"name": "Capabilities", "description": "What is served, and how"},
             {"name": "Data", "description": "Features of the collections"},
             {"name": "Places", "description": "Administrative units and industries"},
-            {"name": "Operation", "description": "Health"},
+            {"name": "Operation", "description": "Health and measures"},
         ],
         "paths": paths,
         "components": {"parameters": shared_parameters(), "schemas": schemas()},
@@ -69,7 +69,7 @@ pub(super) fn document(catalog: &Catalog, here: &Here, limits: Limits) -> Json {
 }
 
 /// The paths that do not depend on the data: path, tag, summary, media types.
-const FIXED: [(&str, &str, &str, &[&str]); 11] = [
+const FIXED: [(&str, &str, &str, &[&str]); 12] = [
     ("/", "Capabilities", "The landing page; the web map to a browser", &[JSON, HTML]),
     ("/conformance", "Capabilities", "The standards that are met", &[JSON]),
     ("/api", "Capabilities", "This document", &[MEDIA_TYPE]),
@@ -85,6 +85,7 @@ const FIXED: [(&str, &str, &str, &[&str]); 11] = [
     ("/licences", "Capabilities", "Sources, licences and attributions", &[JSON, HTML]),
     ("/health/live", "Operation", "Is the process alive?", &[JSON]),
     ("/health/ready", "Operation", "Is the service ready, and with what data?", &[JSON]),
+    ("/metrics", "Operation", "Measures of the service, as Prometheus reads them", &["text/plain"]),
     ("/favicon.ico", "Operation", "The icon of the page", &["image/x-icon"]),
 ];
 
@@ -93,7 +94,7 @@ fn fixed_parameters(path: &str) -> Vec<Json> {
         "/reverse" => vec![at(true), f(&["geojson", "json"])],
         "/licences" | "/" => vec![f(&["json", "html"])],
         "/api.html" => vec![f(&["html"])],
-        "/favicon.ico" => vec![],
+        "/favicon.ico" | "/metrics" => vec![],
         _ => vec![f(&["json"])],
     }
 }
@@ -160,6 +161,7 @@ fn operation(tag: &str, summary: &str, parameters: &[Json], media_types: &[&str]
             "400": refusal,
             "404": refusal,
             "406": refusal,
+            "429": refusal,
             "503": refusal,
         },
     }})
@@ -320,6 +322,7 @@ fn schemas() -> Json {
                 "status": {"type": "integer"},
                 "detail": {"type": "string"},
                 "parameter": {"type": "string"},
+                "request_id": {"type": "string", "description": "The request, as the header X-Request-Id and the log name it"},
             },
         },
     })

@@ -1,8 +1,11 @@
 //! Refusals, as problem details (RFC 9457): what was wrong, where, and what would be right.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value as Json, json};
+
+use super::request_id::RequestId;
 
 /// The media type of problem details.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -52,6 +55,12 @@ pub enum Problem {
     /// No media type that the client accepts can be served.
     #[error("none of the media types that `Accept` names is served here: use {0}")]
     NotAcceptable(String),
+    /// A client that asks too often.
+    #[error("too many requests from your address: ask again in {retry_after_s} s")]
+    TooManyRequests {
+        /// How many seconds to wait.
+        retry_after_s: u64,
+    },
     /// A status that a layer of the server gave.
     #[error("{}", say(*.0))]
     Status(StatusCode),
@@ -90,6 +99,7 @@ impl Problem {
                 StatusCode::NOT_FOUND
             }
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Status(status) => *status,
         }
     }
@@ -109,6 +119,24 @@ impl IntoResponse for Problem {
         }
         let mut response = super::reply::json(MEDIA_TYPE, &details);
         *response.status_mut() = status;
+        if let Self::TooManyRequests { retry_after_s } = self {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
+        }
+        response.extensions_mut().insert(Details(details));
         response
+    }
+}
+
+/// Holds problem details as they were written, until the layers have added what they know.
+#[derive(Debug, Clone)]
+pub(super) struct Details(Json);
+
+impl Details {
+    /// Names the request in the problem details of a response, if it has any.
+    pub(super) fn name_request(response: &mut Response, id: &RequestId) {
+        if let Some(Self(mut details)) = response.extensions_mut().remove() {
+            details["request_id"] = json!(id.as_str());
+            *response.body_mut() = Body::from(format!("{details}\n"));
+        }
     }
 }

@@ -5,12 +5,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
+use super::client_address::Peer;
 use super::{Service, router};
 
 /// A service that cannot be started or kept running.
@@ -86,10 +90,10 @@ async fn accept(
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = signals.next() => return connections,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file handles, say: what is open must end before more can come.
                     tracing::warn!(%error, "a connection could not be taken");
@@ -100,6 +104,10 @@ async fn accept(
         };
         let _ = stream.set_nodelay(true);
         let handler = TowerToHyperService::new(router.clone());
+        let handler = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            handler.call(request)
+        });
         let connection = builder.serve_connection(TokioIo::new(stream), handler);
         let watched = connections.watch(connection);
         tokio::spawn(async move {

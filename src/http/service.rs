@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 
 use super::here::Here;
+use super::metrics::Metrics;
 use super::problem::Problem;
+use super::rate_limit::RateLimit;
 use super::web::Web;
 use crate::store::{Catalog, Collection, Snapshots};
 
@@ -22,6 +24,8 @@ pub struct Service {
     pub web: Web,
     /// How much a request may ask for.
     pub limits: Limits,
+    /// What is measured while it serves.
+    pub metrics: Metrics,
 }
 
 /// Says how large a request may be.
@@ -31,11 +35,13 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Rows of a list.
     pub list_rows: usize,
+    /// How often one client may ask; without it, as often as it likes.
+    pub rate: Option<RateLimit>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 16 * 1024 * 1024, list_rows: 50_000 }
+        Self { body_bytes: 16 * 1024 * 1024, list_rows: 50_000, rate: None }
     }
 }
 

@@ -21,7 +21,9 @@ const PART_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) fn body(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send + 'static) -> Body {
     let (sender, parts) = channel::<io::Result<Bytes>>(PARTS_AHEAD);
     let runtime = Handle::current();
+    let request = tracing::Span::current();
     tokio::task::spawn_blocking(move || {
+        let _named = request.entered();
         let parts = Parts { sender: sender.clone(), runtime: runtime.clone() };
         let mut out = BufWriter::with_capacity(PART_BYTES, parts);
         if let Err(error) = write(&mut out).and_then(|()| out.flush()) {
