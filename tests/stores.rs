@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use jidi::domain::{Feature, FeatureId, Value};
 use jidi::store::edit::{Author, Done, Draft, Edit, EditError, Expected, RequestKey, Wish, tag};
-use jidi::store::{Catalog, Geodata, Gpkg, Keeper, Snapshots, StoreError};
+use jidi::store::{Backend as _, Catalog, Geodata, Gpkg, Keeper, Snapshots, StoreError};
 
 use crate::client::CATALOG;
 
@@ -78,7 +78,7 @@ fn edits_are_seen_and_lasting_once_they_are_acknowledged() {
     let folder = Folder::new("edit");
     let mut store = Gpkg::open(&folder.file()).unwrap();
     let snapshots = Snapshots::new(load(&mut store));
-    let (keeper, thread) = Keeper::start(store, snapshots.clone());
+    let (keeper, thread) = Keeper::start(Box::new(store), snapshots.clone());
     let before = snapshots.current();
     let made = done(&keeper, edit(vec![Wish::Create(draft(&before, None, 100.0))])).unwrap();
     let id = made.ids[0].clone();
@@ -144,7 +144,7 @@ fn what_another_program_changes_is_seen_within_a_second() {
     let folder = Folder::new("other");
     let mut store = Gpkg::open(&folder.file()).unwrap();
     let snapshots = Snapshots::new(load(&mut store));
-    let (keeper, _thread) = Keeper::start(store, snapshots.clone());
+    let (keeper, _thread) = Keeper::start(Box::new(store), snapshots.clone());
     let mut other = Gpkg::open(&folder.file()).unwrap();
     let catalog = snapshots.current();
     other.commit(&[edit(vec![Wish::Create(draft(&catalog, Some("theirs"), 90.0))])]).unwrap();

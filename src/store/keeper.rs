@@ -10,9 +10,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use super::backend::Backend;
 use super::collection::Change;
 use super::edit::{Author, Done, Edit, EditError, Stored};
-use super::gpkg::Gpkg;
 use super::store_error::StoreError;
 use super::{Catalog, Collection, Snapshots};
 
@@ -43,9 +43,9 @@ impl Keeper {
     ///
     /// The thread ends when every copy of the keeper is gone and what was asked is done.
     #[must_use]
-    pub fn start(store: Gpkg, snapshots: Snapshots) -> (Self, JoinHandle<()>) {
+    pub fn start(store: Box<dyn Backend>, snapshots: Snapshots) -> (Self, JoinHandle<()>) {
         let (tasks, asked) = sync_channel(MOST_WAITING);
-        let thread = thread::spawn(move || Work::new(store, snapshots).run(&asked));
+        let thread = thread::spawn(move || Work { store, snapshots }.run(&asked));
         (Self { tasks }, thread)
     }
 
@@ -88,17 +88,11 @@ impl Keeper {
 
 /// What the writing thread works with.
 struct Work {
-    store: Gpkg,
+    store: Box<dyn Backend>,
     snapshots: Snapshots,
-    version: i64,
 }
 
 impl Work {
-    fn new(store: Gpkg, snapshots: Snapshots) -> Self {
-        let version = store.version().unwrap_or_default();
-        Self { store, snapshots, version }
-    }
-
     fn run(mut self, asked: &Receiver<Task>) {
         loop {
             match asked.recv_timeout(GLANCE) {
@@ -179,12 +173,9 @@ impl Work {
 
     /// Reads what another program changed, if any did.
     fn glance(&mut self) {
-        match self.store.version() {
-            Ok(version) if version != self.version => {
-                self.version = version;
-                self.bring_up(Catalog::clone(&self.snapshots.current()));
-            }
-            Ok(_) => {}
+        match self.store.is_touched() {
+            Ok(true) => self.bring_up(Catalog::clone(&self.snapshots.current())),
+            Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the store could not be looked at"),
         }
     }

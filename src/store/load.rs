@@ -8,11 +8,11 @@ use std::thread;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::backend::{Backend, Bundled};
 use super::catalog::{self, Catalog, FileReport};
 use super::collection::{About, Collection};
 use super::edit::{Author, Stored};
 use super::geodata::{BUNDLED, Geodata, GeodataFile, hexadecimal};
-use super::gpkg::{Bundled, Gpkg};
 use super::load_error::LoadError;
 use super::places::{Areas, Places};
 use super::store_error::StoreError;
@@ -59,7 +59,7 @@ impl Catalog {
     /// [`LoadError`] naming the file and what is wrong with it.
     pub fn load_stored(
         geodata: &Geodata,
-        store: &mut Gpkg,
+        store: &mut dyn Backend,
         by: &Author,
     ) -> Result<Self, LoadError> {
         let mut catalog = Loading::begin(geodata)?.collections(Some((store, by)))?.catalog;
@@ -68,7 +68,7 @@ impl Catalog {
     }
 
     /// Adds the collections of a store that do not come with the program.
-    fn take_in(&mut self, store: &mut Gpkg) -> Result<(), StoreError> {
+    fn take_in(&mut self, store: &mut dyn Backend) -> Result<(), StoreError> {
         for (id, _) in store.revisions()? {
             if self.collection(&id).is_some() {
                 continue;
@@ -131,7 +131,10 @@ impl<'a> Loading<'a> {
     }
 
     /// Loads the collections that come with the program.
-    fn collections(mut self, mut store: Option<(&mut Gpkg, &Author)>) -> Result<Self, LoadError> {
+    fn collections(
+        mut self,
+        mut store: Option<(&mut dyn Backend, &Author)>,
+    ) -> Result<Self, LoadError> {
         let table = self.read("collections.csv")?;
         let rows: Vec<CollectionRow> = table::rows("collections.csv", &table.bytes)?;
         let is_twice = |(number, row): &(usize, &CollectionRow)| {
@@ -153,7 +156,10 @@ impl<'a> Loading<'a> {
                 made.collect::<Result<Vec<_>, _>>()
             });
             for row in rows.iter().filter(|row| level(&row.id).is_none()) {
-                let store = store.as_mut().map(|(store, by)| (&mut **store, *by));
+                let store: Option<(&mut dyn Backend, &Author)> = match &mut store {
+                    Some((store, by)) => Some((&mut **store, *by)),
+                    None => None,
+                };
                 let list = self.list(row, store)?;
                 self.catalog.put(list);
             }
@@ -193,7 +199,7 @@ impl<'a> Loading<'a> {
     fn list(
         &mut self,
         row: &CollectionRow,
-        store: Option<(&mut Gpkg, &Author)>,
+        store: Option<(&mut dyn Backend, &Author)>,
     ) -> Result<Collection, LoadError> {
         let file = self.read(&row.file)?;
         let about = about(row);
@@ -234,7 +240,7 @@ fn placed_by(files: &[GeodataFile]) -> String {
 /// Reads a list from a store; if the store has it not, or as an older program brought it, it is put in
 /// first. One that people have edited stays as they left it.
 fn filled(
-    store: &mut Gpkg,
+    store: &mut dyn Backend,
     by: &Author,
     about: About,
     checksum: &str,

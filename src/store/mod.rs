@@ -1,6 +1,7 @@
 //! What is loaded now: the collections, made once from the geodata and never changed after.
 
 pub mod attribution;
+pub mod backend;
 pub mod catalog;
 pub mod choices;
 pub mod collection;
@@ -25,6 +26,7 @@ pub mod store_error;
 pub mod units;
 
 pub use attribution::Attribution;
+pub use backend::Backend;
 pub use catalog::Catalog;
 pub use choices::{Choice, Choices, Key};
 pub use collection::{Change, Collection};

@@ -9,14 +9,14 @@ mod layout;
 mod read;
 mod write;
 
-pub use self::read::Bundled;
-
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use self::layout::{APPLICATION_ID, LAYOUT, TABLES};
+use super::backend::{Backend, Bundled};
+use super::edit::{Author, Done, Edit, EditError, Stored};
 use super::store_error::StoreError;
 
 /// How long another program may hold the file before a change is given up.
@@ -32,6 +32,8 @@ pub struct Gpkg {
     known: Vec<(String, i64)>,
     /// Collections that another program changed since.
     stale: Vec<String>,
+    /// The version of the data when it was last looked at.
+    seen: Option<i64>,
 }
 
 impl Gpkg {
@@ -64,6 +66,7 @@ impl Gpkg {
             is_read_only,
             known: Vec::new(),
             stale: Vec::new(),
+            seen: None,
         };
         store.prepare()?;
         Ok(store)
@@ -73,12 +76,6 @@ impl Gpkg {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Says whether the file may only be read.
-    #[must_use]
-    pub fn is_read_only(&self) -> bool {
-        self.is_read_only
     }
 
     /// Makes the tables of a new file, and holds an old one against what is known.
@@ -137,5 +134,46 @@ impl Gpkg {
         let sql = "PRAGMA integrity_check(1)";
         let found: String = self.connection.query_row(sql, [], |row| row.get(0))?;
         if found == "ok" { Ok(()) } else { Err(StoreError::Damaged(found)) }
+    }
+}
+
+impl Backend for Gpkg {
+    fn revisions(&mut self) -> Result<Vec<(String, i64)>, StoreError> {
+        self.read_revisions()
+    }
+
+    fn load(&mut self, id: &str) -> Result<Option<Stored>, StoreError> {
+        self.read_collection(id)
+    }
+
+    fn bundled(&mut self, id: &str) -> Result<Option<Bundled>, StoreError> {
+        self.read_bundled(id)
+    }
+
+    fn put_collection(
+        &mut self,
+        stored: &Stored,
+        bundled: Option<&str>,
+        by: &Author,
+    ) -> Result<(), StoreError> {
+        self.write_collection(stored, bundled, by)
+    }
+
+    fn commit(&mut self, edits: &[Edit]) -> Result<Vec<Result<Done, EditError>>, StoreError> {
+        self.write_edits(edits)
+    }
+
+    fn take_stale(&mut self) -> Result<Vec<String>, StoreError> {
+        self.note_revisions()?;
+        Ok(std::mem::take(&mut self.stale))
+    }
+
+    fn is_touched(&mut self) -> Result<bool, StoreError> {
+        let now = Some(self.data_version()?);
+        Ok(std::mem::replace(&mut self.seen, now) != now)
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.is_read_only
     }
 }

@@ -9,18 +9,10 @@ use super::{Gpkg, cells};
 use crate::domain::names::is_collection_id;
 use crate::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
 use crate::formats::gpkg_blob;
+use crate::store::backend::Bundled;
 use crate::store::collection::About;
 use crate::store::edit::Stored;
 use crate::store::store_error::StoreError;
-
-/// Tells how a collection hangs together with the list that comes with the program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bundled {
-    /// The checksum of the list that it was filled from; `None` when it never was.
-    pub checksum: Option<String>,
-    /// Whether it has been edited since; `None` when it was never filled.
-    pub is_edited: Option<bool>,
-}
 
 /// Describes the layer of a collection: its own fields, and where they stand in the table.
 pub(super) struct Layer {
@@ -30,33 +22,19 @@ pub(super) struct Layer {
 }
 
 impl Gpkg {
-    /// The collections in the file, in the order in which they were made, each with its revision.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when the file cannot be read.
-    pub fn revisions(&self) -> Result<Vec<(String, i64)>, StoreError> {
+    pub(super) fn read_revisions(&self) -> Result<Vec<(String, i64)>, StoreError> {
         let sql = "SELECT id, revision FROM jidi_collections ORDER BY rowid";
         let mut query = self.connection.prepare_cached(sql)?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Says whether another program changed the file since this was last asked; cheap.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when the file cannot be read.
-    pub fn version(&self) -> Result<i64, StoreError> {
+    /// Changes whenever another connection has committed something; cheap.
+    pub(super) fn data_version(&self) -> Result<i64, StoreError> {
         Ok(self.connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
 
-    /// Says what became of a bundled list since the file was filled from it.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when the file cannot be read.
-    pub fn bundled(&self, collection: &str) -> Result<Option<Bundled>, StoreError> {
+    pub(super) fn read_bundled(&self, collection: &str) -> Result<Option<Bundled>, StoreError> {
         let sql =
             "SELECT bundled, revision != bundled_revision FROM jidi_collections WHERE id = ?1";
         let bundled = |row: &Row<'_>| {
@@ -65,20 +43,9 @@ impl Gpkg {
         Ok(self.connection.query_row(sql, [collection], bundled).optional()?)
     }
 
-    /// Notes which collections were changed by another program since this was last asked, and gives
-    /// them.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when the file cannot be read.
-    pub fn take_stale(&mut self) -> Result<Vec<String>, StoreError> {
-        self.note_revisions()?;
-        Ok(std::mem::take(&mut self.stale))
-    }
-
     /// Holds the revisions of now against those that are known.
     pub(super) fn note_revisions(&mut self) -> Result<(), StoreError> {
-        let now = self.revisions()?;
+        let now = self.read_revisions()?;
         let known = std::mem::take(&mut self.known);
         let changed = now.iter().filter(|one| !known.contains(one)).map(|(id, _)| id);
         let gone = known.iter().map(|(id, _)| id);
@@ -94,16 +61,11 @@ impl Gpkg {
 
     /// Takes the revisions of now as known.
     pub(super) fn know_revisions(&mut self) -> Result<(), StoreError> {
-        self.known = self.revisions()?;
+        self.known = self.read_revisions()?;
         Ok(())
     }
 
-    /// Reads a collection; `None` when there is none of the id.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when the file cannot be read.
-    pub fn load(&self, id: &str) -> Result<Option<Stored>, StoreError> {
+    pub(super) fn read_collection(&self, id: &str) -> Result<Option<Stored>, StoreError> {
         let sql = "SELECT id, title, title_zh, description, description_zh, data_as_of, licence, attribution FROM jidi_collections WHERE id = ?1";
         let about = self.connection.query_row(sql, [id], about).optional()?;
         let Some(about) = about.filter(|about| is_collection_id(&about.id)) else {

@@ -17,14 +17,7 @@ use crate::store::store_error::StoreError;
 const ID_COLUMN: &str = "\"id\" TEXT UNIQUE CHECK (\"id\" IS NULL OR (length(\"id\") BETWEEN 1 AND 64 AND \"id\" NOT GLOB '*[^A-Za-z0-9._~-]*'))";
 
 impl Gpkg {
-    /// Puts a new collection into the file, or another in the place of the one of its id.
-    ///
-    /// `bundled`: the checksum of the list that it comes from, when it comes with the program.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`]; then the file is as it was.
-    pub fn put_collection(
+    pub(super) fn write_collection(
         &mut self,
         stored: &Stored,
         bundled: Option<&str>,
@@ -47,13 +40,10 @@ impl Gpkg {
         self.know_revisions()
     }
 
-    /// Makes edits in their order, all of them lasting when this returns; one that is refused
-    /// leaves nothing and stops no other.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when nothing could be made to last; then the file is as it was.
-    pub fn commit(&mut self, edits: &[Edit]) -> Result<Vec<Result<Done, EditError>>, StoreError> {
+    pub(super) fn write_edits(
+        &mut self,
+        edits: &[Edit],
+    ) -> Result<Vec<Result<Done, EditError>>, StoreError> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         self.note_revisions()?;
         let mut results = Vec::with_capacity(edits.len());
