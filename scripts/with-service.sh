@@ -5,7 +5,7 @@ set -euo pipefail
 binary=$1
 shift
 log=$(mktemp)
-"$binary" serve --listen 127.0.0.1:0 >"$log" 2>&1 &
+"$binary" serve --store none --listen 127.0.0.1:0 >"$log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -f "$log"' EXIT
 for _ in $(seq 100); do

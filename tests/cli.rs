@@ -14,7 +14,7 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_ours)) {
         command.env_remove(name);
     }
-    command.args(arguments).env("JIDI_CONFIG", "none");
+    command.args(arguments).env("JIDI_CONFIG", "none").env("JIDI_STORE", "none");
     command
 }
 

@@ -10,6 +10,8 @@ mod client;
 mod conformance;
 mod geocode;
 mod geodata;
+mod keeping;
+mod kill;
 mod lists;
 mod names;
 mod nearest;

@@ -28,7 +28,7 @@ export default defineConfig({
     ? {}
     : {
         webServer: {
-          command: `${binary} serve --listen 127.0.0.1:${port}`,
+          command: `${binary} serve --store none --listen 127.0.0.1:${port}`,
           url: `http://127.0.0.1:${port}/health/ready`,
           timeout: 120_000,
           reuseExistingServer: false,

@@ -1,5 +1,6 @@
 //! Which verb was typed? One file for each.
 
+mod backup;
 mod check;
 mod collections;
 mod config;
@@ -7,6 +8,7 @@ mod config_file;
 mod doctor;
 mod export;
 mod geocode;
+mod import;
 mod log;
 mod nearest;
 mod pins;
@@ -14,6 +16,7 @@ mod progress;
 mod review;
 mod serve;
 mod settings;
+mod stores;
 mod table;
 mod whole_file;
 
@@ -37,6 +40,8 @@ Examples:
   jidi export bases -o bases.geojson            all bases as GeoJSON
   jidi export hubs -o east.csv --bbox 117,28,123,33
   jidi geocode list.csv -o located.csv          where the places of a list are
+  jidi import firms.csv --collection firms      a list of one's own becomes a collection
+  jidi backup copy.gpkg                         a copy of what is kept, while it is in use
   jidi collections                              what there is
   jidi doctor                                   what is loaded, from where, what is missing
   jidi config                                   each setting and where it comes from";
@@ -61,6 +66,9 @@ struct DataArgs {
     /// TopoJSON file with the objects provinces, prefectures, counties; or `none`
     #[arg(long, global = true, value_name = "FILE|none", env = "JIDI_BOUNDARIES")]
     boundaries: Option<String>,
+    /// File that lists are kept in, instead of jidi/jidi.gpkg in the user's data folder; or `none`
+    #[arg(long, global = true, value_name = "FILE.gpkg|none", env = "JIDI_STORE")]
+    store: Option<String>,
     /// File with settings, instead of jidi/jidi.toml in the user's configuration folder; or `none`
     #[arg(long, global = true, value_name = "FILE|none", env = "JIDI_CONFIG")]
     config: Option<PathBuf>,
@@ -78,6 +86,9 @@ enum Verb {
     Nearest(nearest::NearestArgs),
     Export(export::ExportArgs),
     Geocode(geocode::GeocodeArgs),
+    Import(import::ImportArgs),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
     Collections(collections::CollectionsArgs),
     Doctor(doctor::DoctorArgs),
     Config(config::ConfigArgs),
@@ -91,10 +102,6 @@ impl DataArgs {
             Some(path) => Boundaries::File(path.into()),
         };
         Geodata { folder: self.geodata.clone(), boundaries }
-    }
-
-    fn load(&self) -> anyhow::Result<Catalog> {
-        Ok(Catalog::load(&self.geodata())?)
     }
 }
 
@@ -140,6 +147,9 @@ fn act(told: &Told) -> anyhow::Result<ExitCode> {
         Verb::Nearest(args) => nearest::run(&args, &cli.data),
         Verb::Export(args) => export::run(&args, &cli.data),
         Verb::Geocode(args) => geocode::run(&args, &cli.data),
+        Verb::Import(args) => import::run(&args, &cli.data),
+        Verb::Backup(args) => backup::backup(&args, &cli.data),
+        Verb::Restore(args) => backup::restore(&args, &cli.data),
         Verb::Collections(args) => collections::run(&args, &cli.data),
         Verb::Doctor(args) => doctor::run(&args, &cli.data),
         Verb::Config(args) => config::run(&args, told),

@@ -8,9 +8,10 @@ use std::time::Instant;
 use clap::Args;
 
 use super::settings::{LogFormat, Settings};
+use super::stores::{Missing, author};
 use super::{DataArgs, check, log};
 use crate::http::{self, Metrics, Service, Web};
-use crate::store::{Catalog, Snapshots};
+use crate::store::{Catalog, Keeper, Snapshots};
 
 /// Serve the map and the API
 #[derive(Debug, Args)]
@@ -38,14 +39,23 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
         anyhow::bail!("--web {}: no index.html there; run npm run build in web/", folder.display());
     }
     let begun = Instant::now();
-    let catalog = data.load()?;
+    let mut store = data.open(Missing::Make)?;
+    let catalog = match &mut store {
+        Some(store) => Catalog::load_stored(&data.geodata(), store.as_mut(), &author())?,
+        None => Catalog::load(&data.geodata())?,
+    };
     let web = args.web.map_or_else(Web::embedded, Web::Folder);
     let format = settings.log_format;
     introduce(&catalog, &web, format);
+    if let Some(path) = data.store_path().filter(|_| store.is_some()) {
+        say(format, &format!("Lists are kept in {}.", path.display()));
+    }
     let loaded_ms = begun.elapsed().as_millis();
     let limits = settings.limits();
     let (public_url, trust_proxy) = (settings.public_url, settings.trust_proxy);
     let catalog = Snapshots::new(catalog);
+    // What other programs change in the store is seen as long as the keeper is kept.
+    let keeper = store.map(|store| Keeper::start(store, catalog.clone()));
     let metrics = Metrics::new()?;
     let service = Service { catalog, public_url, trust_proxy, web, limits, metrics };
     http::serve(service, settings.listen, |address| {
@@ -54,6 +64,10 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
         let _ =
             writeln!(io::stdout(), "Jidi serves the map on http://{address} (stop with Ctrl-C)");
     })?;
+    if let Some((keeper, thread)) = keeper {
+        drop(keeper);
+        let _ = thread.join();
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,20 +3,82 @@
 use std::collections::HashSet;
 
 use super::located::{COLUMNS, Located, own_columns};
+use super::roles::Roles;
 use crate::domain::base::{Confidence, Precision};
-use crate::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
-use crate::formats::sheet::Sheet;
+use crate::domain::{Datum, Feature, FeatureId, Field, FieldType, Schema, Value};
+use crate::formats::sheet::{Sheet, SheetRow};
 
 /// The fields of the features of a list: the columns of its own, and what was found.
 #[must_use]
 pub fn schema(sheet: &Sheet) -> Schema {
-    let own = own_columns(sheet)
-        .map(|column| Field::new(&sheet.columns[column], sheet.kinds[column], "Of the list"));
     let found = found_columns().map(|name| {
         let kind = if name == "uncertainty_km" { FieldType::Real } else { FieldType::Text };
         Field::new(name, kind, "Found by the geocoder")
     });
-    Schema::new(own.chain(found).collect())
+    let own = own_schema(sheet);
+    Schema::new(own.fields().iter().cloned().chain(found).collect())
+}
+
+/// The fields of the features of a list that brings its positions, an `id` among them.
+#[must_use]
+pub fn own_schema(sheet: &Sheet) -> Schema {
+    let made =
+        sheet.column(&["id"]).is_none().then(|| Field::new("id", FieldType::Text, "Stable id"));
+    Schema::new(made.into_iter().chain(own_fields(sheet)).collect())
+}
+
+fn own_fields(sheet: &Sheet) -> impl Iterator<Item = Field> {
+    own_columns(sheet).map(|column| {
+        // Ids are text wherever they are written.
+        let is_id = sheet.columns[column] == "id";
+        let kind = if is_id { FieldType::Text } else { sheet.kinds[column] };
+        Field::new(&sheet.columns[column], kind, "Of the list")
+    })
+}
+
+/// The rows as features where they say they are; one without a position has no geometry.
+#[must_use]
+pub fn given(sheet: &Sheet, roles: &Roles, datum: Datum) -> Vec<Feature> {
+    let mut ids = Ids::of(sheet);
+    let feature = |row: &SheetRow| {
+        let id = ids.next(row)?;
+        let position = roles.given(row, datum).and_then(Result::ok);
+        let geometry = position.map(|at| geo::Point::new(at.lon(), at.lat()).into());
+        Some(Feature { geometry, values: own_values(sheet, row, &id), id })
+    };
+    sheet.rows.iter().filter_map(feature).collect()
+}
+
+/// The values of [`own_schema`].
+fn own_values(sheet: &Sheet, row: &SheetRow, id: &FeatureId) -> Vec<Value> {
+    let made = sheet.column(&["id"]).is_none();
+    let id = || Value::Text(id.as_str().to_owned());
+    let own = own_columns(sheet).map(|column| match sheet.columns[column].as_str() {
+        "id" => id(),
+        _ => sheet.value(row, column),
+    });
+    made.then(id).into_iter().chain(own).collect()
+}
+
+/// Gives rows their ids: their own `id` if it can be one and no other row has it, else their line.
+struct Ids {
+    column: Option<usize>,
+    taken: HashSet<FeatureId>,
+}
+
+impl Ids {
+    fn of(sheet: &Sheet) -> Self {
+        Self { column: sheet.column(&["id"]), taken: HashSet::new() }
+    }
+
+    fn next(&mut self, row: &SheetRow) -> Option<FeatureId> {
+        let own = self.column.and_then(|column| FeatureId::new(&row.cells[column]).ok());
+        let by_line = || FeatureId::new(&format!("row-{}", row.line)).ok();
+        let own = own.filter(|id| !self.taken.contains(id));
+        let id = own.or_else(by_line)?;
+        self.taken.insert(id.clone());
+        Some(id)
+    }
 }
 
 /// The rows as features, in their order; a row of no place has no geometry.
@@ -24,17 +86,11 @@ pub fn schema(sheet: &Sheet) -> Schema {
 /// A feature's id is the row's own `id` if it can be one and no other row has it, else its line.
 #[must_use]
 pub fn features(sheet: &Sheet, located: &[Located<'_>]) -> Vec<Feature> {
-    let id_column = sheet.column(&["id"]);
-    let mut taken = HashSet::new();
+    let mut ids = Ids::of(sheet);
     let feature = |one: &Located<'_>| {
-        let own = id_column.and_then(|column| FeatureId::new(&one.row.cells[column]).ok());
-        let own = own.filter(|id| taken.insert(id.clone()));
-        let by_line = || FeatureId::new(&format!("row-{}", one.row.line)).ok();
-        Some(Feature {
-            id: own.or_else(by_line)?,
-            geometry: one.placement.position.map(|at| geo::Point::new(at.lon(), at.lat()).into()),
-            values: values(sheet, one),
-        })
+        let geometry = one.placement.position.map(|at| geo::Point::new(at.lon(), at.lat()).into());
+        let id = ids.next(one.row)?;
+        Some(Feature { geometry, values: values(sheet, one, &id), id })
     };
     located.iter().filter_map(feature).collect()
 }
@@ -44,8 +100,7 @@ fn found_columns() -> impl Iterator<Item = &'static str> {
     COLUMNS.into_iter().filter(|name| !matches!(*name, "match_lon" | "match_lat"))
 }
 
-fn values(sheet: &Sheet, one: &Located<'_>) -> Vec<Value> {
-    let own = own_columns(sheet).map(|column| sheet.value(one.row, column));
+fn values(sheet: &Sheet, one: &Located<'_>, id: &FeatureId) -> Vec<Value> {
     let placement = &one.placement;
     let place = one.place.as_ref();
     let chain = |name: fn(&crate::domain::base::UnitName) -> &str| {
@@ -67,5 +122,7 @@ fn values(sheet: &Sheet, one: &Located<'_>) -> Vec<Value> {
         Value::text(&one.reason.en),
         Value::text(&one.reason.zh),
     ];
-    own.chain(found).collect()
+    let mut values = own_values(sheet, one.row, id);
+    values.extend(found);
+    values
 }

@@ -42,6 +42,11 @@ pub enum InvalidList {
         "no column is called name, place, 名称 or 地址: say which holds the name or the place; there are {0}"
     )]
     NoPlace(String),
+    /// No column says where anything is, and nothing may be looked up.
+    #[error(
+        "no columns are called lon and lat, or 经度 and 纬度: say --geocode to place the rows by their names; there are {0}"
+    )]
+    NoPosition(String),
     /// A candidate that is chosen is not there.
     #[error("line {line}: `choose` is {number}, and there are {count} candidates")]
     NoCandidate {
@@ -89,6 +94,15 @@ impl Roles {
             return Err(InvalidList::NoPlace(sheet.columns.join(", ")));
         }
         Ok(roles)
+    }
+
+    /// Finds the columns of a list whose rows bring their positions, by their names.
+    pub fn of_positions(sheet: &Sheet) -> Result<Self, InvalidList> {
+        let roles = Self { lon: sheet.column(&LONS), lat: sheet.column(&LATS), ..Self::default() };
+        match (roles.lon, roles.lat) {
+            (Some(_), Some(_)) => Ok(roles),
+            _ => Err(InvalidList::NoPosition(sheet.columns.join(", "))),
+        }
     }
 
     /// Says in words which column was taken for what.

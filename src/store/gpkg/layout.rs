@@ -52,54 +52,61 @@ CREATE INDEX jidi_history_edit ON jidi_history (edit);
 "#;
 
 /// The table of a collection with its spatial index, as GeoPackage asks for (annexes L, F.3).
-pub(super) fn feature_table(table: &str, columns: &str, kind: &str) -> String {
+pub(super) fn feature_table(
+    table: &str,
+    [key, geometry]: [&str; 2],
+    columns: &str,
+    kind: &str,
+) -> String {
     let name = quoted(table);
     let text = literal(table);
     format!(
         r#"
-CREATE TABLE {name} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {kind}, {columns});
-INSERT INTO gpkg_geometry_columns VALUES ({text}, 'geom', '{kind}', 4326, 0, 0);
-INSERT INTO gpkg_extensions VALUES ({text}, 'geom', 'gpkg_rtree_index',
+CREATE TABLE {name} ({key} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {geometry} {kind}, {columns});
+INSERT INTO gpkg_geometry_columns VALUES ({text}, '{geometry}', '{kind}', 4326, 0, 0);
+INSERT INTO gpkg_extensions VALUES ({text}, '{geometry}', 'gpkg_rtree_index',
   'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');
-CREATE VIRTUAL TABLE "rtree_{table}_geom" USING rtree(id, minx, maxx, miny, maxy);
+CREATE VIRTUAL TABLE "rtree_{table}_{geometry}" USING rtree(id, minx, maxx, miny, maxy);
 "#
     )
 }
 
 /// What keeps the spatial index true and counts the changes, whoever makes them.
-pub(super) fn triggers(table: &str) -> String {
+pub(super) fn triggers(table: &str, [key, geometry]: [&str; 2]) -> String {
     let name = quoted(table);
     let text = literal(table);
-    let rtree = format!("\"rtree_{table}_geom\"");
-    let box_of = "ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)";
-    let new = "(NEW.geom NOTNULL AND NOT ST_IsEmpty(NEW.geom))";
-    let no_new = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))";
-    let old = "(OLD.geom NOTNULL AND NOT ST_IsEmpty(OLD.geom))";
-    let no_old = "(OLD.geom ISNULL OR ST_IsEmpty(OLD.geom))";
+    let rtree = format!("\"rtree_{table}_{geometry}\"");
+    let box_of = format!(
+        "ST_MinX(NEW.{geometry}), ST_MaxX(NEW.{geometry}), ST_MinY(NEW.{geometry}), ST_MaxY(NEW.{geometry})"
+    );
+    let new = format!("(NEW.{geometry} NOTNULL AND NOT ST_IsEmpty(NEW.{geometry}))");
+    let no_new = format!("(NEW.{geometry} ISNULL OR ST_IsEmpty(NEW.{geometry}))");
+    let old = format!("(OLD.{geometry} NOTNULL AND NOT ST_IsEmpty(OLD.{geometry}))");
+    let no_old = format!("(OLD.{geometry} ISNULL OR ST_IsEmpty(OLD.{geometry}))");
     let count = format!("UPDATE jidi_collections SET revision = revision + 1 WHERE id = {text};");
     format!(
         r#"
-CREATE TRIGGER "rtree_{table}_geom_insert" AFTER INSERT ON {name} WHEN {new}
-BEGIN INSERT OR REPLACE INTO {rtree} VALUES (NEW.fid, {box_of}); END;
-CREATE TRIGGER "rtree_{table}_geom_update2" AFTER UPDATE OF geom ON {name}
-WHEN OLD.fid = NEW.fid AND {no_new}
-BEGIN DELETE FROM {rtree} WHERE id = OLD.fid; END;
-CREATE TRIGGER "rtree_{table}_geom_update4" AFTER UPDATE ON {name}
-WHEN OLD.fid != NEW.fid AND {no_new}
-BEGIN DELETE FROM {rtree} WHERE id IN (OLD.fid, NEW.fid); END;
-CREATE TRIGGER "rtree_{table}_geom_update5" AFTER UPDATE ON {name}
-WHEN OLD.fid != NEW.fid AND {new}
-BEGIN DELETE FROM {rtree} WHERE id = OLD.fid;
-INSERT OR REPLACE INTO {rtree} VALUES (NEW.fid, {box_of}); END;
-CREATE TRIGGER "rtree_{table}_geom_update6" AFTER UPDATE OF geom ON {name}
-WHEN OLD.fid = NEW.fid AND {new} AND {old}
-BEGIN UPDATE {rtree} SET minx = ST_MinX(NEW.geom), maxx = ST_MaxX(NEW.geom),
-miny = ST_MinY(NEW.geom), maxy = ST_MaxY(NEW.geom) WHERE id = NEW.fid; END;
-CREATE TRIGGER "rtree_{table}_geom_update7" AFTER UPDATE OF geom ON {name}
-WHEN OLD.fid = NEW.fid AND {new} AND {no_old}
-BEGIN INSERT INTO {rtree} VALUES (NEW.fid, {box_of}); END;
-CREATE TRIGGER "rtree_{table}_geom_delete" AFTER DELETE ON {name} WHEN OLD.geom NOT NULL
-BEGIN DELETE FROM {rtree} WHERE id = OLD.fid; END;
+CREATE TRIGGER "rtree_{table}_{geometry}_insert" AFTER INSERT ON {name} WHEN {new}
+BEGIN INSERT OR REPLACE INTO {rtree} VALUES (NEW.{key}, {box_of}); END;
+CREATE TRIGGER "rtree_{table}_{geometry}_update2" AFTER UPDATE OF {geometry} ON {name}
+WHEN OLD.{key} = NEW.{key} AND {no_new}
+BEGIN DELETE FROM {rtree} WHERE id = OLD.{key}; END;
+CREATE TRIGGER "rtree_{table}_{geometry}_update4" AFTER UPDATE ON {name}
+WHEN OLD.{key} != NEW.{key} AND {no_new}
+BEGIN DELETE FROM {rtree} WHERE id IN (OLD.{key}, NEW.{key}); END;
+CREATE TRIGGER "rtree_{table}_{geometry}_update5" AFTER UPDATE ON {name}
+WHEN OLD.{key} != NEW.{key} AND {new}
+BEGIN DELETE FROM {rtree} WHERE id = OLD.{key};
+INSERT OR REPLACE INTO {rtree} VALUES (NEW.{key}, {box_of}); END;
+CREATE TRIGGER "rtree_{table}_{geometry}_update6" AFTER UPDATE OF {geometry} ON {name}
+WHEN OLD.{key} = NEW.{key} AND {new} AND {old}
+BEGIN UPDATE {rtree} SET minx = ST_MinX(NEW.{geometry}), maxx = ST_MaxX(NEW.{geometry}),
+miny = ST_MinY(NEW.{geometry}), maxy = ST_MaxY(NEW.{geometry}) WHERE id = NEW.{key}; END;
+CREATE TRIGGER "rtree_{table}_{geometry}_update7" AFTER UPDATE OF {geometry} ON {name}
+WHEN OLD.{key} = NEW.{key} AND {new} AND {no_old}
+BEGIN INSERT INTO {rtree} VALUES (NEW.{key}, {box_of}); END;
+CREATE TRIGGER "rtree_{table}_{geometry}_delete" AFTER DELETE ON {name} WHEN OLD.{geometry} NOT NULL
+BEGIN DELETE FROM {rtree} WHERE id = OLD.{key}; END;
 CREATE TRIGGER "jidi_{table}_insert" AFTER INSERT ON {name} BEGIN {count} END;
 CREATE TRIGGER "jidi_{table}_update" AFTER UPDATE ON {name} BEGIN {count} END;
 CREATE TRIGGER "jidi_{table}_delete" AFTER DELETE ON {name} BEGIN {count} END;
@@ -115,4 +122,11 @@ pub(super) fn quoted(name: &str) -> String {
 /// A text as SQL writes it.
 pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Names for the key and the geometry of a table that none of its columns has: GeoPackage programs
+/// expect `fid` and `geom`, and a list may have its own.
+pub(super) fn own_columns(taken: impl Fn(&str) -> bool) -> [&'static str; 2] {
+    let free = |names: [&'static str; 2]| if taken(names[0]) { names[1] } else { names[0] };
+    [free(["fid", "jidi_fid"]), free(["geom", "jidi_geom"])]
 }

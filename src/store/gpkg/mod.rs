@@ -125,6 +125,24 @@ impl Gpkg {
         Ok(self.connection.query_row(sql, [key], |row| row.get(0)).optional()?)
     }
 
+    /// Writes everything into another file, as it is now, while others go on with this one. What the
+    /// other file held is gone then, at once and as a whole.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the other file cannot be written.
+    pub fn back_up(&self, path: &Path) -> Result<(), StoreError> {
+        let unreachable = |error: rusqlite::Error| StoreError::Unreachable {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
+        let mut copy = Connection::open(path).map_err(unreachable)?;
+        copy.busy_timeout(PATIENCE)?;
+        let backup = rusqlite::backup::Backup::new(&self.connection, &mut copy)?;
+        backup.run_to_completion(4_096, Duration::ZERO, None)?;
+        Ok(())
+    }
+
     /// Looks for damage.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::layout::{feature_table, literal, quoted, triggers};
+use super::layout::{feature_table, literal, own_columns, quoted, triggers};
 use super::read::Layer;
 use super::{Gpkg, cells};
 use crate::domain::{Feature, FeatureId, Value};
@@ -25,11 +25,15 @@ impl Gpkg {
     ) -> Result<(), StoreError> {
         let work = self.connection.transaction()?;
         let id = &stored.about.id;
+        let is_taken = |name: &str| {
+            stored.schema.fields().iter().any(|field| field.name.eq_ignore_ascii_case(name))
+        };
+        let own = own_columns(is_taken);
         drop_layer(&work, id)?;
-        make_layer(&work, stored, bundled)?;
-        insert_all(&work, stored)?;
-        work.execute_batch(&triggers(id))?;
-        work.execute_batch(&made_id(id))?;
+        make_layer(&work, stored, own, bundled)?;
+        insert_all(&work, stored, own)?;
+        work.execute_batch(&triggers(id, own))?;
+        work.execute_batch(&made_id(id, own[0]))?;
         let count = stored.features.len();
         record(&work, by, &format!("put {count} features"), id, None, &[])?;
         if bundled.is_some() {
@@ -273,14 +277,19 @@ fn drop_layer(work: &Connection, id: &str) -> Result<(), StoreError> {
         work.execute(&format!("DELETE FROM {table} WHERE {column} = ?1"), [id])?;
     }
     work.execute_batch(&format!(
-        "DROP TABLE IF EXISTS {}; DROP TABLE IF EXISTS \"rtree_{id}_geom\";",
+        "DROP TABLE IF EXISTS {}; DROP TABLE IF EXISTS \"rtree_{id}_geom\"; DROP TABLE IF EXISTS \"rtree_{id}_jidi_geom\";",
         quoted(id)
     ))?;
     Ok(())
 }
 
 /// Makes the table of a collection and names it where programs look.
-fn make_layer(work: &Connection, stored: &Stored, bundled: Option<&str>) -> Result<(), StoreError> {
+fn make_layer(
+    work: &Connection,
+    stored: &Stored,
+    own: [&str; 2],
+    bundled: Option<&str>,
+) -> Result<(), StoreError> {
     let about = &stored.about;
     let id = &about.id;
     let is_points = stored
@@ -295,7 +304,7 @@ fn make_layer(work: &Connection, stored: &Stored, bundled: Option<&str>) -> Resu
     let sql = "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?1, 'features', ?2, ?3, 4326)";
     work.execute(sql, params![id, identifier(work, id, &about.title)?, about.description])?;
     let kind = if is_points { "POINT" } else { "GEOMETRY" };
-    work.execute_batch(&feature_table(id, &columns.collect::<Vec<_>>().join(", "), kind))?;
+    work.execute_batch(&feature_table(id, own, &columns.collect::<Vec<_>>().join(", "), kind))?;
     for field in fields {
         let kind = cells::word(field.field_type);
         work.execute(
@@ -328,26 +337,31 @@ fn identifier(work: &Connection, id: &str, title: &str) -> Result<String, StoreE
 }
 
 /// Puts all features in, then the spatial index in one go.
-fn insert_all(work: &Connection, stored: &Stored) -> Result<(), StoreError> {
+fn insert_all(
+    work: &Connection,
+    stored: &Stored,
+    [key, geometry]: [&str; 2],
+) -> Result<(), StoreError> {
     let id = &stored.about.id;
-    let layer = Layer { schema: stored.schema.clone(), geometry: "geom".into(), key: "fid".into() };
+    let schema = stored.schema.clone();
+    let layer = Layer { schema, geometry: geometry.to_owned(), key: key.to_owned() };
     for feature in &stored.features {
         insert(work, id, &layer, feature)?;
     }
-    let table = quoted(id);
+    let (table, rtree) = (quoted(id), format!("\"rtree_{id}_{geometry}\""));
     work.execute_batch(&format!(
-        "INSERT INTO \"rtree_{id}_geom\" SELECT fid, ST_MinX(geom), ST_MaxX(geom), ST_MinY(geom), ST_MaxY(geom) FROM {table} WHERE geom NOTNULL AND NOT ST_IsEmpty(geom);
-         UPDATE gpkg_contents SET (min_x, max_x, min_y, max_y) = (SELECT min(minx), max(maxx), min(miny), max(maxy) FROM \"rtree_{id}_geom\"), last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now') WHERE table_name = {};",
+        "INSERT INTO {rtree} SELECT {key}, ST_MinX({geometry}), ST_MaxX({geometry}), ST_MinY({geometry}), ST_MaxY({geometry}) FROM {table} WHERE {geometry} NOTNULL AND NOT ST_IsEmpty({geometry});
+         UPDATE gpkg_contents SET (min_x, max_x, min_y, max_y) = (SELECT min(minx), max(maxx), min(miny), max(maxy) FROM {rtree}), last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now') WHERE table_name = {};",
         literal(id)
     ))?;
     Ok(())
 }
 
 /// Gives rows that another program puts in without an id one that nobody else has.
-fn made_id(id: &str) -> String {
+fn made_id(id: &str, key: &str) -> String {
     let (table, text) = (quoted(id), literal(id));
     format!(
-        "CREATE TRIGGER \"jidi_{id}_id\" AFTER INSERT ON {table} WHEN NEW.\"id\" IS NULL BEGIN UPDATE {table} SET \"id\" = substr({text}, 1, 40) || '-' || (SELECT next_number FROM jidi_collections WHERE id = {text}) WHERE fid = NEW.fid; UPDATE jidi_collections SET next_number = next_number + 1 WHERE id = {text}; END;"
+        "CREATE TRIGGER \"jidi_{id}_id\" AFTER INSERT ON {table} WHEN NEW.\"id\" IS NULL BEGIN UPDATE {table} SET \"id\" = substr({text}, 1, 40) || '-' || (SELECT next_number FROM jidi_collections WHERE id = {text}) WHERE {key} = NEW.{key}; UPDATE jidi_collections SET next_number = next_number + 1 WHERE id = {text}; END;"
     )
 }
 
