@@ -36,4 +36,20 @@ for format in geojson geojsonl csv; do
   "$binary" export bases -o "$work/bases.$format" 2>/dev/null
   expect "the exported bases.$format in GDAL" 11 "$(ogrinfo -so -al "$work/bases.$format" | sed -n 's/^Feature Count: //p')"
 done
+
+# The file that lists are kept in, opened and edited by GDAL.
+store=$work/store.gpkg
+kept() { "$binary" export bases -o - --format csv --store "$store"; }
+"$binary" import geodata/bases.csv --collection again --geocode --store "$store" 2>/dev/null
+expect "layers of the store in GDAL, the list of changes among them" 4 "$(ogrinfo -q "$store" | grep -cE '^[0-9]+: ')"
+expect "bases in the store" 11 "$(ogrinfo -so "$store" bases | sed -n 's/^Feature Count: //p')"
+expect "a box by the index of the store" 2 "$(ogrinfo -so "$store" bases -spat 105 30 106 31 | sed -n 's/^Feature Count: //p')"
+ogrinfo -q "$store" -sql "UPDATE bases SET name = 'Edited' WHERE id = 'base-01'" >/dev/null
+expect "a name that GDAL changed" 1 "$(kept | grep -c '^base-01,Edited,')"
+echo '{"type":"Feature","properties":{"name":"New"},"geometry":{"type":"Point","coordinates":[100,30]}}' >"$work/new.geojson"
+ogr2ogr -f GPKG -append -nln bases "$store" "$work/new.geojson"
+expect "a base that GDAL added, with an id" 1 "$(kept | grep -c '^bases-1,New,.*,100,30$')"
+expect "it in the index of the store" 1 "$(ogrinfo -so "$store" bases -spat 99 29 101 31 | sed -n 's/^Feature Count: //p')"
+ogrinfo -q "$store" -sql "DELETE FROM bases WHERE id = 'base-02'" >/dev/null
+expect "a base that GDAL took out" 0 "$(kept | grep -c '^base-02,' || true)"
 echo "$passed passed, 0 failed"

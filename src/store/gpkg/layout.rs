@@ -49,6 +49,8 @@ CREATE TABLE jidi_history (
   feature TEXT NOT NULL, before TEXT, after TEXT);
 CREATE INDEX jidi_history_feature ON jidi_history (collection, feature);
 CREATE INDEX jidi_history_edit ON jidi_history (edit);
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
+  VALUES ('jidi_edits', 'attributes', 'Changes', 'Who changed what, and when');
 "#;
 
 /// The table of a collection with its spatial index, as GeoPackage asks for (annexes L, F.3).
