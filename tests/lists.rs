@@ -196,3 +196,14 @@ fn a_located_list_is_written_for_gis_programs_and_its_decisions_are_kept() {
     assert_eq!(twice.lines().next(), again.lines().next(), "{words}");
     fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn a_cell_of_any_length_costs_no_more_than_a_long_one() {
+    let long = ["长沙市；".repeat(300_000), "长".repeat(1_000_000), "x; ".repeat(1_000_000)];
+    for cell in long {
+        let rows = json!([{"query": cell, "within": cell, "country": "CN", "name": cell}]);
+        let answer = post("/geocode", &rows.to_string());
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.json()["features"].as_array().unwrap().len(), 1);
+    }
+}

@@ -63,11 +63,16 @@ fn simplified(text: &str) -> String {
     }
 }
 
+/// As much of a text as is read.
+#[must_use]
+pub fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_TEXT)]
+}
+
 /// Cleans a text for reading: full-width forms and control characters are gone, the end is cut.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    let end = (0..=text.len().min(LONGEST_TEXT)).rev().find(|&end| text.is_char_boundary(end));
-    let text = &text[..end.unwrap_or(0)];
+    let text = beginning(text);
     let plain: String =
         text.nfkc().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     if is_chinese(&plain) { simplified(&plain) } else { plain }
