@@ -63,13 +63,20 @@ fn simplified(text: &str) -> String {
     }
 }
 
+/// The beginning of a text that is read.
+#[must_use]
+pub fn beginning(text: &str) -> &str {
+    let end = (0..=text.len().min(LONGEST_TEXT)).rev().find(|&end| text.is_char_boundary(end));
+    &text[..end.unwrap_or(0)]
+}
+
 /// Cleans a text for reading: full-width forms and control characters are gone, the end is cut.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    let end = (0..=text.len().min(LONGEST_TEXT)).rev().find(|&end| text.is_char_boundary(end));
-    let text = &text[..end.unwrap_or(0)];
-    let plain: String =
-        text.nfkc().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let plain: String = beginning(text)
+        .nfkc()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
     if is_chinese(&plain) { simplified(&plain) } else { plain }
 }
 

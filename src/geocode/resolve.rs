@@ -6,7 +6,7 @@ use super::confidence::confidence;
 use super::gazetteer::{Gazetteer, Place};
 use super::mentions::{Mention, Mentions};
 use super::names::{NameKind, Posting};
-use super::normalize::{is_chinese, key};
+use super::normalize::{beginning, is_chinese, key};
 use super::several::among_several;
 use crate::domain::base::{Confidence, MatchStatus, Placement};
 use crate::domain::{Adcode, Remark};
@@ -82,6 +82,8 @@ impl Gazetteer {
     /// Finds the place that a text and a code agree on; of several, parted by `;`, the first.
     #[must_use]
     pub fn geocode(&self, query: Query<'_>) -> Answer {
+        let [text, within, name] = [query.text, query.within, query.name].map(beginning);
+        let query = Query { text, within, name, ..query };
         let texts: Vec<&str> =
             query.text.split([';', '；']).filter(|text| !text.trim().is_empty()).collect();
         if texts.len() < 2 {
