@@ -6,9 +6,11 @@
 
 #![expect(clippy::expect_used, reason = "a measurement that cannot be made has failed")]
 
+use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use fst::automaton::Levenshtein;
 use fst::{IntoStreamer, Set};
+use jidi::domain::Value;
 use jidi::geocode::normalize::key;
 use jidi::geocode::{CHINA, Gazetteer, Query};
 use jidi::store::{Catalog, Geodata};
@@ -75,7 +77,14 @@ fn list_of_3300_with_provinces(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn misspelt_by_a_band_of_distances(bencher: Bencher<'_, '_>) {
     let catalog = catalog();
-    bencher.bench(|| catalog.places.gazetteer.names().fuzzy(black_box("pindinshan"), 2));
+    // Each name is another one, so that none is remembered.
+    let count = std::cell::Cell::new(0_u32);
+    bencher
+        .with_inputs(|| {
+            count.set(count.get() + 1);
+            format!("pinding{}", count.get())
+        })
+        .bench_local_values(|name| catalog.places.gazetteer.names().fuzzy(&name, 2));
 }
 
 /// The same name among the pinyin of all townships, which is most of them.
@@ -91,6 +100,25 @@ fn misspelt_by_a_table_of_states(bencher: Bencher<'_, '_>) {
     bencher.bench(|| {
         let automaton = Levenshtein::new(black_box("pindinshan"), 2).expect("a short key");
         set.search(automaton).into_stream().into_strs()
+    });
+}
+
+/// The English titles of all hubs, full of words that are no names.
+#[divan::bench]
+fn list_of_949_titles(bencher: Bencher<'_, '_>) {
+    let catalog = catalog();
+    let gazetteer = &catalog.places.gazetteer;
+    let hubs = catalog.collection("hubs").expect("the hubs");
+    let name = hubs.schema().position("name").expect("a name");
+    let titles = hubs.features().filter_map(|hub| match &hub.values[name] {
+        Value::Text(title) => Some(title.clone()),
+        _ => None,
+    });
+    let titles: Vec<String> = titles.collect();
+    bencher.counter(ItemsCount::new(titles.len())).bench(|| {
+        for text in &titles {
+            black_box(gazetteer.geocode(Query { text, country: CHINA, ..Query::default() }));
+        }
     });
 }
 

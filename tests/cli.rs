@@ -86,6 +86,15 @@ fn collections_and_doctor_say_what_there_is_and_what_is_missing() {
     assert!(index_bytes < 10_000_000, "the index of names has {index_bytes} bytes");
 }
 
+/// What may go wrong in a review file, and what is said of it.
+const BAD_EDITS: [(&str, &str, &str); 5] = [
+    ("ambiguous,3,3", "ambiguous,9,3", "there are 4 candidates"),
+    ("ambiguous,3,3", "ambiguous,north,3", "line 4: `north` is no choice"),
+    ("鼓楼区,ambiguous,3,3", "鼓楼,ambiguous,3,3", "line 4: the list has no `鼓楼` in its line 3"),
+    ("3,鼓楼区,ambiguous,3,3", "9,鼓楼区,ambiguous,3,3", "line 4: the list has no `鼓楼区`"),
+    ("line,query", "row,query", "no review file"),
+];
+
 #[test]
 fn a_list_is_located_reviewed_and_pinned() {
     let folder = std::env::temp_dir().join(format!("jidi-geocode-{}", std::process::id()));
@@ -138,11 +147,7 @@ fn a_list_is_located_reviewed_and_pinned() {
         "{pinned}"
     );
 
-    for (from, to, says) in [
-        ("ambiguous,3,3", "ambiguous,9,3", "there are 4 candidates"),
-        ("ambiguous,3,3", "ambiguous,north,3", "line 4: `north` is no choice"),
-        ("line,query", "row,query", "no review file"),
-    ] {
+    for (from, to, says) in BAD_EDITS {
         fs::write(path("r.csv"), chosen.replacen(from, to, 1)).unwrap();
         let (code, _, words) =
             run(&["geocode", &path("list.csv"), "-o", &path("out.csv"), "--pins", &path("r.csv")]);

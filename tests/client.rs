@@ -122,7 +122,12 @@ pub(crate) fn post_csv(path: &str, body: &str) -> Answer {
 
 /// Posts a body of a media type to a path.
 pub(crate) fn post_as(path: &str, media_type: &str, body: &[u8]) -> Answer {
-    BUNDLED.send(&Method::POST, path, &[("content-type", media_type)], body)
+    post_with(path, &[("content-type", media_type)], body)
+}
+
+/// Posts a body with headers to a path.
+pub(crate) fn post_with(path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    BUNDLED.send(&Method::POST, path, headers, body)
 }
 
 /// Asks with another method.

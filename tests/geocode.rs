@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value as Json, json};
 
-use crate::client::{get, post, post_csv};
+use crate::client::{get, post, post_csv, post_with};
 
 fn ask(text: &str, more: &str) -> Json {
     let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
@@ -249,6 +249,8 @@ fn a_list_gets_one_feature_a_row_in_its_order() {
         features.iter().map(|one| &one["properties"]["match_status"]).collect();
     assert_eq!(statuses, ["matched", "ambiguous", "no_match", "given", "no_match", "matched"]);
     assert_eq!(features[0]["properties"]["confidence"], "high");
+    assert_eq!(features[0]["properties"]["mentions"], json!(["常熟市"]));
+    assert_eq!(features[2]["properties"]["unread"], json!(["nothing", "all"]));
     assert_eq!(features[1]["geometry"], Json::Null);
     assert_eq!(features[1]["properties"]["candidates"].as_array().unwrap().len(), 4);
     assert_eq!(features[3]["properties"]["name"], "Changshu");
@@ -303,4 +305,17 @@ fn a_body_that_cannot_be_read_is_refused() {
         assert!(answer.json()["detail"].as_str().unwrap().contains(says), "{}", answer.text());
     }
     assert_eq!(get("/geocode").status, StatusCode::BAD_REQUEST);
+    let packed = [("content-type", "text/csv"), ("content-encoding", "gzip")];
+    let answer = post_with("/geocode", &packed, b"\x1f\x8b");
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.text().contains("`gzip` is not unpacked here"), "{}", answer.text());
+}
+
+#[test]
+fn a_row_of_any_length_is_read_as_far_as_a_name_can_be() {
+    // Read whole, such a row would take minutes: it names as many places as it has room for.
+    let answer = post_csv("/geocode", &format!("name\n{}\n", "长沙;".repeat(300_000)));
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let row = answer.text().lines().nth(1).unwrap_or_default().to_owned();
+    assert!(row.contains("names 286 places"), "{}", &row[row.len() - 1_000..]);
 }

@@ -166,9 +166,11 @@ fn a_located_list_is_written_for_gis_programs_and_its_decisions_are_kept() {
     let folder = std::env::temp_dir().join(format!("jidi-lists-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
-    fs::write(path("list.csv"), "id,名称,省\nx,常熟市,江苏\nx,鼓楼区,\n,太仓市,\n,新材料,\n")
-        .unwrap();
-    fs::write(path("review.csv"), "line,query,choose\n3,鼓楼区,1\n5,新材料,leave_out\n").unwrap();
+    let list = "id,名称,省\nx,常熟市,江苏\nx,鼓楼区,\n,太仓市,\n,新材料,\n,Suining,\n,Suining,\n";
+    fs::write(path("list.csv"), list).unwrap();
+    let review =
+        "line,query,choose\n3,鼓楼区,1\n5,新材料,leave_out\n6,Suining,leave_out\n7,Suining,1\n";
+    fs::write(path("review.csv"), review).unwrap();
     let (input, pins) = (path("list.csv"), path("pins.csv"));
     let out = path("out.geojson");
     let (code, _, words) =
@@ -177,18 +179,22 @@ fn a_located_list_is_written_for_gis_programs_and_its_decisions_are_kept() {
     let located: Json = serde_json::from_str(&fs::read_to_string(&out).unwrap()).unwrap();
     let features = located["features"].as_array().unwrap();
     let ids: Vec<&Json> = features.iter().map(|one| &one["id"]).collect();
-    assert_eq!(ids, ["x", "row-3", "row-4", "row-5"]);
+    assert_eq!(ids, ["x", "row-3", "row-4", "row-5", "row-6", "row-7"]);
     assert_eq!(features[0]["properties"]["match_adcode"], "320581");
     assert_eq!(features[1]["properties"]["match_status"], "pinned");
     assert_eq!(features[3]["geometry"], Json::Null);
     assert_eq!(features[3]["properties"]["match_reason"], "Left out by the user.");
 
     let saved = fs::read_to_string(&pins).unwrap();
-    assert_eq!(saved.lines().count(), 3, "{saved}");
+    assert_eq!(saved.lines().count(), 4, "{saved}");
     let (code, again, words) = run(&["geocode", &input, "--pins", &pins]);
     assert!(code == 0 && again.contains("鼓楼区,,pinned,high,"), "{words}{again}");
     assert!(again.contains("新材料,,no_match,,,,,,,,,Left out by the user."), "{again}");
     assert!(!words.contains("should be looked at"), "{words}");
+    // The prefecture stays one, though a district is around its position too; one row of a text
+    // that is left out does not take the others along.
+    let suining = ",Suining,,pinned,high,prefecture_seat,61.9,510900,Suining,遂宁市,";
+    assert_eq!(again.matches(suining).count(), 2, "{again}");
 
     // What was found before gives way to what is found now.
     fs::write(path("again.csv"), &again).unwrap();

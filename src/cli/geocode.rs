@@ -55,7 +55,8 @@ pub(super) struct GeocodeArgs {
 pub(super) fn run(args: &GeocodeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
     let format = output_format(&args.output)?;
     let (sheet, roles) = read(args)?;
-    let choices = args.pins.as_deref().map(pins::read).transpose()?.unwrap_or_default();
+    let read_pins = |path: &Path| pins::read(path, &sheet, &roles);
+    let choices = args.pins.as_deref().map(read_pins).transpose()?.unwrap_or_default();
     let catalog = data.load()?;
     let locator = Locator {
         places: &catalog.places,

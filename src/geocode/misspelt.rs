@@ -13,6 +13,9 @@ const SHORTEST_FUZZY: usize = 5;
 /// cities are called 常 and something.
 const SHORTEST_FUZZY_CHINESE: usize = 4;
 
+/// Names longer than this are never taken for misspelt: no unit has so long a one.
+const LONGEST_FUZZY: usize = 64;
+
 /// From this length on, two letters may be wrong.
 const SHORTEST_FUZZY_BY_TWO: usize = 8;
 
@@ -21,7 +24,8 @@ impl Sources<'_> {
     pub(super) fn misspelt(&self, key: &str) -> Option<Mention> {
         let length = key.chars().count();
         let is_han = is_chinese(key);
-        if length < if is_han { SHORTEST_FUZZY_CHINESE } else { SHORTEST_FUZZY } {
+        let shortest = if is_han { SHORTEST_FUZZY_CHINESE } else { SHORTEST_FUZZY };
+        if !(shortest..=LONGEST_FUZZY).contains(&length) {
             return None;
         }
         if let Some(mention) = self.swapped(key).filter(|_| !is_han) {
@@ -119,7 +123,7 @@ impl Gazetteer {
     ///
     /// Inside a province two letters may be wrong where elsewhere one may.
     fn near_misses(&self, name: &str, most: u8, parents: &[Place]) -> Vec<Posting> {
-        let is_long = !is_chinese(name) && name.len() >= SHORTEST_FUZZY;
+        let is_long = !is_chinese(name) && (SHORTEST_FUZZY..=LONGEST_FUZZY).contains(&name.len());
         let most = if is_long && !parents.is_empty() { most } else { 0 };
         let most = if name.len() > SHORTEST_FUZZY { most } else { most.min(1) };
         let is_inside = |posting: &Posting| {

@@ -23,6 +23,7 @@ pub mod normalize;
 pub mod peoples;
 pub mod pins;
 pub mod place;
+mod recent;
 pub mod resolve;
 pub mod reverse;
 mod romanised;

@@ -9,6 +9,7 @@ use fst::{IntoStreamer, Map, MapBuilder, Streamer};
 use super::edit_distance::Near;
 use super::gazetteer::Place;
 use super::normalize::is_chinese;
+use super::recent::Recent;
 
 /// The most keys that a search by edit distance gives.
 const MOST_FUZZY: usize = 64;
@@ -21,6 +22,7 @@ pub struct Names {
     towns: Table,
     /// Chinese keys of units and zones by their numbers: the automaton counts bytes, not characters.
     chinese_letters: Vec<(Vec<char>, u64)>,
+    recent: Recent,
 }
 
 /// Holds the keys of one script and their postings.
@@ -91,7 +93,7 @@ impl NamesBuilder {
                 chinese_letters.push((key.chars().collect(), number));
             });
             let towns = towns.join().unwrap_or_else(|panic| resume_unwind(panic));
-            Names { latin, chinese, towns, chinese_letters }
+            Names { latin, chinese, towns, chinese_letters, recent: Recent::default() }
         })
     }
 }
@@ -175,6 +177,10 @@ impl Names {
     /// Of Chinese names, one character may be wrong. The largest distance is 2.
     #[must_use]
     pub fn fuzzy(&self, key: &str, distance: u8) -> Vec<Posting> {
+        self.recent.find(key, distance, || self.search(key, distance))
+    }
+
+    fn search(&self, key: &str, distance: u8) -> Vec<Posting> {
         if is_chinese(key) {
             return self.fuzzy_chinese(key);
         }

@@ -82,13 +82,9 @@ impl Gazetteer {
     /// Finds the place that a text and a code agree on; of several, parted by `;`, the first.
     #[must_use]
     pub fn geocode(&self, query: Query<'_>) -> Answer {
-        let query = Query {
-            text: beginning(query.text),
-            within: beginning(query.within),
-            country: beginning(query.country),
-            name: beginning(query.name),
-            ..query
-        };
+        let parts = [query.text, query.within, query.country, query.name];
+        let [text, within, country, name] = parts.map(beginning);
+        let query = Query { text, within, country, name, ..query };
         let texts: Vec<&str> =
             query.text.split([';', '；']).filter(|text| !text.trim().is_empty()).collect();
         if texts.len() < 2 {

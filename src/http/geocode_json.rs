@@ -113,6 +113,8 @@ fn found(row: usize, one: &Located<'_>) -> Map<String, Json> {
         "reason_zh": one.reason.zh,
         "normalized": keys(answer).join(" "),
         "stripped": answer.mentions.stripped,
+        "mentions": keys(answer),
+        "unread": answer.mentions.unread,
         "candidates": (0..count).map(|number| placed_candidate(answer, number)).collect::<Vec<_>>(),
     }))
 }

@@ -58,6 +58,10 @@ pub(super) async fn list(
             SheetKind::MEDIA_TYPES.join(", ")
         ))
     })?;
+    if let Some(coding) = headers.get(header::CONTENT_ENCODING) {
+        let coding = coding.to_str().unwrap_or_default();
+        return Err(Problem::Body(format!("`{coding}` is not unpacked here: send it as it is")));
+    }
     let format = answer_format(&mut ask, kind)?;
     let country = ask.query.take("country").unwrap_or_default();
     let datum: Datum = ask.query.read_as("datum", str::parse)?.unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::LonLat;
+use crate::domain::{Adcode, LonLat};
 
 /// Holds what a person chose: for a row, or for every row of a text.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,14 @@ pub struct Key {
 pub enum Choice {
     /// The candidate of this number, from 1.
     Candidate(usize),
+    /// The candidate that stands at a position, with this code if one is given; the position alone
+    /// where none does any more.
+    CandidateAt {
+        /// The position.
+        at: LonLat,
+        /// The code: a prefecture and the district of its seat may share a position.
+        adcode: Option<Adcode>,
+    },
     /// A position.
     Position(LonLat),
     /// No place: the row stays and stands nowhere.

@@ -118,18 +118,18 @@ impl Located<'_> {
                 let (line, count) = (self.row.line, self.answer.candidates.len());
                 let chosen = self.answer.candidates.get(number - 1);
                 let chosen = chosen.ok_or(InvalidList::NoCandidate { line, number, count })?;
-                self.placement.position = Some(chosen.standing.position);
-                self.placement.precision = Some(chosen.standing.precision);
-                self.placement.uncertainty_km = Some(chosen.standing.uncertainty_km);
-                self.placement.match_status = MatchStatus::Pinned;
-                self.placement.chain.adcode = chosen.adcode;
-                self.place = Some(chosen.clone());
-                self.reason = Remark::new("Chosen by the user.", "由用户选定。");
+                self.stand_as(chosen.clone());
             }
-            Choice::Position(at) => {
-                let reason = Remark::new("Placed by the user.", "由用户定位。");
-                self.stand_at(at, MatchStatus::Pinned, reason, places);
+            Choice::CandidateAt { at, adcode } => {
+                let is_chosen = |one: &&Candidate| {
+                    one.standing.position == at && (adcode.is_none() || one.adcode == adcode)
+                };
+                match self.answer.candidates.iter().find(is_chosen).cloned() {
+                    Some(chosen) => self.stand_as(chosen),
+                    None => self.stand_where_placed(at, places),
+                }
             }
+            Choice::Position(at) => self.stand_where_placed(at, places),
             Choice::LeaveOut => {
                 self.placement = Placement::nowhere(MatchStatus::NoMatch);
                 self.place = None;
@@ -139,6 +139,23 @@ impl Located<'_> {
         }
         self.placement.confidence = Some(Confidence::High);
         Ok(())
+    }
+
+    /// Stands as the candidate that a person chose.
+    fn stand_as(&mut self, chosen: Candidate) {
+        self.placement.position = Some(chosen.standing.position);
+        self.placement.precision = Some(chosen.standing.precision);
+        self.placement.uncertainty_km = Some(chosen.standing.uncertainty_km);
+        self.placement.match_status = MatchStatus::Pinned;
+        self.placement.chain.adcode = chosen.adcode;
+        self.place = Some(chosen);
+        self.reason = Remark::new("Chosen by the user.", "由用户选定。");
+    }
+
+    /// Stands where a person placed it.
+    fn stand_where_placed(&mut self, at: LonLat, places: &Places) {
+        let reason = Remark::new("Placed by the user.", "由用户定位。");
+        self.stand_at(at, MatchStatus::Pinned, reason, places);
     }
 
     /// Stands at a position that is not the geocoder's, in the unit around it.

@@ -2,25 +2,25 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{InvalidSheet, RefusedRow, Seen, Sheet, SheetRow};
+use super::{InvalidSheet, RefusedRow, Seen, Sheet, SheetRow, beginning, check_size};
 
 /// The columns that a feature's point goes into, and those for features that have their own of that name.
 const POINT_COLUMNS: [[&str; 2]; 2] = [["lon", "lat"], ["geometry_lon", "geometry_lat"]];
 
 /// Reads `{"rows": [{…}]}`, `[{…}]` or a FeatureCollection.
-pub(super) fn read(bytes: &[u8]) -> Result<Sheet, InvalidSheet> {
+pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Sheet, InvalidSheet> {
     let refused = |reason: String| InvalidSheet::Json(reason);
     let body: Json = serde_json::from_slice(bytes).map_err(|error| refused(error.to_string()))?;
     match body {
-        Json::Array(rows) => Ok(table(rows.into_iter().map(object).collect())),
+        Json::Array(rows) => table(rows.into_iter().map(object).collect(), most_rows),
         Json::Object(mut members) => match members.get("type").and_then(Json::as_str) {
             Some("FeatureCollection") => match members.remove("features") {
-                Some(Json::Array(features)) => Ok(collection(features)),
+                Some(Json::Array(features)) => collection(features, most_rows),
                 _ => Err(refused("a FeatureCollection has `features`".to_owned())),
             },
             _ => match members.remove("rows") {
                 Some(Json::Array(rows)) => match members.keys().next() {
-                    None => Ok(table(rows.into_iter().map(object).collect())),
+                    None => table(rows.into_iter().map(object).collect(), most_rows),
                     Some(name) => Err(refused(format!("unknown field `{name}` beside `rows`"))),
                 },
                 _ => Err(refused("`rows` is no list".to_owned())),
@@ -41,14 +41,14 @@ fn object(row: Json) -> Row {
 }
 
 /// Reads features: properties are columns, and points are positions.
-fn collection(features: Vec<Json>) -> Sheet {
+fn collection(features: Vec<Json>, most_rows: usize) -> Result<Sheet, InvalidSheet> {
     let has_own = |names: &[&str; 2]| {
         let has =
             |feature: &Json| names.iter().any(|name| feature["properties"].get(name).is_some());
         features.iter().any(has)
     };
     let names = if has_own(&POINT_COLUMNS[0]) { POINT_COLUMNS[1] } else { POINT_COLUMNS[0] };
-    table(features.into_iter().map(|feature| feature_row(feature, names)).collect())
+    table(features.into_iter().map(|feature| feature_row(feature, names)).collect(), most_rows)
 }
 
 fn feature_row(mut feature: Json, point_columns: [&str; 2]) -> Row {
@@ -70,7 +70,10 @@ fn feature_row(mut feature: Json, point_columns: [&str; 2]) -> Row {
             }
         }
         (_, kind, _) => {
-            let reason = format!("its geometry is a {}, not a point", kind.unwrap_or("thing"));
+            let reason = match kind {
+                Some("Point") => "its point has no two coordinates".to_owned(),
+                _ => format!("its geometry is a {}, not a point", kind.unwrap_or("thing")),
+            };
             return Err((Json::Object(row), reason));
         }
     }
@@ -78,13 +81,15 @@ fn feature_row(mut feature: Json, point_columns: [&str; 2]) -> Row {
 }
 
 /// Puts rows under the columns that any of them has, in the order in which they first appear.
-fn table(rows: Vec<Row>) -> Sheet {
+fn table(rows: Vec<Row>, most_rows: usize) -> Result<Sheet, InvalidSheet> {
     let mut columns: Map<String, Json> = Map::new();
     for name in rows.iter().flatten().flat_map(Map::keys) {
         if !columns.contains_key(name) {
             columns.insert(name.clone(), Json::Null);
+            check_size(0, columns.len(), 0)?;
         }
     }
+    check_size(rows.len(), columns.len(), most_rows)?;
     let columns: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
     let mut seen = vec![Seen::Nothing; columns.len()];
     let mut sheet = Sheet::empty(columns, "JSON");
@@ -101,12 +106,16 @@ fn table(rows: Vec<Row>) -> Sheet {
                 sheet.rows.push(SheetRow { line, cells });
             }
             Err((value, reason)) => {
-                sheet.refused.push(RefusedRow { line, value: shown(&value), reason });
+                sheet.refused.push(RefusedRow {
+                    line,
+                    value: beginning(&value.to_string()),
+                    reason,
+                });
             }
         }
     }
     sheet.kinds = seen.into_iter().map(Seen::kind).collect();
-    sheet
+    Ok(sheet)
 }
 
 fn cell(value: &Json) -> String {
@@ -116,11 +125,6 @@ fn cell(value: &Json) -> String {
         Json::Number(number) if number.is_f64() => number.as_f64().unwrap_or(0.0).to_string(),
         other => other.to_string(),
     }
-}
-
-/// The beginning of a value, to show where it stands.
-fn shown(value: &Json) -> String {
-    value.to_string().chars().take(80).collect()
 }
 
 #[cfg(test)]
@@ -133,6 +137,7 @@ mod tests {
         let sheet = read(
             r#"{"rows":[{"query":"常熟","staff":120},"no row",{"lon":120.5,"query":" 太仓 "}]}"#
                 .as_bytes(),
+            3,
         )
         .unwrap();
         assert_eq!(sheet.columns, ["query", "staff", "lon"]);
@@ -151,18 +156,34 @@ mod tests {
             br#"{"type":"FeatureCollection","features":[
                 {"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[120.5,31.5]},"properties":{"name":"a","lon":1}},
                 {"type":"Feature","geometry":null,"properties":{"name":"b"}},
-                {"type":"Feature","geometry":{"type":"LineString","coordinates":[]},"properties":{"name":"c"}}]}"#,
+                {"type":"Feature","geometry":{"type":"LineString","coordinates":[]},"properties":{"name":"c"}},
+                {"type":"Feature","geometry":{"type":"Point","coordinates":[]},"properties":{"name":"d"}}]}"#,
+            4,
         )
         .unwrap();
         assert_eq!(sheet.columns, ["name", "lon", "id", "geometry_lon", "geometry_lat"]);
         assert_eq!(sheet.rows.len(), 2);
         assert!(sheet.refused[0].reason.contains("LineString"));
+        assert_eq!(sheet.refused[1].reason, "its point has no two coordinates");
+    }
+
+    #[test]
+    fn rows_that_share_no_column_do_not_fill_the_memory() {
+        let rows = |count: usize, columns: usize| {
+            let row = |number: usize| format!(r#"{{"query":"a","c{}":1}}"#, number % columns);
+            format!("[{}]", (0..count).map(row).collect::<Vec<_>>().join(","))
+        };
+        assert_eq!(read(rows(1_100, 1_100).as_bytes(), 50_000), Err(InvalidSheet::TooManyColumns));
+        let wide = rows(900, 900);
+        assert_eq!(read(wide.as_bytes(), 1_000), Err(InvalidSheet::TooManyCells(100_000)));
+        assert!(read(wide.as_bytes(), usize::MAX).is_ok());
+        assert_eq!(read(wide.as_bytes(), 899), Err(InvalidSheet::TooManyRows(899)));
     }
 
     #[test]
     fn what_is_neither_is_refused() {
         for body in ["", "7", "{}", r#"{"rows":{}}"#, r#"{"rows":[],"more":1}"#] {
-            assert!(matches!(read(body.as_bytes()), Err(InvalidSheet::Json(_))), "{body}");
+            assert!(matches!(read(body.as_bytes(), 1), Err(InvalidSheet::Json(_))), "{body}");
         }
     }
 }

@@ -56,6 +56,15 @@ pub enum SheetKind {
     Json,
 }
 
+/// How many columns are read.
+const MOST_COLUMNS: usize = 1_024;
+
+/// How many columns the rows of the longest sheet may have; a shorter one may have more.
+const MOST_COLUMNS_OF_LONGEST: usize = 100;
+
+/// How much of a value that is refused is shown, in characters.
+const MOST_SHOWN: usize = 80;
+
 /// A file that is no sheet.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSheet {
@@ -77,6 +86,12 @@ pub enum InvalidSheet {
     /// It has more rows than are taken.
     #[error("it has more than {0} rows: send them in parts")]
     TooManyRows(usize),
+    /// It has more columns than are taken.
+    #[error("it has more than {MOST_COLUMNS} columns: send those that say where the rows are")]
+    TooManyColumns,
+    /// It has rows so wide that its cells are too many.
+    #[error("it has more than {0} cells: send it in parts, or with fewer columns")]
+    TooManyCells(usize),
 }
 
 impl SheetKind {
@@ -122,14 +137,12 @@ impl Sheet {
     /// [`InvalidSheet`] when the file as a whole makes no sense; rows that make none are listed.
     pub fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<Self, InvalidSheet> {
         let sheet = match kind {
-            SheetKind::Table => text::read(bytes, false),
-            SheetKind::List => text::read(bytes, true),
+            SheetKind::Table => text::read(bytes, false, most_rows),
+            SheetKind::List => text::read(bytes, true, most_rows),
             SheetKind::Workbook => workbook::read(bytes, most_rows),
-            SheetKind::Json => json::read(bytes),
+            SheetKind::Json => json::read(bytes, most_rows),
         }?;
-        if sheet.rows.len() > most_rows {
-            return Err(InvalidSheet::TooManyRows(most_rows));
-        }
+        check_size(sheet.rows.len(), sheet.columns.len(), most_rows)?;
         Ok(sheet)
     }
 
@@ -139,8 +152,9 @@ impl Sheet {
         Self { columns, kinds, rows: Vec::new(), refused: Vec::new(), encoding }
     }
 
-    /// Refuses two columns of one name.
+    /// Refuses two columns of one name, and too many.
     fn check_columns(&self) -> Result<(), InvalidSheet> {
+        check_size(0, self.columns.len(), 0)?;
         let is_twice = |(number, name): (usize, &String)| {
             !name.is_empty() && self.columns[..number].contains(name)
         };
@@ -169,6 +183,25 @@ impl Sheet {
         };
         number.unwrap_or_else(|| Value::text(cell))
     }
+}
+
+/// Refuses a sheet of too many rows, columns or cells: an empty cell takes memory, too.
+fn check_size(rows: usize, columns: usize, most_rows: usize) -> Result<(), InvalidSheet> {
+    let most_cells = most_rows.saturating_mul(MOST_COLUMNS_OF_LONGEST);
+    if columns > MOST_COLUMNS {
+        Err(InvalidSheet::TooManyColumns)
+    } else if rows > most_rows {
+        Err(InvalidSheet::TooManyRows(most_rows))
+    } else if rows.saturating_mul(columns) > most_cells {
+        Err(InvalidSheet::TooManyCells(most_cells))
+    } else {
+        Ok(())
+    }
+}
+
+/// The beginning of a value, to show where it stands.
+fn beginning(value: &str) -> String {
+    value.chars().take(MOST_SHOWN).collect()
 }
 
 /// What a column holds, as far as it has been read.

@@ -5,19 +5,16 @@ use std::io::{self, Cursor, Read};
 use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
 use zip::ZipArchive;
 
-use super::{InvalidSheet, RefusedRow, Seen, Sheet, SheetRow};
+use super::{InvalidSheet, RefusedRow, Seen, Sheet, SheetRow, check_size};
 
 /// How large a workbook may be once it is unpacked: a small file can hold very much.
 const MOST_UNPACKED_BYTES: u64 = 512 * 1024 * 1024;
-
-/// How many columns are read.
-const MOST_COLUMNS: usize = 1_024;
 
 /// Reads the first sheet of a workbook; the first row that holds anything is the header.
 ///
 /// Cells are read one by one: a sheet says nothing of its size that can be trusted.
 pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Sheet, InvalidSheet> {
-    check_size(bytes)?;
+    check_unpacked(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(refused)?;
     let name = book.sheet_names().into_iter().next().ok_or(InvalidSheet::Empty)?;
     let mut cells = book.worksheet_cells_reader(&name).map_err(refused)?;
@@ -29,7 +26,7 @@ pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Sheet, InvalidSheet
 }
 
 /// Unpacks a workbook to nowhere, to see how large it is.
-fn check_size(bytes: &[u8]) -> Result<(), InvalidSheet> {
+fn check_unpacked(bytes: &[u8]) -> Result<(), InvalidSheet> {
     let broken = |error: &dyn std::fmt::Display| InvalidSheet::Workbook(error.to_string());
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let mut left = MOST_UNPACKED_BYTES;
@@ -95,10 +92,7 @@ impl Rows {
             row[column] = text;
         }
         sheet.rows.push(SheetRow { line, cells: row });
-        if sheet.rows.len() > self.limit {
-            return Err(InvalidSheet::TooManyRows(self.limit));
-        }
-        Ok(())
+        check_size(sheet.rows.len(), width, self.limit)
     }
 
     fn finish(mut self) -> Result<Sheet, InvalidSheet> {
@@ -112,11 +106,7 @@ impl Rows {
 
 fn header(cells: Vec<Entry>) -> Result<Sheet, InvalidSheet> {
     let width = cells.iter().map(|(column, ..)| column + 1).max().unwrap_or_default();
-    if width > MOST_COLUMNS {
-        return Err(InvalidSheet::Workbook(format!(
-            "{width} columns are more than {MOST_COLUMNS}"
-        )));
-    }
+    check_size(0, width, 0)?;
     let mut columns = vec![String::new(); width];
     for (column, text, _) in cells {
         columns[column] = text;
