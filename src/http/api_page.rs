@@ -22,7 +22,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 async fn api_page(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
     ask.media_type(&[("html", "text/html")])?;
     ask.query.finish(&["f"])?;
-    let document = document(&service.catalog(), &ask.here, service.limits);
+    let document = document(&service, &ask.here);
     let mut body = format!(
         "<p>{}</p>\n<p>The same for programs: <a href=\"/api\">OpenAPI 3.0</a>. Refusals are problem details \
          (RFC 9457) that say what was wrong and what would be right. Reads are open to every origin.</p>\n\

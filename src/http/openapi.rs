@@ -19,11 +19,11 @@ const HTML: &str = "text/html";
 
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
 use super::service::{Limits, Service};
-use super::{items, nearest};
+use super::{edits_api, items, nearest};
 use crate::domain::{Datum, FieldType, Schema};
 use crate::formats::sheet::SheetKind;
 use crate::formats::{DEFAULT_DECIMALS, Format};
-use crate::store::{Catalog, Collection};
+use crate::store::Collection;
 
 /// The media type that OGC clients look for, to the letter.
 pub const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.0";
@@ -35,11 +35,12 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 async fn api(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
     ask.media_type(&[("json", MEDIA_TYPE), ("openapi", JSON)])?;
     ask.query.finish(&["f"])?;
-    Ok(reply::json(MEDIA_TYPE, &document(&service.catalog(), &ask.here, service.limits)))
+    Ok(reply::json(MEDIA_TYPE, &document(&service, &ask.here)))
 }
 
 /// Writes the document.
-pub(super) fn document(catalog: &Catalog, here: &Here, limits: Limits) -> Json {
+pub(super) fn document(service: &Service, here: &Here) -> Json {
+    let (catalog, limits) = (service.catalog(), service.limits);
     let mut paths = Map::new();
     for (path, tag, summary, media_types) in FIXED {
         paths.insert(path.into(), operation(tag, summary, &fixed_parameters(path), media_types));
@@ -47,8 +48,11 @@ pub(super) fn document(catalog: &Catalog, here: &Here, limits: Limits) -> Json {
     paths.insert("/geocode".into(), geocode_operations(limits));
     for collection in &catalog.collections {
         add_collection(&mut paths, collection);
+        if service.keeper.is_some() && catalog.is_stored(&collection.about().id) {
+            edits_api::add(&mut paths, collection);
+        }
     }
-    json!({
+    let mut document = json!({
         "openapi": "3.0.3",
         "info": {
             "title": "Jidi",
@@ -65,7 +69,11 @@ pub(super) fn document(catalog: &Catalog, here: &Here, limits: Limits) -> Json {
         ],
         "paths": paths,
         "components": {"parameters": shared_parameters(), "schemas": schemas()},
-    })
+    });
+    if service.keeper.is_some() {
+        document["components"]["securitySchemes"] = edits_api::security_schemes();
+    }
+    document
 }
 
 /// The paths that do not depend on the data: path, tag, summary, media types.
@@ -141,16 +149,26 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     }
 }
 
+/// Describes what a refusal looks like.
+pub(super) fn refusal() -> Json {
+    json!({
+        "description": "Refused: what was wrong, and what would be right",
+        "content": {problem::MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/problem"}}},
+    })
+}
+
 /// Describes a GET.
-fn operation(tag: &str, summary: &str, parameters: &[Json], media_types: &[&str]) -> Json {
+pub(super) fn operation(
+    tag: &str,
+    summary: &str,
+    parameters: &[Json],
+    media_types: &[&str],
+) -> Json {
     let content: Map<String, Json> = media_types
         .iter()
         .map(|media_type| ((*media_type).to_owned(), json!({"schema": schema_of(media_type)})))
         .collect();
-    let refusal = json!({
-        "description": "Refused: what was wrong, and what would be right",
-        "content": {problem::MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/problem"}}},
-    });
+    let refusal = refusal();
     json!({"get": {
         "tags": [tag],
         "summary": summary,
@@ -191,7 +209,7 @@ fn conditions(schema: &Schema, reserved: &[&str]) -> Vec<Json> {
         .collect()
 }
 
-fn parameter(name: &str, words: &str, schema: &Json) -> Json {
+pub(super) fn parameter(name: &str, words: &str, schema: &Json) -> Json {
     json!({
         "name": name, "in": "query", "required": false, "style": "form", "explode": false,
         "description": words, "schema": schema,
@@ -322,6 +340,13 @@ fn schemas() -> Json {
                 "status": {"type": "integer"},
                 "detail": {"type": "string"},
                 "parameter": {"type": "string"},
+                "errors": {
+                    "type": "array",
+                    "description": "Every fault of a feature, with its place",
+                    "items": {"type": "object", "required": ["field", "reason"], "properties": {
+                        "field": {"type": "string"}, "reason": {"type": "string"},
+                    }},
+                },
                 "request_id": {"type": "string", "description": "The request, as the header X-Request-Id and the log name it"},
             },
         },
