@@ -56,6 +56,33 @@ fn a_running_service_sees_new_and_revoked_tokens() {
 }
 
 #[test]
+fn a_private_collection_is_not_there_for_who_has_no_token_for_it() {
+    let service = Writable::new("private");
+    let path = service.file.to_str().unwrap();
+    let (code, _, words) = run(&["collections", "--private", "bases", "--store", path]);
+    assert_eq!(code, 0, "{words}");
+    until(StatusCode::NOT_FOUND, || service.client.get("/collections/bases"));
+    for hidden in [ITEM, "/collections/%62ases/items", "/collections/bases/nearest?at=1,2"] {
+        assert_eq!(service.client.get(hidden).status, StatusCode::NOT_FOUND, "{hidden}");
+        let allowed = service.ask(1, &Method::GET, hidden, &[], "");
+        assert_eq!(allowed.status, StatusCode::OK, "{hidden}");
+        let of_others = service.ask(4, &Method::GET, hidden, &[], "");
+        assert_eq!(of_others.status, StatusCode::NOT_FOUND, "{hidden}");
+    }
+    assert_eq!(service.ask(4, &Method::DELETE, ITEM, &[], "").status, StatusCode::NOT_FOUND);
+    for list in ["/collections", "/api", "/api.html", "/metrics", "/health/ready"] {
+        let told = service.client.get(list).text();
+        let names = ["\"bases\"", "/collections/bases"];
+        assert!(!names.iter().any(|name| told.contains(name)), "{list}");
+    }
+    let seen = service.ask(1, &Method::GET, "/collections", &[], "");
+    assert!(seen.text().contains("/collections/bases"));
+    assert!(seen.headers.get_all("vary").iter().any(|value| value == "authorization"));
+    run(&["collections", "--open", "bases", "--store", path]);
+    until(StatusCode::OK, || service.client.get("/collections/bases"));
+}
+
+#[test]
 fn nobody_serves_changes_to_other_machines_before_a_token_exists() {
     let (near, far) = ("127.0.0.1:8080".parse().unwrap(), "0.0.0.0:8080".parse().unwrap());
     assert!(check_writable(near, &CATALOG).is_ok());

@@ -1,8 +1,14 @@
 //! Who asks, and may they? Reads are open, unless a collection is private; each write shows a token.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
 
 use super::problem::Problem;
 use super::service::Service;
@@ -44,6 +50,30 @@ pub(super) fn token<'a>(catalog: &'a Catalog, headers: &HeaderMap) -> Option<&'a
 pub(super) fn sees(catalog: &Catalog, headers: &HeaderMap, collection: &str) -> bool {
     !catalog.is_private(collection)
         || token(catalog, headers).is_some_and(|token| token.allows(Scope::Read, collection))
+}
+
+/// Hides a private collection, with all that is below its path, from who has no token for it: it is
+/// answered as one that is not there.
+pub(super) async fn hide(
+    State(service): State<Arc<Service>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let catalog = service.catalog();
+    if catalog.has_private() {
+        let mut path = request.uri().path().split('/').skip(1);
+        let of_collections = path.next().is_some_and(|first| decoded(first) == "collections");
+        let collection = path.next().filter(|_| of_collections).map(decoded);
+        if let Some(id) = collection.filter(|id| !sees(&catalog, request.headers(), id)) {
+            return Problem::NoCollection(id.into_owned()).into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// A part of a path as the router reads it.
+fn decoded(part: &str) -> Cow<'_, str> {
+    percent_decode_str(part).decode_utf8_lossy()
 }
 
 impl Service {

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::json;
 
+use super::access;
 use super::editor::Editor;
 use super::edits_body as sent;
 use super::here::encoded;
@@ -126,8 +127,10 @@ pub(super) async fn options(
     if request.method() != Method::OPTIONS || is_preflight {
         return next.run(request).await;
     }
-    if let Err(problem) = service.collection(collection) {
-        return problem.into_response();
+    let catalog = service.catalog();
+    let is_there = catalog.collection(collection).is_some();
+    if !is_there || !access::sees(&catalog, request.headers(), collection) {
+        return Problem::NoCollection(collection.to_owned()).into_response();
     }
     let may_write = service.keeper.is_some()
         && service.demand(request.headers(), Scope::Write, collection).is_ok();

@@ -16,6 +16,7 @@ use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use super::access::hide;
 use super::edits::options;
 use super::health::is_operation;
 use super::observe::{Observer, observe};
@@ -50,6 +51,7 @@ pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Ro
     let observer =
         Arc::new(Observer { metrics: service.metrics.clone(), ids: RequestIds::default() });
     let routes = routes
+        .layer(middleware::from_fn_with_state(Arc::clone(service), hide))
         .layer(middleware::from_fn_with_state(Arc::clone(service), validate))
         .layer(CatchPanicLayer::custom(log_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
@@ -101,6 +103,9 @@ async fn validate(State(service): State<Arc<Service>>, request: Request, next: N
     let is_unchanged = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("accept"));
+    if service.catalog().has_private() {
+        headers.append(header::VARY, HeaderValue::from_static("authorization"));
+    }
     if is_unchanged {
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
@@ -145,8 +150,11 @@ fn tag(service: &Service, web: &str, request: &Request) -> String {
     hash.update(web);
     hash.update(service.here(headers, "", &[]).to(""));
     hash.update(request.uri().to_string());
-    for accept in headers.get_all(header::ACCEPT) {
-        hash.update(accept.as_bytes());
+    for name in [header::ACCEPT, header::AUTHORIZATION] {
+        for value in headers.get_all(&name) {
+            hash.update(value.as_bytes());
+        }
+        hash.update([0]);
     }
     format!("\"{}\"", hexadecimal(&hash.finalize()[..8]))
 }

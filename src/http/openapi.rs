@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
 
+use super::access::sees;
 use super::ask::Ask;
 use super::here::Here;
 use super::problem::{self, Problem};
@@ -32,21 +34,26 @@ pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/api", get(api))
 }
 
-async fn api(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
+async fn api(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
     ask.media_type(&[("json", MEDIA_TYPE), ("openapi", JSON)])?;
     ask.query.finish(&["f"])?;
-    Ok(reply::json(MEDIA_TYPE, &document(&service, &ask.here)))
+    Ok(reply::json(MEDIA_TYPE, &document(&service, &ask.here, &headers)))
 }
 
-/// Writes the document.
-pub(super) fn document(service: &Service, here: &Here) -> Json {
+/// Writes the document for who sends these headers.
+pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> Json {
     let (catalog, limits) = (service.catalog(), service.limits);
     let mut paths = Map::new();
     for (path, tag, summary, media_types) in FIXED {
         paths.insert(path.into(), operation(tag, summary, &fixed_parameters(path), media_types));
     }
     paths.insert("/geocode".into(), geocode_operations(limits));
-    for collection in &catalog.collections {
+    let seen = catalog.collections.iter();
+    for collection in seen.filter(|one| sees(&catalog, headers, &one.about().id)) {
         add_collection(&mut paths, collection);
         if service.keeper.is_some() && catalog.is_stored(&collection.about().id) {
             edits_api::add(&mut paths, collection);

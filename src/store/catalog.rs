@@ -91,7 +91,8 @@ impl Catalog {
         let mut hash = Sha256::new();
         hash.update(&self.base);
         for (id, revision) in revisions {
-            hash.update(format!("{id}:{revision};"));
+            let is_private = self.is_private(id);
+            hash.update(format!("{id}:{revision}:{is_private};"));
         }
         self.fingerprint = hexadecimal(&hash.finalize()[..8]);
     }
