@@ -33,7 +33,7 @@ pub(crate) fn service(catalog: Catalog) -> Service {
     let (web, limits, metrics) = (Web::embedded(), Limits::default(), Metrics::new().unwrap());
     let catalog = Snapshots::new(catalog);
     let public_url = Some(ROOT.to_owned());
-    Service { catalog, public_url, trust_proxy: false, web, limits, metrics }
+    Service { catalog, keeper: None, public_url, trust_proxy: false, web, limits, metrics }
 }
 
 /// Asks a service.
@@ -62,7 +62,13 @@ impl Client {
     }
 
     /// Asks with a body.
-    fn send(&self, method: &Method, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub(crate) fn send(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -18,4 +18,6 @@ mod nearest;
 mod operation;
 mod settings;
 mod stores;
+mod tokens;
 mod wire;
+mod writing;

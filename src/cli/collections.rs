@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::DataArgs;
+use super::stores::Missing;
 use super::table::{self, Align};
 use crate::store::Collection;
 
@@ -16,9 +17,22 @@ pub(super) struct CollectionsArgs {
     /// Write JSON instead of a table
     #[arg(long)]
     json: bool,
+    /// Show a stored collection over the API only to who has a token for it
+    #[arg(long, value_name = "COLLECTION", conflicts_with = "open")]
+    private: Option<String>,
+    /// Show a private collection to everybody again
+    #[arg(long, value_name = "COLLECTION")]
+    open: Option<String>,
 }
 
 pub(super) fn run(args: &CollectionsArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
+    let marks = [(&args.private, true), (&args.open, false)];
+    for (id, is_private) in marks.iter().filter_map(|(id, mark)| Some((id.as_ref()?, *mark))) {
+        let none = || anyhow::anyhow!("no store is there: name a file with --store");
+        let mut store = data.open(Missing::Bundled)?.ok_or_else(none)?;
+        let is_there = store.set_private(id, is_private)?;
+        anyhow::ensure!(is_there, "the store has no collection `{id}`");
+    }
     let catalog = data.load()?;
     let mut out = io::stdout().lock();
     if args.json {

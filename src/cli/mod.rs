@@ -18,6 +18,7 @@ mod serve;
 mod settings;
 mod stores;
 mod table;
+mod token;
 mod whole_file;
 
 use std::env;
@@ -42,6 +43,7 @@ Examples:
   jidi geocode list.csv -o located.csv          where the places of a list are
   jidi import firms.csv --collection firms      a list of one's own becomes a collection
   jidi backup copy.gpkg                         a copy of what is kept, while it is in use
+  jidi token create --name editor               a token for changes over the API
   jidi collections                              what there is
   jidi doctor                                   what is loaded, from where, what is missing
   jidi config                                   each setting and where it comes from";
@@ -89,6 +91,7 @@ enum Verb {
     Import(import::ImportArgs),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
+    Token(token::TokenArgs),
     Collections(collections::CollectionsArgs),
     Doctor(doctor::DoctorArgs),
     Config(config::ConfigArgs),
@@ -150,6 +153,7 @@ fn act(told: &Told) -> anyhow::Result<ExitCode> {
         Verb::Import(args) => import::run(&args, &cli.data),
         Verb::Backup(args) => backup::backup(&args, &cli.data),
         Verb::Restore(args) => backup::restore(&args, &cli.data),
+        Verb::Token(args) => token::run(args, &cli.data),
         Verb::Collections(args) => collections::run(&args, &cli.data),
         Verb::Doctor(args) => doctor::run(&args, &cli.data),
         Verb::Config(args) => config::run(&args, told),

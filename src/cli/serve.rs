@@ -50,6 +50,10 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
     if let Some(path) = data.store_path().filter(|_| store.is_some()) {
         say(format, &format!("Lists are kept in {}.", path.display()));
     }
+    if settings.writable {
+        anyhow::ensure!(store.is_some(), "--writable needs a store: name a file with --store");
+        http::check_writable(settings.listen, &catalog)?;
+    }
     let loaded_ms = begun.elapsed().as_millis();
     let limits = settings.limits();
     let (public_url, trust_proxy) = (settings.public_url, settings.trust_proxy);
@@ -57,7 +61,17 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
     // What other programs change in the store is seen as long as the keeper is kept.
     let keeper = store.map(|store| Keeper::start(store, catalog.clone()));
     let metrics = Metrics::new()?;
-    let service = Service { catalog, public_url, trust_proxy, web, limits, metrics };
+    let keeper_of_changes =
+        keeper.as_ref().filter(|_| settings.writable).map(|(keeper, _)| keeper.clone());
+    let service = Service {
+        catalog,
+        keeper: keeper_of_changes,
+        public_url,
+        trust_proxy,
+        web,
+        limits,
+        metrics,
+    };
     http::serve(service, settings.listen, |address| {
         say(format, &format!("Loaded in {loaded_ms} ms."));
         // Whoever started the service may have closed the output; it serves all the same.

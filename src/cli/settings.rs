@@ -42,6 +42,13 @@ pub(super) struct Settings {
         value_parser = BoolishValueParser::new(), hide_possible_values = true
     )]
     pub(super) trust_proxy: bool,
+    /// Take changes over the API from who shows a token; see jidi token
+    #[arg(
+        long, value_name = "true|false", env = "JIDI_WRITABLE", action = ArgAction::Set,
+        num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+        value_parser = BoolishValueParser::new(), hide_possible_values = true
+    )]
+    pub(super) writable: bool,
     /// How large a list that is sent to be located may be, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..), env = "JIDI_MAX_BODY_MIB")]
     max_body_mib: u16,

@@ -21,9 +21,10 @@ pub struct Feature {
 pub struct FeatureId(String);
 
 /// Holds the value of a field.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Value {
     /// Not known.
+    #[default]
     Null,
     /// Text.
     Text(String),

@@ -1,5 +1,6 @@
 //! Comma-separated tables (RFC 4180) in UTF-8: one feature a row, lists joined by `;`.
 
+use std::borrow::Cow;
 use std::io;
 
 use wkt::ToWkt;
@@ -9,7 +10,7 @@ use crate::domain::{Feature, Schema, Value};
 
 /// Writes a table: the feature's id, its fields, and `lon`, `lat` or `wkt`.
 ///
-/// An unknown value is an empty cell. Columns of positions that are not in WGS 84 are called by their
+/// An unknown value is an empty cell; text is written by [`inert`]. Columns of positions that are not in WGS 84 are called by their
 /// datum: `lon_gcj02`.
 ///
 /// # Errors
@@ -22,7 +23,8 @@ pub fn write<'a>(
     layout: Layout,
 ) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(out);
-    let names = schema.fields().iter().map(|field| field.name.as_str());
+    let names: Vec<_> = schema.fields().iter().map(|field| inert(&field.name)).collect();
+    let names = names.iter().map(|name| &**name);
     let has_id = schema.position("id").is_some();
     let id_name = (!has_id).then_some("id");
     let places = place_columns(layout);
@@ -49,10 +51,22 @@ fn io_error(error: csv::Error) -> io::Error {
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::Text(text) => text.clone(),
+        Value::Text(text) => inert(text).into_owned(),
         Value::Integer(number) => number.to_string(),
         Value::Real(number) => number.to_string(),
-        Value::List(items) => items.join(";"),
+        Value::List(items) => inert(&items.join(";")).into_owned(),
+    }
+}
+
+/// Writes a text so that no spreadsheet takes it for a formula: one that begins as a formula does
+/// gets a `'` in front, unless it is a number.
+#[must_use]
+pub fn inert(text: &str) -> Cow<'_, str> {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if is_formula && text.parse::<f64>().is_err() {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -102,6 +116,19 @@ mod tests {
             written(Some(point), true),
             "id,name,codes,lon,lat\na,\"Yi\"\"bin, Sichuan\",39;36,104.6,28.75\n"
         );
+    }
+
+    #[test]
+    fn no_text_is_taken_for_a_formula_and_numbers_stay_numbers() {
+        for text in ["=1+1", "+cmd|' /C calc'!A0", "-x", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert_eq!(inert(text), format!("'{text}"));
+        }
+        for text in ["-73.9", "+5", "1-2", "Yibin", "", "'=1"] {
+            assert_eq!(inert(text), text);
+        }
+        assert_eq!(cell(&Value::Text("=A1".into())), "'=A1");
+        assert_eq!(cell(&Value::Integer(-5)), "-5");
+        assert_eq!(cell(&Value::List(vec!["-a".into(), "b".into()])), "'-a;b");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use geo::{CoordsIter, Geometry};
 use serde_json::{Map, Value as Json};
 
-use crate::domain::{FeatureId, FieldType, LonLat, Schema, Value};
+use crate::domain::{Feature, FeatureId, FieldType, LonLat, Schema, Value};
 
 /// Holds what a feature says: a field that it does not mention is `None`.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +14,19 @@ pub struct Sent {
     pub geometry: Option<Option<Geometry<f64>>>,
     /// One value for each field of the schema.
     pub values: Vec<Option<Value>>,
+}
+
+impl Sent {
+    /// The whole feature under an id: what is not mentioned is null.
+    #[must_use]
+    pub fn into_feature(self, schema: &Schema, id: FeatureId) -> Feature {
+        let mut values: Vec<Value> =
+            self.values.into_iter().map(Option::unwrap_or_default).collect();
+        if let Some(place) = schema.position("id") {
+            values[place] = Value::Text(id.as_str().to_owned());
+        }
+        Feature { id, geometry: self.geometry.flatten(), values }
+    }
 }
 
 /// Says what is wrong with one part of a feature.

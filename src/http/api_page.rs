@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::Value as Json;
@@ -19,10 +20,14 @@ pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/api.html", get(api_page))
 }
 
-async fn api_page(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
+async fn api_page(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
     ask.media_type(&[("html", "text/html")])?;
     ask.query.finish(&["f"])?;
-    let document = document(&service.catalog(), &ask.here, service.limits);
+    let document = document(&service, &ask.here, &headers);
     let mut body = format!(
         "<p>{}</p>\n<p>The same for programs: <a href=\"/api\">OpenAPI 3.0</a>. Refusals are problem details \
          (RFC 9457) that say what was wrong and what would be right. Reads are open to every origin.</p>\n\
@@ -48,9 +53,9 @@ async fn api_page(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<R
 /// Addresses that answer something on the data that is loaded.
 fn examples(service: &Service) -> String {
     let mut examples = String::new();
-    for collection in
-        service.catalog().collections.iter().filter(|collection| collection.is_points()).take(1)
-    {
+    let catalog = service.catalog();
+    let open = catalog.collections.iter().filter(|one| !catalog.is_private(&one.about().id));
+    for collection in open.filter(|collection| collection.is_points()).take(1) {
         let id = &collection.about().id;
         let first = collection.features().next().map(|feature| feature.id.as_str());
         let near = first.map(|feature| format!("/collections/{id}/nearest?to={feature}&k=3"));

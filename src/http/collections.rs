@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value as Json, json};
 
+use super::access::sees;
 use super::ask::{Ask, Names};
 use super::here::{Here, Link, encoded};
 use super::problem::Problem;
@@ -31,12 +33,17 @@ pub(super) fn routes() -> Router<Arc<Service>> {
         .route("/collections/{collection}/feature-schema", get(feature_schema))
 }
 
-async fn list(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
+async fn list(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    ask: Ask,
+) -> Result<Response, Problem> {
     let here = ask.json_only(JSON)?;
-    let collections: Vec<Json> = service
-        .catalog()
+    let catalog = service.catalog();
+    let collections: Vec<Json> = catalog
         .collections
         .iter()
+        .filter(|collection| sees(&catalog, &headers, &collection.about().id))
         .map(|collection| describe(collection, &here))
         .collect();
     let links = [Link::new(here.to("/collections"), "self", JSON, "This page")];

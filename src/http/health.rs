@@ -65,6 +65,7 @@ async fn ready(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response
     let counts: Map<String, Json> = now
         .collections
         .iter()
+        .filter(|collection| !now.is_private(&collection.about().id))
         .map(|collection| (collection.about().id.clone(), json!(collection.len())))
         .collect();
     let body = json!({

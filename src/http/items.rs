@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
@@ -19,6 +20,7 @@ use crate::domain::{Feature, Schema};
 use crate::filter::Equals;
 use crate::formats::geojson::{self, Members};
 use crate::formats::{Format, Layout};
+use crate::store::edit::tag;
 use crate::store::{Collection, Selection};
 
 /// The conformance classes of this module.
@@ -187,6 +189,7 @@ async fn one(
     let collection = service.collection(&id)?;
     let geojson_type = Format::GeoJson.media_type();
     ask.media_type(&[("geojson", geojson_type), ("json", geojson_type), ("", JSON)])?;
+    let is_default = ask.query.pairs().is_empty();
     let layout = ask.query.layout(collection.is_points())?;
     ask.query.finish(&["f", "decimals", "datum"])?;
     let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
@@ -198,5 +201,10 @@ async fn one(
     ];
     let mut object = geojson::feature(collection.schema(), feature, layout);
     object.foreign_members.get_or_insert_default().insert("links".to_owned(), json!(links));
-    Ok(reply::with_links(reply::bytes(geojson_type, object.to_string()), &links))
+    let mut response = reply::with_links(reply::bytes(geojson_type, object.to_string()), &links);
+    if is_default {
+        let tag = HeaderValue::from_str(&format!("\"{}\"", tag(collection.schema(), feature)));
+        response.headers_mut().extend(tag.ok().map(|tag| (header::ETAG, tag)));
+    }
+    Ok(response)
 }

@@ -64,12 +64,14 @@ fn links(here: &Here) -> Vec<Link> {
     ]
 }
 
-async fn conformance(ask: Ask) -> Result<Response, Problem> {
+async fn conformance(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
     let here = ask.json_only(JSON)?;
+    let of_changes: &[&str] = if service.keeper.is_some() { &super::edits::CLASSES } else { &[] };
     let classes: Vec<&str> = CLASSES
         .iter()
         .chain(&super::collections::CLASSES)
         .chain(&super::items::CLASSES)
+        .chain(of_changes)
         .copied()
         .collect();
     let links = [Link::new(here.itself(), "self", JSON, "This page")];

@@ -16,6 +16,8 @@ use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use super::access::hide;
+use super::edits::options;
 use super::health::is_operation;
 use super::observe::{Observer, observe};
 use super::problem::{self, Details, Problem};
@@ -40,6 +42,7 @@ pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Ro
             HeaderName::from_static("ogc-numbermatched"),
             HeaderName::from_static("ogc-numberreturned"),
             header::RETRY_AFTER,
+            header::LOCATION,
             request_id::HEADER,
             HeaderName::from_static("jidi-refused-lines"),
             HeaderName::from_static("jidi-warning"),
@@ -48,6 +51,7 @@ pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Ro
     let observer =
         Arc::new(Observer { metrics: service.metrics.clone(), ids: RequestIds::default() });
     let routes = routes
+        .layer(middleware::from_fn_with_state(Arc::clone(service), hide))
         .layer(middleware::from_fn_with_state(Arc::clone(service), validate))
         .layer(CatchPanicLayer::custom(log_panic))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
@@ -63,6 +67,7 @@ pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Ro
         .layer(middleware::from_fn(say_problem))
         .layer(CompressionLayer::new())
         .layer(cors)
+        .layer(middleware::from_fn_with_state(Arc::clone(service), options))
         .layer(middleware::from_fn_with_state(observer, observe))
 }
 
@@ -88,23 +93,30 @@ async fn validate(State(service): State<Arc<Service>>, request: Request, next: N
     } else {
         next.run(request).await
     };
-    if response.status().is_success() && known.iter().any(|known| known == "*") {
+    // A feature names its own version, which a change can be bound to.
+    let own = response.headers().get(header::ETAG).cloned();
+    let is_known = |tag: &HeaderValue| known.iter().any(|known| known.as_bytes() == tag.as_bytes());
+    let is_there = response.status().is_success();
+    if is_there && (own.as_ref().is_some_and(is_known) || known.iter().any(|known| known == "*")) {
         response = StatusCode::NOT_MODIFIED.into_response();
     }
     let is_unchanged = response.status() == StatusCode::NOT_MODIFIED;
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("accept"));
+    if service.catalog().has_private() {
+        headers.append(header::VARY, HeaderValue::from_static("authorization"));
+    }
     if is_unchanged {
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
     if is_unchanged || response.status().is_success() {
-        mark(response.headers_mut(), &tag, lifetime);
+        mark(response.headers_mut(), own, &tag, lifetime);
     }
     response
 }
 
-fn mark(headers: &mut HeaderMap, tag: &str, lifetime: &'static str) {
-    if let Ok(value) = HeaderValue::from_str(&format!("W/{tag}")) {
+fn mark(headers: &mut HeaderMap, own: Option<HeaderValue>, tag: &str, lifetime: &'static str) {
+    if let Some(value) = own.or_else(|| HeaderValue::from_str(&format!("W/{tag}")).ok()) {
         headers.insert(header::ETAG, value);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(lifetime));
@@ -138,8 +150,11 @@ fn tag(service: &Service, web: &str, request: &Request) -> String {
     hash.update(web);
     hash.update(service.here(headers, "", &[]).to(""));
     hash.update(request.uri().to_string());
-    for accept in headers.get_all(header::ACCEPT) {
-        hash.update(accept.as_bytes());
+    for name in [header::ACCEPT, header::AUTHORIZATION] {
+        for value in headers.get_all(&name) {
+            hash.update(value.as_bytes());
+        }
+        hash.update([0]);
     }
     format!("\"{}\"", hexadecimal(&hash.finalize()[..8]))
 }

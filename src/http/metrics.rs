@@ -127,7 +127,8 @@ impl Metrics {
             self.checks.with_label_values(&[name]).set(i64::from(is_up));
         }
         self.features.reset();
-        for collection in &catalog.collections {
+        let open = catalog.collections.iter().filter(|one| !catalog.is_private(&one.about().id));
+        for collection in open {
             let features = self.features.with_label_values(&[collection.about().id.as_str()]);
             features.set(whole(collection.len()));
         }

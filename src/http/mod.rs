@@ -3,15 +3,21 @@
 //! The only floor below `cli` that is asynchronous.
 
 mod accept;
+mod access;
 mod api_page;
 mod ask;
 mod client_address;
 mod collections;
+mod editor;
+mod edits;
+mod edits_api;
+mod edits_body;
 mod geocode;
 mod geocode_json;
 mod geocode_list;
 mod health;
 mod here;
+mod history;
 mod html;
 mod industries;
 mod items;
@@ -41,6 +47,7 @@ use axum::http::Uri;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+pub use access::{NoToken, check_writable};
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use rate_limit::RateLimit;
@@ -57,6 +64,8 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(api_page::routes())
         .merge(collections::routes())
         .merge(items::routes())
+        .merge(edits::routes())
+        .merge(history::routes())
         .merge(nearest::routes())
         .merge(reverse::routes())
         .merge(geocode::routes())

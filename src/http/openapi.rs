@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
 
+use super::access::sees;
 use super::ask::Ask;
 use super::here::Here;
 use super::problem::{self, Problem};
@@ -19,11 +21,11 @@ const HTML: &str = "text/html";
 
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
 use super::service::{Limits, Service};
-use super::{items, nearest};
+use super::{edits_api, items, nearest};
 use crate::domain::{Datum, FieldType, Schema};
 use crate::formats::sheet::SheetKind;
 use crate::formats::{DEFAULT_DECIMALS, Format};
-use crate::store::{Catalog, Collection};
+use crate::store::Collection;
 
 /// The media type that OGC clients look for, to the letter.
 pub const MEDIA_TYPE: &str = "application/vnd.oai.openapi+json;version=3.0";
@@ -32,23 +34,32 @@ pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/api", get(api))
 }
 
-async fn api(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
+async fn api(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
     ask.media_type(&[("json", MEDIA_TYPE), ("openapi", JSON)])?;
     ask.query.finish(&["f"])?;
-    Ok(reply::json(MEDIA_TYPE, &document(&service.catalog(), &ask.here, service.limits)))
+    Ok(reply::json(MEDIA_TYPE, &document(&service, &ask.here, &headers)))
 }
 
-/// Writes the document.
-pub(super) fn document(catalog: &Catalog, here: &Here, limits: Limits) -> Json {
+/// Writes the document for who sends these headers.
+pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> Json {
+    let (catalog, limits) = (service.catalog(), service.limits);
     let mut paths = Map::new();
     for (path, tag, summary, media_types) in FIXED {
         paths.insert(path.into(), operation(tag, summary, &fixed_parameters(path), media_types));
     }
     paths.insert("/geocode".into(), geocode_operations(limits));
-    for collection in &catalog.collections {
+    let seen = catalog.collections.iter();
+    for collection in seen.filter(|one| sees(&catalog, headers, &one.about().id)) {
         add_collection(&mut paths, collection);
+        if service.keeper.is_some() && catalog.is_stored(&collection.about().id) {
+            edits_api::add(&mut paths, collection);
+        }
     }
-    json!({
+    let mut document = json!({
         "openapi": "3.0.3",
         "info": {
             "title": "Jidi",
@@ -65,7 +76,11 @@ pub(super) fn document(catalog: &Catalog, here: &Here, limits: Limits) -> Json {
         ],
         "paths": paths,
         "components": {"parameters": shared_parameters(), "schemas": schemas()},
-    })
+    });
+    if service.keeper.is_some() {
+        document["components"]["securitySchemes"] = edits_api::security_schemes();
+    }
+    document
 }
 
 /// The paths that do not depend on the data: path, tag, summary, media types.
@@ -141,16 +156,26 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     }
 }
 
+/// Describes what a refusal looks like.
+pub(super) fn refusal() -> Json {
+    json!({
+        "description": "Refused: what was wrong, and what would be right",
+        "content": {problem::MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/problem"}}},
+    })
+}
+
 /// Describes a GET.
-fn operation(tag: &str, summary: &str, parameters: &[Json], media_types: &[&str]) -> Json {
+pub(super) fn operation(
+    tag: &str,
+    summary: &str,
+    parameters: &[Json],
+    media_types: &[&str],
+) -> Json {
     let content: Map<String, Json> = media_types
         .iter()
         .map(|media_type| ((*media_type).to_owned(), json!({"schema": schema_of(media_type)})))
         .collect();
-    let refusal = json!({
-        "description": "Refused: what was wrong, and what would be right",
-        "content": {problem::MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/problem"}}},
-    });
+    let refusal = refusal();
     json!({"get": {
         "tags": [tag],
         "summary": summary,
@@ -191,7 +216,7 @@ fn conditions(schema: &Schema, reserved: &[&str]) -> Vec<Json> {
         .collect()
 }
 
-fn parameter(name: &str, words: &str, schema: &Json) -> Json {
+pub(super) fn parameter(name: &str, words: &str, schema: &Json) -> Json {
     json!({
         "name": name, "in": "query", "required": false, "style": "form", "explode": false,
         "description": words, "schema": schema,
@@ -322,6 +347,13 @@ fn schemas() -> Json {
                 "status": {"type": "integer"},
                 "detail": {"type": "string"},
                 "parameter": {"type": "string"},
+                "errors": {
+                    "type": "array",
+                    "description": "Every fault of a feature, with its place",
+                    "items": {"type": "object", "required": ["field", "reason"], "properties": {
+                        "field": {"type": "string"}, "reason": {"type": "string"},
+                    }},
+                },
                 "request_id": {"type": "string", "description": "The request, as the header X-Request-Id and the log name it"},
             },
         },

@@ -1,11 +1,13 @@
 //! Refusals, as problem details (RFC 9457): what was wrong, where, and what would be right.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value as Json, json};
 
+use super::edits::READS;
 use super::request_id::RequestId;
+use crate::formats::geojson_read::Fault;
 
 /// The media type of problem details.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -43,6 +45,46 @@ pub enum Problem {
     /// A collection of other things than points, asked for what is nearest.
     #[error("nearest is answered for collections of points, and `{0}` holds areas")]
     NotPoints(String),
+    /// A change where none is taken.
+    #[error("nothing can be changed here: {0}")]
+    Fixed(String),
+    /// A change without a token, or with one that is not known.
+    #[error("{}", if *.is_shown { "the token is not known, or was taken back" } else { "a token is needed: send Authorization: Bearer and one made by jidi token create" })]
+    NoToken {
+        /// Whether any was shown.
+        is_shown: bool,
+    },
+    /// A change that the token does not allow.
+    #[error("{0}")]
+    Forbidden(String),
+    /// A body of a media type that is not taken.
+    #[error("a body of the type `{given}` is not taken here: send {known}")]
+    MediaType {
+        /// The type of the body.
+        given: String,
+        /// Those that are taken.
+        known: String,
+        /// The header of the answer that names them.
+        header: &'static str,
+    },
+    /// A feature that does not fit the schema.
+    #[error("{}", first(.0))]
+    Invalid(Vec<Fault>),
+    /// A change of another version than the one that is there.
+    #[error("{0}")]
+    Precondition(String),
+    /// A change that what is there does not let happen.
+    #[error("{0}")]
+    Conflict(String),
+    /// The name of a request, used before for another.
+    #[error("the `Idempotency-Key` was used for another request: choose a new one")]
+    KeyUsed,
+    /// A header that cannot be taken.
+    #[error("a header is refused: {0}")]
+    Header(String),
+    /// A store that cannot do it now.
+    #[error("{0}")]
+    Store(String),
     /// A path that leads nowhere.
     #[error("nothing is served at {0}: see /api for what is")]
     NoPath(String),
@@ -64,6 +106,16 @@ pub enum Problem {
     /// A status that a layer of the server gave.
     #[error("{}", say(*.0))]
     Status(StatusCode),
+}
+
+/// The first fault of a feature, and how many more there are.
+fn first(faults: &[Fault]) -> String {
+    let more = match faults.len() {
+        0 | 1 => String::new(),
+        count => format!(" (and {} more in `errors`)", count - 1),
+    };
+    let said = faults.first().map(|fault| format!("{}: {}", fault.field, fault.reason));
+    format!("the feature is refused: {}{more}", said.unwrap_or_default())
 }
 
 /// Says a status of the server's layers in a sentence.
@@ -88,13 +140,41 @@ impl Problem {
         Self::Parameter { name: name.to_owned(), reason: reason.to_string() }
     }
 
+    /// What a refusal says in headers, too.
+    fn headers(&self) -> Option<(HeaderName, String)> {
+        Some(match self {
+            Self::TooManyRequests { retry_after_s } => {
+                (header::RETRY_AFTER, retry_after_s.to_string())
+            }
+            Self::Store(_) => (header::RETRY_AFTER, "1".to_owned()),
+            Self::Fixed(_) => (header::ALLOW, READS.to_owned()),
+            Self::NoToken { is_shown } => {
+                let why = if *is_shown { ", error=\"invalid_token\"" } else { "" };
+                (header::WWW_AUTHENTICATE, format!("Bearer realm=\"jidi\"{why}"))
+            }
+            Self::MediaType { known, header, .. } => {
+                (HeaderName::from_static(header), known.clone())
+            }
+            _ => return None,
+        })
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Parameter { .. }
             | Self::UnknownParameter { .. }
             | Self::NotPoints(_)
             | Self::Path(_)
+            | Self::Header(_)
             | Self::Body(_) => StatusCode::BAD_REQUEST,
+            Self::NoToken { .. } => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Fixed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Invalid(_) | Self::KeyUsed => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Precondition(_) => StatusCode::PRECONDITION_FAILED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoCollection(_) | Self::NoFeature { .. } | Self::NoPath(_) => {
                 StatusCode::NOT_FOUND
             }
@@ -117,11 +197,17 @@ impl IntoResponse for Problem {
         if let Self::Parameter { name, .. } | Self::UnknownParameter { name, .. } = &self {
             details["parameter"] = json!(name);
         }
+        if let Self::Invalid(faults) = &self {
+            let faults = faults.iter();
+            let errors = faults.map(|one| json!({"field": one.field, "reason": one.reason}));
+            details["errors"] = errors.collect();
+        }
         let mut response = super::reply::json(MEDIA_TYPE, &details);
         *response.status_mut() = status;
-        if let Self::TooManyRequests { retry_after_s } = self {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
-        }
+        let headers = self.headers().into_iter();
+        response.headers_mut().extend(
+            headers.filter_map(|(name, text)| Some((name, HeaderValue::from_str(&text).ok()?))),
+        );
         response.extensions_mut().insert(Details(details));
         response
     }

@@ -9,13 +9,15 @@ use super::metrics::Metrics;
 use super::problem::Problem;
 use super::rate_limit::RateLimit;
 use super::web::Web;
-use crate::store::{Catalog, Collection, Snapshots};
+use crate::store::{Catalog, Collection, Keeper, Snapshots};
 
 /// Holds the catalog and how the service presents itself.
 #[derive(Debug, Clone)]
 pub struct Service {
     /// What is served.
     pub catalog: Snapshots,
+    /// Takes changes of it; `None` when the service only reads.
+    pub keeper: Option<Keeper>,
     /// The address that links begin with; the client's own `Host` when none is given.
     pub public_url: Option<String>,
     /// Whether `X-Forwarded-*` headers come from a proxy of ours.

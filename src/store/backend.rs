@@ -1,7 +1,9 @@
 //! What a store must be able to do; one file for each kind of it.
 
 use super::edit::{Author, Done, Edit, EditError, Stored};
+use super::history::Past;
 use super::store_error::StoreError;
+use super::tokens::Token;
 
 /// Keeps collections, so that they are there again after the process and the machine were not.
 ///
@@ -67,6 +69,73 @@ pub trait Backend: Send {
 
     /// Says whether the store may only be read.
     fn is_read_only(&self) -> bool;
+
+    /// The tokens, revoked ones among them, in the order in which they were made.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    fn tokens(&mut self) -> Result<Vec<Token>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Adds a token.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::TokenExists`] when one has its name.
+    fn add_token(&mut self, _token: &Token) -> Result<(), StoreError> {
+        Err(StoreError::Unsupported("keep tokens"))
+    }
+
+    /// Takes a token back; says whether there was a valid one of the name.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when that cannot be kept.
+    fn revoke_token(&mut self, _name: &str, _at: &str) -> Result<bool, StoreError> {
+        Err(StoreError::Unsupported("keep tokens"))
+    }
+
+    /// Names the collections that are shown only to who has a token for them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    fn private(&mut self) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Makes a collection private or open; says whether there is one of the id.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when that cannot be kept.
+    fn set_private(&mut self, _id: &str, _is_private: bool) -> Result<bool, StoreError> {
+        Err(StoreError::Unsupported("keep collections private"))
+    }
+
+    /// The last edits of a collection, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    fn history(&mut self, _collection: &str, _limit: usize) -> Result<Vec<Past>, StoreError> {
+        Err(StoreError::Unsupported("tell its history"))
+    }
+
+    /// Undoes the last edit of a collection that still stands, by an edit of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when nothing could be made to last; then the store is as it was.
+    fn undo(
+        &mut self,
+        _collection: &str,
+        _by: &Author,
+    ) -> Result<Result<Done, EditError>, StoreError> {
+        Err(StoreError::Unsupported("undo an edit"))
+    }
 }
 
 /// Tells how a collection hangs together with the list that comes with the program.

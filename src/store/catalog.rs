@@ -5,9 +5,12 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::attribution::Attribution;
+use super::backend::Backend;
 use super::collection::Collection;
 use super::geodata::{GeodataFile, hexadecimal};
 use super::places::Places;
+use super::store_error::StoreError;
+use super::tokens::{self, Token};
 use crate::domain::industry::Industries;
 
 /// Holds everything that is loaded.
@@ -27,10 +30,22 @@ pub struct Catalog {
     pub has_boundaries: bool,
     /// What a reader of reports should know: what was left out, what was not read.
     pub warnings: Vec<String>,
+    /// What the store says of who may do what; nothing without one.
+    pub(super) rights: Arc<Rights>,
     /// Differs whenever an answer may differ.
     pub fingerprint: String,
     /// That of the program and the geodata alone.
     pub(super) base: String,
+}
+
+/// Says who may do what with which collection.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Rights {
+    /// The collections that are kept in the store, and so can be changed.
+    pub(super) stored: Vec<String>,
+    /// Those that are shown only to who has a token for them.
+    pub(super) private: Vec<String>,
+    pub(super) tokens: Vec<Token>,
 }
 
 /// Reports one geodata file.
@@ -61,14 +76,55 @@ impl Catalog {
         self.collections.retain(|known| known.about().id != id);
     }
 
+    /// Takes in what a store says beside its features: revisions, tokens, what is private.
+    pub(super) fn note(&mut self, store: &mut dyn Backend) -> Result<(), StoreError> {
+        let revisions = store.revisions()?;
+        let stored = revisions.iter().map(|(id, _)| id.clone()).collect();
+        let rights = Rights { stored, private: store.private()?, tokens: store.tokens()? };
+        self.rights = Arc::new(rights);
+        self.note_revisions(&revisions);
+        Ok(())
+    }
+
     /// Lets the fingerprint say which revisions of the collections are served.
-    pub(super) fn note(&mut self, revisions: &[(String, i64)]) {
+    fn note_revisions(&mut self, revisions: &[(String, i64)]) {
         let mut hash = Sha256::new();
         hash.update(&self.base);
         for (id, revision) in revisions {
-            hash.update(format!("{id}:{revision};"));
+            let is_private = self.is_private(id);
+            hash.update(format!("{id}:{revision}:{is_private};"));
         }
         self.fingerprint = hexadecimal(&hash.finalize()[..8]);
+    }
+
+    /// Says whether a collection is kept in the store, so that it can be changed.
+    #[must_use]
+    pub fn is_stored(&self, id: &str) -> bool {
+        self.rights.stored.iter().any(|stored| stored == id)
+    }
+
+    /// Says whether a collection is shown only to who has a token for it.
+    #[must_use]
+    pub fn is_private(&self, id: &str) -> bool {
+        self.rights.private.iter().any(|private| private == id)
+    }
+
+    /// Says whether any collection is private, so that answers depend on who asks.
+    #[must_use]
+    pub fn has_private(&self) -> bool {
+        !self.rights.private.is_empty()
+    }
+
+    /// Finds the valid token of a secret.
+    #[must_use]
+    pub fn token(&self, secret: &str) -> Option<&Token> {
+        tokens::find(&self.rights.tokens, secret)
+    }
+
+    /// Says whether anybody has a valid token.
+    #[must_use]
+    pub fn has_tokens(&self) -> bool {
+        self.rights.tokens.iter().any(Token::is_valid)
     }
 
     /// Finds a collection by its id.

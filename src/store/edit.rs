@@ -122,6 +122,9 @@ pub enum EditError {
     /// The same key was used for something else.
     #[error("the key `{0}` was used for another request: choose a new one")]
     KeyUsed(String),
+    /// There is nothing to undo, or it cannot be undone.
+    #[error("the last edit cannot be undone: {0}")]
+    CannotUndo(String),
     /// The store failed.
     #[error("{0}")]
     Store(String),
@@ -139,9 +142,13 @@ pub(super) fn check(expected: &Expected, schema: &Schema, now: &Feature) -> Resu
 /// Names a version of a feature by its content.
 #[must_use]
 pub fn tag(schema: &Schema, feature: &Feature) -> String {
+    tag_of(&crate::formats::geojson::exact(schema, feature))
+}
+
+/// Names a version of a feature by its exact GeoJSON.
+pub(super) fn tag_of(exact: &str) -> String {
     use sha2::{Digest, Sha256};
-    let text = crate::formats::geojson::exact(schema, feature);
-    super::geodata::hexadecimal(&Sha256::digest(text.as_bytes())[..12])
+    super::geodata::hexadecimal(&Sha256::digest(exact.as_bytes())[..12])
 }
 
 /// Holds a collection as a store keeps it.

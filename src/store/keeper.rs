@@ -26,10 +26,15 @@ const MOST_WAITING: usize = 16_384;
 /// What is told when an edit is on the disk, or refused.
 type Reply<T> = Box<dyn FnOnce(Result<T, EditError>) + Send>;
 
+/// What looks into the store and changes nothing.
+type Look = Box<dyn FnOnce(&mut dyn Backend) + Send>;
+
 /// What the writing thread is asked for.
 enum Task {
     Edit(Edit, Reply<Done>),
     Put(Box<Stored>, Author, Reply<usize>),
+    Undo(String, Author, Reply<Done>),
+    Look(Look),
 }
 
 /// Takes edits for the store; copies ask the same one.
@@ -76,6 +81,32 @@ impl Keeper {
         self.ask(Task::Put(Box::new(stored), by, Box::new(reply)))
     }
 
+    /// Asks for the last edit of a collection to be undone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Keeper::edit`].
+    pub fn undo(
+        &self,
+        collection: String,
+        by: Author,
+        reply: impl FnOnce(Result<Done, EditError>) + Send + 'static,
+    ) -> Result<(), EditError> {
+        self.ask(Task::Undo(collection, by, Box::new(reply)))
+    }
+
+    /// Looks into the store between two edits; nothing may be changed there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Keeper::edit`].
+    pub fn look(
+        &self,
+        look: impl FnOnce(&mut dyn Backend) + Send + 'static,
+    ) -> Result<(), EditError> {
+        self.ask(Task::Look(Box::new(look)))
+    }
+
     fn ask(&self, task: Task) -> Result<(), EditError> {
         self.tasks.try_send(task).map_err(|error| {
             EditError::Store(match error {
@@ -96,26 +127,10 @@ impl Work {
     fn run(mut self, asked: &Receiver<Task>) {
         loop {
             match asked.recv_timeout(GLANCE) {
-                Ok(Task::Put(stored, by, reply)) => reply(self.put(*stored, &by)),
-                Ok(Task::Edit(edit, reply)) => {
-                    let (mut edits, mut replies) = (vec![edit], vec![reply]);
-                    let mut later = None;
-                    while edits.len() < MOST_EDITS {
-                        match asked.try_recv() {
-                            Ok(Task::Edit(edit, reply)) => {
-                                edits.push(edit);
-                                replies.push(reply);
-                            }
-                            Ok(put) => {
-                                later = Some(put);
-                                break;
-                            }
-                            Err(_) => break,
-                        }
-                    }
-                    self.commit(&edits, replies);
-                    if let Some(Task::Put(stored, by, reply)) = later {
-                        reply(self.put(*stored, &by));
+                Ok(task) => {
+                    let mut next = Some(task);
+                    while let Some(task) = next.take() {
+                        next = self.act(task, asked);
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => self.glance(),
@@ -124,11 +139,47 @@ impl Work {
         }
     }
 
+    /// Does a task; gives back another that came while edits were gathered.
+    fn act(&mut self, task: Task, asked: &Receiver<Task>) -> Option<Task> {
+        match task {
+            Task::Put(stored, by, reply) => reply(self.put(*stored, &by)),
+            Task::Undo(collection, by, reply) => reply(self.undo(&collection, &by)),
+            Task::Look(look) => look(&mut *self.store),
+            Task::Edit(edit, reply) => {
+                let (mut edits, mut replies) = (vec![edit], vec![reply]);
+                let mut next = None;
+                while edits.len() < MOST_EDITS && next.is_none() {
+                    match asked.try_recv() {
+                        Ok(Task::Edit(edit, reply)) => {
+                            edits.push(edit);
+                            replies.push(reply);
+                        }
+                        Ok(other) => next = Some(other),
+                        Err(_) => break,
+                    }
+                }
+                self.commit(&edits, replies);
+                return next;
+            }
+        }
+        None
+    }
+
+    fn undo(&mut self, collection: &str, by: &Author) -> Result<Done, EditError> {
+        let done = self.store.undo(collection, by);
+        let done = done.map_err(|error| EditError::Store(error.to_string()))??;
+        self.publish([(collection, &done)]);
+        Ok(done)
+    }
+
     /// Makes edits last, publishes them, and tells who asked.
     fn commit(&mut self, edits: &[Edit], replies: Vec<Reply<Done>>) {
         match self.store.commit(edits) {
             Ok(results) => {
-                self.publish(edits, &results);
+                let done = edits.iter().zip(&results);
+                let done =
+                    done.filter_map(|(edit, done)| Some((&*edit.collection, done.as_ref().ok()?)));
+                self.publish(done);
                 for (reply, result) in replies.into_iter().zip(results) {
                     reply(result);
                 }
@@ -142,12 +193,11 @@ impl Work {
         }
     }
 
-    fn publish(&mut self, edits: &[Edit], results: &[Result<Done, EditError>]) {
+    /// Lets readers see what was done to collections.
+    fn publish<'a>(&mut self, done: impl IntoIterator<Item = (&'a str, &'a Done)>) {
         let mut changes: HashMap<&str, Vec<Change>> = HashMap::new();
-        for (edit, done) in
-            edits.iter().zip(results).filter_map(|(edit, done)| Some((edit, done.as_ref().ok()?)))
-        {
-            changes.entry(&edit.collection).or_default().extend(done.changes.iter().cloned());
+        for (collection, done) in done {
+            changes.entry(collection).or_default().extend(done.changes.iter().cloned());
         }
         let before = self.snapshots.current();
         let mut catalog = Catalog::clone(&before);
@@ -186,8 +236,8 @@ impl Work {
             Ok(()) => {}
             Err(error) => tracing::error!(%error, "a changed collection could not be read"),
         }
-        if let Ok(revisions) = self.store.revisions() {
-            catalog.note(&revisions);
+        if let Err(error) = catalog.note(&mut *self.store) {
+            tracing::error!(%error, "tokens and revisions could not be read");
         }
         self.snapshots.publish(catalog);
     }

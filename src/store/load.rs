@@ -78,8 +78,7 @@ impl Catalog {
             }
         }
         store.take_stale()?;
-        self.note(&store.revisions()?);
-        Ok(())
+        self.note(store)
     }
 }
 
@@ -118,6 +117,7 @@ impl<'a> Loading<'a> {
             files: Arc::default(),
             has_boundaries: areas.is_some(),
             warnings: Vec::new(),
+            rights: Arc::default(),
             fingerprint: String::new(),
             base: String::new(),
         };

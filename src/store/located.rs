@@ -7,6 +7,7 @@ use super::places::Places;
 use super::roles::{InvalidList, Roles};
 use crate::domain::base::{Confidence, MatchStatus, Placement, Precision};
 use crate::domain::{Datum, LonLat, Remark};
+use crate::formats::csv::inert;
 use crate::formats::sheet::{Sheet, SheetRow};
 use crate::geocode::shift::gcj02_shift;
 use crate::geocode::{Answer, Candidate};
@@ -213,13 +214,13 @@ impl Located<'_> {
 
     /// Writes the header of the table: the rows' own columns and what was found.
     pub fn write_header(table: &mut csv::Writer<impl Write>, sheet: &Sheet) -> io::Result<()> {
-        let own = own_columns(sheet).map(|column| sheet.columns[column].as_str());
-        table.write_record(own.chain(COLUMNS)).map_err(io::Error::other)
+        let own: Vec<_> = own_columns(sheet).map(|column| inert(&sheet.columns[column])).collect();
+        table.write_record(own.iter().map(|name| &**name).chain(COLUMNS)).map_err(io::Error::other)
     }
 
     /// Writes the row with what was found.
     pub fn write_row(&self, table: &mut csv::Writer<impl Write>, sheet: &Sheet) -> io::Result<()> {
-        let own = own_columns(sheet).map(|column| self.row.cells[column].clone());
+        let own = own_columns(sheet).map(|column| inert(&self.row.cells[column]).into_owned());
         table.write_record(own.chain(self.cells())).map_err(io::Error::other)
     }
 

@@ -52,6 +52,12 @@ pub enum StoreError {
     /// The features make no collection.
     #[error(transparent)]
     Collection(#[from] InvalidCollection),
+    /// A token of the name is there already.
+    #[error("there is a token named `{0}` already: choose another name")]
+    TokenExists(String),
+    /// This kind of store cannot do it.
+    #[error("this kind of store cannot {0}")]
+    Unsupported(&'static str),
     /// Something else.
     #[error("the store failed: {0}")]
     Other(String),

@@ -1,12 +1,12 @@
 //! The tables of the file: those of GeoPackage 1.3 (OGC 12-128r18), and Jidi's own beside them.
 
 /// The version of Jidi's own tables; one that is lower is brought up, one that is higher refused.
-pub(super) const LAYOUT: i64 = 1;
+pub(super) const LAYOUT: i64 = 2;
 
 /// `GPKG` in ASCII, which marks the file for every program that reads it.
 pub(super) const APPLICATION_ID: i64 = 0x4750_4B47;
 
-/// Tables that every GeoPackage has, and Jidi's own.
+/// Tables that every GeoPackage has, and Jidi's own in layout 1; `migrate` brings them up.
 pub(super) const TABLES: &str = r#"
 CREATE TABLE gpkg_spatial_ref_sys (
   srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,

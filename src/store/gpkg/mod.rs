@@ -5,19 +5,24 @@
 
 mod cells;
 mod functions;
+mod history;
 mod layout;
+mod migrate;
 mod read;
+mod tokens;
 mod write;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags};
 
 use self::layout::{APPLICATION_ID, LAYOUT, TABLES};
 use super::backend::{Backend, Bundled};
 use super::edit::{Author, Done, Edit, EditError, Stored};
+use super::history::Past;
 use super::store_error::StoreError;
+use super::tokens::Token;
 
 /// How long another program may hold the file before a change is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -28,6 +33,8 @@ pub struct Gpkg {
     connection: Connection,
     path: PathBuf,
     is_read_only: bool,
+    /// Whether its layout has tokens; one that may only be read stays as it is.
+    has_tokens: bool,
     /// The revisions of the collections as they were read or written last.
     known: Vec<(String, i64)>,
     /// Collections that another program changed since.
@@ -64,6 +71,7 @@ impl Gpkg {
             connection,
             path: path.to_owned(),
             is_read_only,
+            has_tokens: true,
             known: Vec::new(),
             stale: Vec::new(),
             seen: None,
@@ -89,13 +97,15 @@ impl Gpkg {
         if !is_ours {
             return Err(StoreError::NotOurs { path: self.path.clone() });
         }
-        let found = self.meta("layout")?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let found = migrate::layout(&self.connection)?;
         if found > LAYOUT {
             return Err(StoreError::Newer { path: self.path.clone(), found, known: LAYOUT });
         }
         if !self.is_read_only {
             self.tune()?;
+            migrate::bring_up(&mut self.connection, &self.path)?;
         }
+        self.has_tokens = found >= 2 || !self.is_read_only;
         Ok(())
     }
 
@@ -106,7 +116,7 @@ impl Gpkg {
         self.tune()?;
         let work = self.connection.transaction()?;
         work.execute_batch(TABLES)?;
-        work.execute("INSERT INTO jidi_meta VALUES ('layout', ?1)", [LAYOUT.to_string()])?;
+        migrate::take_steps(&work, 1)?;
         work.commit()?;
         Ok(())
     }
@@ -118,11 +128,6 @@ impl Gpkg {
         self.connection.pragma_update(None, "synchronous", "FULL")?;
         self.connection.pragma_update(None, "foreign_keys", "ON")?;
         Ok(())
-    }
-
-    fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
-        let sql = "SELECT value FROM jidi_meta WHERE key = ?1";
-        Ok(self.connection.query_row(sql, [key], |row| row.get(0)).optional()?)
     }
 
     /// Writes everything into another file, as it is now, while others go on with this one. What the
@@ -193,5 +198,37 @@ impl Backend for Gpkg {
 
     fn is_read_only(&self) -> bool {
         self.is_read_only
+    }
+
+    fn tokens(&mut self) -> Result<Vec<Token>, StoreError> {
+        self.read_tokens()
+    }
+
+    fn add_token(&mut self, token: &Token) -> Result<(), StoreError> {
+        self.write_token(token)
+    }
+
+    fn revoke_token(&mut self, name: &str, at: &str) -> Result<bool, StoreError> {
+        self.mark_revoked(name, at)
+    }
+
+    fn private(&mut self) -> Result<Vec<String>, StoreError> {
+        self.read_private()
+    }
+
+    fn set_private(&mut self, id: &str, is_private: bool) -> Result<bool, StoreError> {
+        self.mark_private(id, is_private)
+    }
+
+    fn history(&mut self, collection: &str, limit: usize) -> Result<Vec<Past>, StoreError> {
+        self.read_history(collection, limit)
+    }
+
+    fn undo(
+        &mut self,
+        collection: &str,
+        by: &Author,
+    ) -> Result<Result<Done, EditError>, StoreError> {
+        self.write_undo(collection, by)
     }
 }

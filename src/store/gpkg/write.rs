@@ -48,29 +48,34 @@ impl Gpkg {
         &mut self,
         edits: &[Edit],
     ) -> Result<Vec<Result<Done, EditError>>, StoreError> {
-        self.connection.execute_batch("BEGIN IMMEDIATE")?;
-        self.note_revisions()?;
-        let mut results = Vec::with_capacity(edits.len());
-        for edit in edits {
-            match self.attempt(edit) {
-                Ok(result) => results.push(result),
-                Err(error) => {
-                    let _ = self.connection.execute_batch("ROLLBACK");
-                    return Err(error);
-                }
-            }
-        }
-        let known = self.know_revisions();
-        if let Err(error) = known.and_then(|()| Ok(self.connection.execute_batch("COMMIT")?)) {
-            let _ = self.connection.execute_batch("ROLLBACK");
-            return Err(error);
-        }
-        Ok(results)
+        self.in_transaction(|store| edits.iter().map(|edit| store.attempt(edit, "edit")).collect())
     }
 
-    fn attempt(&mut self, edit: &Edit) -> Result<Result<Done, EditError>, StoreError> {
+    /// Does work that lasts when this returns, or leaves nothing.
+    pub(super) fn in_transaction<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let result = self.note_revisions().and_then(|()| work(self)).and_then(|result| {
+            self.know_revisions()?;
+            self.connection.execute_batch("COMMIT")?;
+            Ok(result)
+        });
+        if result.is_err() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        result
+    }
+
+    /// Makes one edit, or leaves nothing of it; `what` is its word in the history.
+    pub(super) fn attempt(
+        &mut self,
+        edit: &Edit,
+        what: &str,
+    ) -> Result<Result<Done, EditError>, StoreError> {
         self.connection.execute_batch("SAVEPOINT edit")?;
-        let result = self.apply(edit);
+        let result = self.apply(edit, what);
         let end = if result.as_ref().is_ok_and(Result::is_ok) {
             "RELEASE edit"
         } else {
@@ -80,7 +85,7 @@ impl Gpkg {
         result
     }
 
-    fn apply(&self, edit: &Edit) -> Result<Result<Done, EditError>, StoreError> {
+    fn apply(&self, edit: &Edit, what: &str) -> Result<Result<Done, EditError>, StoreError> {
         if let Some(known) = self.done_before(edit)? {
             return Ok(known);
         }
@@ -102,7 +107,7 @@ impl Gpkg {
         let number = record(
             &self.connection,
             &edit.by,
-            "edit",
+            what,
             &edit.collection,
             edit.key.as_ref().map(|key| (key.key.as_str(), key.digest.as_str())),
             &ids,

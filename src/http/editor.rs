@@ -1,0 +1,208 @@
+//! Who is allowed to change a collection, and the way of an edit to the store and back.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, Method, header};
+use sha2::{Digest, Sha256};
+use tokio::sync::oneshot;
+
+use super::ask::{Ask, Names};
+use super::here::Here;
+use super::problem::Problem;
+use super::service::Service;
+use crate::store::edit::{Author, Done, Edit, EditError, Expected, RequestKey, Wish};
+use crate::store::geodata::hexadecimal;
+use crate::store::{Collection, Keeper, Scope};
+
+/// The header that names a request, so that it is not done twice.
+pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// How long the name of a request may be.
+const MAX_KEY: usize = 255;
+
+/// Holds a request to change a collection, allowed before its body is read.
+pub(super) struct Editor {
+    /// The collection as it is now.
+    pub(super) collection: Arc<Collection>,
+    /// The feature that the path names.
+    pub(super) feature: Option<String>,
+    /// Where the request came to.
+    pub(super) here: Here,
+    /// Who asks.
+    pub(super) author: Author,
+    keeper: Keeper,
+    conditions: Conditions,
+    key: Option<String>,
+    method: Method,
+    path: String,
+}
+
+/// Says under which conditions a feature may be changed (RFC 9110, 13).
+struct Conditions {
+    /// The versions of `If-Match`; `None` without the header.
+    matching: Option<Expected>,
+    /// Whether it is `If-None-Match: *`, which only a feature that is not there fulfils.
+    is_none: bool,
+}
+
+impl Editor {
+    /// The version that a change is meant for.
+    pub(super) fn expected(&self) -> Expected {
+        self.conditions.matching.clone().unwrap_or_default()
+    }
+
+    /// Refuses `If-None-Match: *` when the feature is there.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Precondition`].
+    pub(super) fn check_none(&self, id: &str) -> Result<(), Problem> {
+        if self.conditions.is_none && self.collection.feature(id).is_some() {
+            return Err(Problem::Precondition(format!("the feature `{id}` is there already")));
+        }
+        Ok(())
+    }
+
+    /// Makes all changes or none, and returns when they are on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem`] as the store refuses them.
+    pub(super) async fn edit(&self, wishes: Vec<Wish>, body: &[u8]) -> Result<Done, Problem> {
+        let key = self.key.as_ref().map(|key| {
+            let mut hash = Sha256::new();
+            hash.update(format!("{} {}\n", self.method, self.path));
+            hash.update(body);
+            // Each token names its requests for itself.
+            let key = format!("{}:{key}", self.author.who);
+            RequestKey { key, digest: hexadecimal(&hash.finalize()) }
+        });
+        let collection = self.collection.about().id.clone();
+        let edit = Edit { collection, wishes, by: self.author.clone(), key };
+        let (tell, told) = oneshot::channel();
+        let asked = self.keeper.edit(edit, |result| drop(tell.send(result)));
+        self.answered(asked, told).await
+    }
+
+    /// Undoes the last edit, and returns when that is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem`] as the store refuses it.
+    pub(super) async fn undo(&self) -> Result<Done, Problem> {
+        let (tell, told) = oneshot::channel();
+        let collection = self.collection.about().id.clone();
+        let undo = self.keeper.undo(collection, self.author.clone(), |result| {
+            drop(tell.send(result));
+        });
+        self.answered(undo, told).await
+    }
+
+    /// Waits for the store, and says its refusal in the words of HTTP.
+    async fn answered(
+        &self,
+        asked: Result<(), EditError>,
+        told: oneshot::Receiver<Result<Done, EditError>>,
+    ) -> Result<Done, Problem> {
+        let closed = |_| Err(EditError::Store("the store is closed".to_owned()));
+        let result = match asked {
+            Ok(()) => told.await.unwrap_or_else(closed),
+            Err(error) => Err(error),
+        };
+        result.map_err(|error| self.refusal(error))
+    }
+
+    fn refusal(&self, error: EditError) -> Problem {
+        let said = error.to_string();
+        match error {
+            EditError::NotStored(_) => Problem::Fixed(said),
+            EditError::Missing(_) | EditError::Changed(_) if self.conditions.matching.is_some() => {
+                Problem::Precondition(said)
+            }
+            EditError::Missing(id) => {
+                Problem::NoFeature { collection: self.collection.about().id.clone(), id }
+            }
+            EditError::Exists(_) | EditError::Changed(_) | EditError::CannotUndo(_) => {
+                Problem::Conflict(said)
+            }
+            EditError::KeyUsed(_) => Problem::KeyUsed,
+            EditError::Store(reason) => {
+                tracing::error!(reason, "an edit could not be made");
+                Problem::Store(reason)
+            }
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Service>> for Editor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        service: &Arc<Service>,
+    ) -> Result<Self, Problem> {
+        let keeper = service.keeper.clone().ok_or_else(|| {
+            Problem::Fixed("the service only reads: jidi serve --writable takes changes".to_owned())
+        })?;
+        let Names(mut names) =
+            Names::<HashMap<String, String>>::from_request_parts(parts, service).await?;
+        let collection = names.remove("collection").unwrap_or_default();
+        let is_undo = parts.uri.path().ends_with("/undo");
+        let scope = if is_undo { Scope::Admin } else { Scope::Write };
+        let author = service.demand(&parts.headers, scope, &collection)?;
+        let ask = Ask::from_request_parts(parts, service).await?;
+        ask.query.finish(&[])?;
+        Ok(Self {
+            collection: service.collection(&collection)?,
+            feature: names.remove("id"),
+            here: ask.here,
+            author,
+            keeper,
+            conditions: Conditions::read(&parts.headers)?,
+            key: key(&parts.headers)?,
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+        })
+    }
+}
+
+impl Conditions {
+    fn read(headers: &HeaderMap) -> Result<Self, Problem> {
+        let matching = tags(headers, &header::IF_MATCH).map(|tags| {
+            if tags.iter().any(|tag| tag == "*") {
+                return Expected::Any;
+            }
+            // Weak tags never match here (RFC 9110, 13.1.1).
+            let strong = tags.iter().filter_map(|tag| tag.strip_prefix('"')?.strip_suffix('"'));
+            Expected::OneOf(strong.map(str::to_owned).collect())
+        });
+        let is_none = match tags(headers, &header::IF_NONE_MATCH).as_deref() {
+            None => false,
+            Some([one]) if one == "*" => true,
+            Some(_) => {
+                let reason = "on changes `If-None-Match` takes `*` only: use `If-Match`";
+                return Err(Problem::Header(reason.to_owned()));
+            }
+        };
+        Ok(Self { matching, is_none })
+    }
+}
+
+/// The tags of a header, or `None` without it.
+fn tags(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<String>> {
+    let values: Vec<_> = headers.get_all(name).iter().filter_map(|one| one.to_str().ok()).collect();
+    let tags = values.iter().flat_map(|text| text.split(',')).map(|tag| tag.trim().to_owned());
+    headers.contains_key(name).then(|| tags.collect())
+}
+
+/// The client's name for the request.
+fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| (1..=MAX_KEY).contains(&key.len()));
+    let refused =
+        || Problem::Header(format!("`Idempotency-Key` is not 1 to {MAX_KEY} letters of ASCII"));
+    key.map(|key| Some(key.to_owned())).ok_or_else(refused)
+}

@@ -1,0 +1,64 @@
+//! Who changed what in a collection and when, and the last edit undone; for administrators.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde_json::{Value as Json, json};
+use tokio::sync::oneshot;
+
+use super::ask::{Ask, Names};
+use super::editor::Editor;
+use super::edits;
+use super::here::Link;
+use super::problem::Problem;
+use super::query::{DEFAULT_LIMIT, MAX_LIMIT};
+use super::reply::{self, JSON};
+use super::service::Service;
+use crate::store::{Past, Scope};
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new()
+        .route("/collections/{collection}/history", get(history))
+        .route("/collections/{collection}/undo", post(undo))
+}
+
+async fn history(
+    State(service): State<Arc<Service>>,
+    Names(id): Names<String>,
+    headers: HeaderMap,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
+    let missing = || Problem::NoPath(format!("/collections/{id}/history"));
+    let keeper = service.keeper.as_ref().ok_or_else(missing)?;
+    service.demand(&headers, Scope::Admin, &id)?;
+    ask.media_type(&[("json", JSON)])?;
+    let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
+    ask.query.finish(&["limit", "f"])?;
+    let (tell, told) = oneshot::channel();
+    let look = keeper.look(move |store| drop(tell.send(store.history(&id, limit))));
+    look.map_err(|error| Problem::Store(error.to_string()))?;
+    let told = told.await.map_err(|_| Problem::Store("the store is closed".to_owned()))?;
+    let edits = told.map_err(|error| Problem::Store(error.to_string()))?;
+    let edits: Vec<Json> = edits.iter().map(past).collect();
+    let links = [Link::new(ask.here.itself(), "self", JSON, "This page")];
+    Ok(reply::json(JSON, &json!({"edits": edits, "links": links})))
+}
+
+fn past(one: &Past) -> Json {
+    json!({
+        "number": one.number,
+        "at": one.at,
+        "who": one.who,
+        "what": one.what,
+        "ids": one.ids,
+        "undoneBy": one.undone_by,
+    })
+}
+
+async fn undo(editor: Editor) -> Result<Response, Problem> {
+    Ok(edits::answer(&editor, &editor.undo().await?))
+}
