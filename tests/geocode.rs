@@ -28,7 +28,7 @@ fn codes(text: &str) -> Vec<String> {
 }
 
 /// What is asked, and the code of the one place that it names.
-const MATCHED: [(&str, &str); 70] = [
+const MATCHED: [(&str, &str); 71] = [
     // Titles of bases: the place is what stands before the industry.
     ("Tongnan State Smart Terminal Hi-tech Industrialisation Base", "500152"),
     ("遂宁国家基础电子元器件高新技术产业化基地", "510900"),
@@ -52,6 +52,7 @@ const MATCHED: [(&str, &str); 70] = [
     ("Suining State Basic Electronic Components Hi-tech Industrialisation Base", "510900"),
     ("Xi'an", "610100"),
     ("Suining City", "510900"),
+    ("常 熟", "320581"),
     ("Shaanxi", "610000"),
     ("Shǎnxī", "610000"),
     ("Shanxi", "140000"),
@@ -180,6 +181,8 @@ fn what_is_no_place_gets_no_place() {
         "开发区",
         "常孰市",
         "12345",
+        "nan",
+        "N/A",
         "!!!",
         "\u{0}\u{1}",
         long.as_str(),

@@ -8,6 +8,7 @@ use super::mentions::{Mention, Mentions};
 use super::names::{NameKind, Posting};
 use super::normalize::{beginning, is_chinese, key};
 use super::several::among_several;
+use super::words::is_missing;
 use crate::domain::base::{Confidence, MatchStatus, Placement};
 use crate::domain::{Adcode, Remark};
 
@@ -82,8 +83,9 @@ impl Gazetteer {
     /// Finds the place that a text and a code agree on; of several, parted by `;`, the first.
     #[must_use]
     pub fn geocode(&self, query: Query<'_>) -> Answer {
-        let parts = [query.text, query.within, query.country, query.name];
-        let [text, within, country, name] = parts.map(beginning);
+        let known = |text| if is_missing(text) { "" } else { beginning(text) };
+        let [text, within, name] = [query.text, query.within, query.name].map(known);
+        let country = beginning(query.country);
         let query = Query { text, within, country, name, ..query };
         let texts: Vec<&str> =
             query.text.split([';', '；']).filter(|text| !text.trim().is_empty()).collect();

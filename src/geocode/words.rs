@@ -189,6 +189,12 @@ pub fn joined_type(key: &str) -> Option<(&str, TypeWord)> {
     parted.filter(|(name, _)| name.len() >= SHORTEST_JOINED).min_by_key(|(name, _)| name.len())
 }
 
+/// Says whether a text is what programs write where nothing is known.
+pub(super) fn is_missing(text: &str) -> bool {
+    const MISSING: [&str; 8] = ["nan", "null", "none", "na", "n/a", "nil", "undefined", "unknown"];
+    MISSING.contains(&text.trim().to_lowercase().as_str())
+}
+
 /// Says whether an English word names no place.
 #[must_use]
 pub fn is_generic(word: &str) -> bool {
