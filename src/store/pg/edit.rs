@@ -3,7 +3,7 @@
 //! A batch first takes the rows of the collections that it edits, in the order of their ids. Another
 //! instance that edits one of them waits there, so no edit is made on what it does not see.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use postgres::types::ToSql;
@@ -34,41 +34,68 @@ struct Step {
     change: Change,
 }
 
-type Layers = HashMap<String, Layer>;
+/// Holds a collection that is kept from others until the end of the batch.
+struct Held {
+    layer: Layer,
+    revision: i64,
+    next_number: i64,
+    is_changed: bool,
+}
+
+type Holding = BTreeMap<String, Held>;
 
 impl Session {
     pub(super) fn batch(&mut self, edits: &[Edit]) -> Result<Batch, Failure> {
-        let mut ids: Vec<&str> = edits.iter().map(|edit| edit.collection.as_str()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        self.atomically("BEGIN", |work| {
-            let sql = "SELECT id, revision FROM jidi.collections WHERE id = ANY($1) ORDER BY id";
-            let held = work.rows(&format!("{sql} FOR UPDATE"), &[&ids])?;
-            let mut layers = Layers::new();
-            for row in &held {
-                let id: &str = row.get(0);
-                layers.extend(work.layer(id)?.map(|layer| (id.to_owned(), layer)));
-            }
-            let results: Result<_, Failure> =
-                edits.iter().map(|edit| work.attempt(edit, &layers)).collect();
-            let results = results?;
-            let after = work.rows(sql, &[&ids])?;
-            let [before, after] =
-                [held, after].map(|rows| rows.iter().map(|row| (row.get(0), row.get(1))).collect());
-            Ok(Batch { results, before, after })
+        self.atomically("BEGIN; SET LOCAL jidi.counts_itself = 'yes'", |work| {
+            let mut holding = work.hold(edits)?;
+            let revisions = |holding: &Holding| {
+                holding.iter().map(|(id, held)| (id.clone(), held.revision)).collect()
+            };
+            let before = revisions(&holding);
+            let results = edits.iter().map(|edit| work.attempt(edit, &mut holding));
+            let results = results.collect::<Result<_, Failure>>()?;
+            work.count(&mut holding)?;
+            Ok(Batch { results, before, after: revisions(&holding) })
         })
+    }
+
+    /// Takes the collections that are edited, in the order of their ids.
+    fn hold(&mut self, edits: &[Edit]) -> Result<Holding, Failure> {
+        let ids: BTreeSet<&str> = edits.iter().map(|edit| edit.collection.as_str()).collect();
+        let ids: Vec<&str> = ids.into_iter().collect();
+        let sql = "SELECT id, revision, next_number FROM jidi.collections WHERE id = ANY($1) ORDER BY id FOR UPDATE";
+        let mut holding = Holding::new();
+        for row in self.rows(sql, &[&ids])? {
+            let id: String = row.get(0);
+            let (revision, next_number) = (row.get(1), row.get(2));
+            if let Some(layer) = self.layer(&id)? {
+                holding.insert(id, Held { layer, revision, next_number, is_changed: false });
+            }
+        }
+        Ok(holding)
+    }
+
+    /// Counts the batch for each collection that it changed, and tells everyone.
+    fn count(&mut self, holding: &mut Holding) -> Result<(), Failure> {
+        let sql = "UPDATE jidi.collections SET revision = revision + 1, next_number = $2 WHERE id = $1 RETURNING revision, pg_notify('jidi_changed', $1)";
+        for (id, held) in holding.iter_mut().filter(|(_, held)| held.is_changed) {
+            if let Some(row) = self.row(sql, &[id, &held.next_number])? {
+                held.revision = row.get(0);
+            }
+        }
+        Ok(())
     }
 
     /// Makes an edit, or leaves everything as it was before it.
     fn attempt(
         &mut self,
         edit: &Edit,
-        layers: &Layers,
+        holding: &mut Holding,
     ) -> Result<Result<Done, EditError>, Failure> {
         let mut is_second = false;
         loop {
             self.run("SAVEPOINT edit")?;
-            let failure = match self.apply(edit, layers) {
+            let failure = match self.apply(edit, holding) {
                 Ok(done) => {
                     self.run("RELEASE edit")?;
                     return Ok(Ok(done));
@@ -87,7 +114,7 @@ impl Session {
         }
     }
 
-    fn apply(&mut self, edit: &Edit, layers: &Layers) -> Result<Done, Failure> {
+    fn apply(&mut self, edit: &Edit, holding: &mut Holding) -> Result<Done, Failure> {
         if let Some(done) =
             edit.key.as_ref().map(|key| self.done_before(key)).transpose()?.flatten()
         {
@@ -95,12 +122,13 @@ impl Session {
         }
         let collection = &edit.collection;
         let not_stored = || EditError::NotStored(collection.clone());
-        let layer = layers.get(collection).ok_or_else(not_stored)?;
-        let steps = edit.wishes.iter().map(|wish| self.grant(collection, layer, wish.clone()));
+        let held = holding.get_mut(collection).ok_or_else(not_stored)?;
+        let steps = edit.wishes.iter().map(|wish| self.grant(collection, held, wish.clone()));
         let steps = steps.collect::<Result<Vec<_>, _>>()?;
         let ids: Vec<String> = steps.iter().map(|step| step.id.clone()).collect();
         let number = self.record(&edit.by, "edit", collection, edit.key.as_ref(), &ids)?;
-        self.remember(number, collection, &layer.schema, &steps)?;
+        self.remember(number, collection, &held.layer.schema, &steps)?;
+        held.is_changed = true;
         let changes = steps.into_iter().map(|step| step.change).collect();
         Ok(Done { number, ids, changes, was_done: false })
     }
@@ -117,12 +145,13 @@ impl Session {
     }
 
     /// Does what a wish asks for, unless it is refused.
-    fn grant(&mut self, collection: &str, layer: &Layer, wish: Wish) -> Result<Step, Failure> {
+    fn grant(&mut self, collection: &str, held: &mut Held, wish: Wish) -> Result<Step, Failure> {
         let id = match &wish {
-            Wish::Create(draft) => return self.create(collection, layer, draft),
+            Wish::Create(draft) => return self.create(collection, held, draft),
             Wish::Replace { feature, .. } => feature.id.as_str().to_owned(),
             Wish::Update { id, .. } | Wish::Delete { id, .. } => id.clone(),
         };
+        let layer = &held.layer;
         let before = self.locked_feature(collection, layer, &id)?;
         let change = granted(wish, &layer.schema, before.clone())?;
         match &change {
@@ -135,9 +164,15 @@ impl Session {
         Ok(Step { id, before, change })
     }
 
-    fn create(&mut self, collection: &str, layer: &Layer, draft: &Draft) -> Result<Step, Failure> {
+    fn create(
+        &mut self,
+        collection: &str,
+        held: &mut Held,
+        draft: &Draft,
+    ) -> Result<Step, Failure> {
         loop {
-            let id = draft.id.clone().map_or_else(|| self.next_id(collection), Ok)?;
+            let id = draft.id.clone().map_or_else(|| held.next_id(collection), Ok)?;
+            let layer = &held.layer;
             let Draft { geometry, values, .. } = draft.clone();
             let mut feature = Feature { id, geometry, values };
             name(&mut feature, &layer.schema);
@@ -149,16 +184,6 @@ impl Session {
                 return Err(EditError::Exists(id).into());
             }
         }
-    }
-
-    /// Makes the next id of a collection: its name and a number that was never used.
-    fn next_id(&mut self, collection: &str) -> Result<FeatureId, Failure> {
-        let sql = "UPDATE jidi.collections SET next_number = next_number + 1 WHERE id = $1 RETURNING next_number - 1";
-        let row = self.row(sql, &[&collection])?;
-        let number: i64 = row.map_or(0, |row| row.get(0));
-        let short: String = collection.chars().take(40).collect();
-        let id = FeatureId::new(&format!("{short}-{number}"));
-        Ok(id.map_err(|error| StoreError::Other(error.to_string()))?)
     }
 
     /// Puts a feature in; false when one of its id is there.
@@ -257,6 +282,16 @@ impl Session {
         let sql = "INSERT INTO jidi.history (edit, collection, feature, before, after) SELECT $1, $2, feature, before, after FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS steps (feature, before, after, place) ORDER BY place";
         self.execute(sql, &[&edit, &collection, &ids, &before, &after])?;
         Ok(())
+    }
+}
+
+impl Held {
+    /// Makes the next id of a collection: its name and a number that was never used.
+    fn next_id(&mut self, collection: &str) -> Result<FeatureId, Failure> {
+        let short: String = collection.chars().take(40).collect();
+        let id = FeatureId::new(&format!("{short}-{}", self.next_number));
+        self.next_number += 1;
+        Ok(id.map_err(|error| StoreError::Other(error.to_string()))?)
     }
 }
 

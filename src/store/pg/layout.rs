@@ -83,12 +83,14 @@ pub(super) fn feature_table(
 }
 
 /// The spatial index, and what counts the changes, whoever makes them; made when the table is full.
+/// A batch of ours counts itself, once.
 pub(super) fn index_and_triggers(collection: &str, geometry: &str) -> String {
     let table = table(collection);
     format!(
         "CREATE INDEX ON {table} USING gist ({geometry});
          CREATE TRIGGER jidi_change BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
-           FOR EACH STATEMENT EXECUTE FUNCTION jidi.count_change();
+           FOR EACH STATEMENT WHEN (current_setting('jidi.counts_itself', true) IS DISTINCT FROM 'yes')
+           EXECUTE FUNCTION jidi.count_change();
          CREATE TRIGGER jidi_id BEFORE INSERT OR UPDATE ON {table}
            FOR EACH ROW WHEN (NEW.id IS NULL) EXECUTE FUNCTION jidi.make_id();
          ANALYZE {table};"

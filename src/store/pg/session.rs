@@ -1,6 +1,7 @@
 //! One connection, with the statements that are prepared on it.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::ToSql;
@@ -20,6 +21,9 @@ SET idle_in_transaction_session_timeout = '30s';
 SELECT set_config('synchronous_commit', 'on', false)
   WHERE current_setting('synchronous_commit') = 'off';
 ";
+
+/// How long is listened for what was told.
+const A_MOMENT: Duration = Duration::from_millis(1);
 
 /// Arguments of a statement.
 pub(super) type Args<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -151,12 +155,14 @@ impl Session {
         self.statements.clear();
     }
 
-    /// Says whether another connection told of a change since this was last asked; waits for nothing.
+    /// Says whether another connection told of a change since this was last asked.
+    ///
+    /// It waits a moment, for the client reads its socket only while it waits.
     pub(super) fn heard(&mut self) -> Result<bool, Failure> {
         let own = self.number;
         let mut is_theirs = false;
         let mut notifications = self.client.notifications();
-        let mut news = notifications.iter();
+        let mut news = notifications.timeout_iter(A_MOMENT);
         while let Some(one) = news.next()? {
             is_theirs |= one.process_id() != own;
         }
