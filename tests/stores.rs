@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use jidi::domain::{Feature, FeatureId, Value};
 use jidi::store::edit::{Author, Done, Draft, Edit, EditError, Expected, RequestKey, Wish, tag};
+use jidi::store::tokens::{Scope, Token};
 use jidi::store::{Backend, Catalog, Geodata, Gpkg, Keeper, Snapshots, StoreError};
 
 use crate::client::CATALOG;
@@ -37,6 +38,8 @@ for_every_store!(
     a_request_that_comes_twice_is_done_once,
     what_another_instance_changes_is_seen_within_a_second,
     writers_of_one_feature_lose_nothing,
+    edits_are_undone_one_by_one_and_told_with_their_authors,
+    tokens_and_private_collections_are_kept_for_every_instance,
 );
 
 /// A folder that is gone when the test is.
@@ -186,6 +189,67 @@ fn what_another_instance_changes_is_seen_within_a_second(place: &dyn Place) {
     // Theirs stays when ours comes at once.
     done(&keeper, edit(vec![Wish::Create(draft(&catalog, Some("ours"), 91.0))])).unwrap();
     assert!(sees());
+}
+
+fn edits_are_undone_one_by_one_and_told_with_their_authors(place: &dyn Place) {
+    let mut store = place.open();
+    let catalog = load(&mut *store);
+    let delete = Wish::Delete { id: "base-01".into(), expected: Expected::Any };
+    let made = vec![Wish::Create(draft(&catalog, Some("made"), 90.0))];
+    store.commit(&[edit(made), edit(vec![delete])]).unwrap();
+    let ids = |store: &mut dyn Backend| -> Vec<String> {
+        let features = store.load("bases").unwrap().unwrap().features;
+        features.iter().map(|feature| feature.id.as_str().to_owned()).collect()
+    };
+    let undone = store.undo("bases", &author()).unwrap().unwrap();
+    assert_eq!(undone.ids, ["base-01"]);
+    assert!(ids(&mut *store).contains(&"base-01".to_owned()));
+    store.undo("bases", &author()).unwrap().unwrap();
+    assert!(!ids(&mut *store).contains(&"made".to_owned()));
+    let nothing = store.undo("bases", &author()).unwrap();
+    assert!(matches!(nothing, Err(EditError::CannotUndo(_))), "{nothing:?}");
+    let past = store.history("bases", 4).unwrap();
+    assert_eq!(past[0].what, format!("undo {}", past[3].number));
+    assert_eq!((past[3].undone_by, &*past[3].who), (Some(past[0].number), "test"));
+    let before = catalog.collection("bases").unwrap().features();
+    let mut now = store.load("bases").unwrap().unwrap().features;
+    now.sort_by(|a, b| a.id.cmp(&b.id));
+    assert!(before.eq(now.iter()), "all is as it was, to the last digit");
+}
+
+fn tokens_and_private_collections_are_kept_for_every_instance(place: &dyn Place) {
+    let mut store = place.open();
+    load(&mut *store);
+    let mut other = place.open();
+    let is_told = |store: &mut dyn Backend| {
+        let tells = |_| {
+            std::thread::sleep(Duration::from_millis(5));
+            store.is_touched().unwrap()
+        };
+        (0..200).any(tells)
+    };
+    while store.is_touched().unwrap() {
+        store.take_stale().unwrap();
+    }
+    let token = Token {
+        name: "gis".into(),
+        digest: "d".into(),
+        scope: Scope::Write,
+        collection: Some("bases".into()),
+        created: "2026-11-25T12:00:00Z".into(),
+        revoked: None,
+    };
+    other.add_token(&token).unwrap();
+    assert!(is_told(&mut *store));
+    assert_eq!(store.tokens().unwrap(), std::slice::from_ref(&token));
+    assert_eq!(store.add_token(&token), Err(StoreError::TokenExists("gis".into())));
+    assert!(
+        other.revoke_token("gis", "now").unwrap() && !other.revoke_token("gis", "now").unwrap()
+    );
+    assert!(is_told(&mut *store) && !store.tokens().unwrap()[0].is_valid());
+    assert!(other.set_private("hubs", true).unwrap() && !other.set_private("none", true).unwrap());
+    assert!(is_told(&mut *store));
+    assert_eq!(store.private().unwrap(), ["hubs"]);
 }
 
 fn writers_of_one_feature_lose_nothing(place: &dyn Place) {

@@ -19,9 +19,9 @@ use crate::store::collection::Change;
 use crate::store::edit::{Author, Done, Draft, Edit, EditError, RequestKey, Wish, granted};
 use crate::store::store_error::StoreError;
 
-/// Tells what a batch did.
-pub(super) struct Batch {
-    pub(super) results: Vec<Result<Done, EditError>>,
+/// Tells what came of work on collections that were kept from others meanwhile.
+pub(super) struct Worked<T> {
+    pub(super) result: T,
     /// The revisions of the collections before it and after it.
     pub(super) before: Vec<(String, i64)>,
     pub(super) after: Vec<(String, i64)>,
@@ -35,33 +35,46 @@ struct Step {
 }
 
 /// Holds a collection that is kept from others until the end of the batch.
-struct Held {
-    layer: Layer,
+pub(super) struct Held {
+    pub(super) layer: Layer,
     revision: i64,
     next_number: i64,
     is_changed: bool,
 }
 
-type Holding = BTreeMap<String, Held>;
+pub(super) type Holding = BTreeMap<String, Held>;
 
 impl Session {
-    pub(super) fn batch(&mut self, edits: &[Edit]) -> Result<Batch, Failure> {
-        self.atomically("BEGIN; SET LOCAL jidi.counts_itself = 'yes'", |work| {
-            let mut holding = work.hold(edits)?;
+    pub(super) fn batch(
+        &mut self,
+        edits: &[Edit],
+    ) -> Result<Worked<Vec<Result<Done, EditError>>>, Failure> {
+        let ids: BTreeSet<&str> = edits.iter().map(|edit| edit.collection.as_str()).collect();
+        self.keeping(ids, |work, holding| {
+            edits.iter().map(|edit| work.attempt(edit, "edit", holding)).collect()
+        })
+    }
+
+    /// Works on collections in one transaction in which nobody else edits them.
+    pub(super) fn keeping<T>(
+        &mut self,
+        ids: BTreeSet<&str>,
+        work: impl FnOnce(&mut Self, &mut Holding) -> Result<T, Failure>,
+    ) -> Result<Worked<T>, Failure> {
+        self.atomically("BEGIN; SET LOCAL jidi.counts_itself = 'yes'", |session| {
+            let mut holding = session.hold(ids)?;
             let revisions = |holding: &Holding| {
                 holding.iter().map(|(id, held)| (id.clone(), held.revision)).collect()
             };
             let before = revisions(&holding);
-            let results = edits.iter().map(|edit| work.attempt(edit, &mut holding));
-            let results = results.collect::<Result<_, Failure>>()?;
-            work.count(&mut holding)?;
-            Ok(Batch { results, before, after: revisions(&holding) })
+            let result = work(session, &mut holding)?;
+            session.count(&mut holding)?;
+            Ok(Worked { result, before, after: revisions(&holding) })
         })
     }
 
     /// Takes the collections that are edited, in the order of their ids.
-    fn hold(&mut self, edits: &[Edit]) -> Result<Holding, Failure> {
-        let ids: BTreeSet<&str> = edits.iter().map(|edit| edit.collection.as_str()).collect();
+    fn hold(&mut self, ids: BTreeSet<&str>) -> Result<Holding, Failure> {
         let ids: Vec<&str> = ids.into_iter().collect();
         let sql = "SELECT id, revision, next_number FROM jidi.collections WHERE id = ANY($1) ORDER BY id FOR UPDATE";
         let mut holding = Holding::new();
@@ -86,16 +99,17 @@ impl Session {
         Ok(())
     }
 
-    /// Makes an edit, or leaves everything as it was before it.
-    fn attempt(
+    /// Makes an edit, or leaves everything as it was before it; `what` is its word in the history.
+    pub(super) fn attempt(
         &mut self,
         edit: &Edit,
+        what: &str,
         holding: &mut Holding,
     ) -> Result<Result<Done, EditError>, Failure> {
         let mut is_second = false;
         loop {
             self.run("SAVEPOINT edit")?;
-            let failure = match self.apply(edit, holding) {
+            let failure = match self.apply(edit, what, holding) {
                 Ok(done) => {
                     self.run("RELEASE edit")?;
                     return Ok(Ok(done));
@@ -114,7 +128,7 @@ impl Session {
         }
     }
 
-    fn apply(&mut self, edit: &Edit, holding: &mut Holding) -> Result<Done, Failure> {
+    fn apply(&mut self, edit: &Edit, what: &str, holding: &mut Holding) -> Result<Done, Failure> {
         if let Some(done) =
             edit.key.as_ref().map(|key| self.done_before(key)).transpose()?.flatten()
         {
@@ -126,7 +140,7 @@ impl Session {
         let steps = edit.wishes.iter().map(|wish| self.grant(collection, held, wish.clone()));
         let steps = steps.collect::<Result<Vec<_>, _>>()?;
         let ids: Vec<String> = steps.iter().map(|step| step.id.clone()).collect();
-        let number = self.record(&edit.by, "edit", collection, edit.key.as_ref(), &ids)?;
+        let number = self.record(&edit.by, what, collection, edit.key.as_ref(), &ids)?;
         self.remember(number, collection, &held.layer.schema, &steps)?;
         held.is_changed = true;
         let changes = steps.into_iter().map(|step| step.change).collect();

@@ -25,7 +25,8 @@ CREATE TABLE jidi.collections (
   title text NOT NULL, title_zh text NOT NULL, description text NOT NULL,
   description_zh text NOT NULL, data_as_of text NOT NULL, licence text NOT NULL,
   attribution text NOT NULL, next_number bigint NOT NULL DEFAULT 1,
-  bundled text, bundled_revision bigint, revision bigint NOT NULL DEFAULT 0);
+  bundled text, bundled_revision bigint, revision bigint NOT NULL DEFAULT 0,
+  is_private boolean NOT NULL DEFAULT false);
 CREATE TABLE jidi.fields (
   collection text NOT NULL, name text NOT NULL, kind text NOT NULL, description text NOT NULL,
   PRIMARY KEY (collection, name));
@@ -46,6 +47,16 @@ BEGIN
   PERFORM pg_notify('jidi_changed', TG_TABLE_NAME);
   RETURN NULL;
 END $$;
+CREATE TABLE jidi.tokens (
+  place bigint GENERATED ALWAYS AS IDENTITY, name text PRIMARY KEY, digest text NOT NULL,
+  scope text NOT NULL, collection text, created text NOT NULL, revoked text);
+CREATE FUNCTION jidi.tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('jidi_changed', TG_TABLE_NAME);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER tell AFTER INSERT OR UPDATE OR DELETE ON jidi.tokens
+  FOR EACH STATEMENT EXECUTE FUNCTION jidi.tell();
 CREATE FUNCTION jidi.make_id() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE

@@ -9,20 +9,25 @@
 mod cells;
 mod edit;
 mod failure;
+mod history;
 mod layout;
 mod put;
 mod read;
 mod revisions;
 mod server;
 mod session;
+mod tokens;
 
+use self::edit::Worked;
 use self::failure::Failure;
 use self::revisions::Revisions;
 use self::server::Server;
 use self::session::Session;
 use super::backend::{Backend, Bundled};
 use super::edit::{Author, Done, Edit, EditError, Stored};
+use super::history::Past;
 use super::store_error::StoreError;
+use super::tokens::Token;
 
 /// How often the same work is begun anew where that may help.
 const ATTEMPTS: u32 = 3;
@@ -133,6 +138,15 @@ impl Postgres {
         }
     }
 
+    /// Takes note of the revisions that work of ours began with and left.
+    fn counted<T>(&mut self, worked: Worked<T>) -> T {
+        self.revisions.note(&worked.before);
+        for (id, revision) in worked.after {
+            self.revisions.made(&id, revision);
+        }
+        worked.result
+    }
+
     /// Says whether a server that is away is to be left alone at this glance: twice as long after
     /// each time that it was not reached.
     fn rests(&mut self) -> bool {
@@ -171,12 +185,8 @@ impl Backend for Postgres {
     }
 
     fn commit(&mut self, edits: &[Edit]) -> Result<Vec<Result<Done, EditError>>, StoreError> {
-        let batch = self.work(|session| session.batch(edits))?;
-        self.revisions.note(&batch.before);
-        for (id, revision) in batch.after {
-            self.revisions.made(&id, revision);
-        }
-        Ok(batch.results)
+        let worked = self.work(|session| session.batch(edits))?;
+        Ok(self.counted(worked))
     }
 
     /// Names them until they have been loaded.
@@ -203,5 +213,38 @@ impl Backend for Postgres {
 
     fn is_read_only(&self) -> bool {
         self.is_read_only
+    }
+
+    fn tokens(&mut self) -> Result<Vec<Token>, StoreError> {
+        self.work(Session::tokens)
+    }
+
+    fn add_token(&mut self, token: &Token) -> Result<(), StoreError> {
+        self.work(|session| session.add_token(token))
+    }
+
+    fn revoke_token(&mut self, name: &str, at: &str) -> Result<bool, StoreError> {
+        self.work(|session| session.revoke_token(name, at))
+    }
+
+    fn private(&mut self) -> Result<Vec<String>, StoreError> {
+        self.work(Session::private)
+    }
+
+    fn set_private(&mut self, id: &str, is_private: bool) -> Result<bool, StoreError> {
+        self.work(|session| session.set_private(id, is_private))
+    }
+
+    fn history(&mut self, collection: &str, limit: usize) -> Result<Vec<Past>, StoreError> {
+        self.work(|session| session.history(collection, limit))
+    }
+
+    fn undo(
+        &mut self,
+        collection: &str,
+        by: &Author,
+    ) -> Result<Result<Done, EditError>, StoreError> {
+        let worked = self.work(|session| session.undo(collection, by))?;
+        Ok(self.counted(worked))
     }
 }
