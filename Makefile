@@ -15,7 +15,7 @@ say = @echo "==> $(1)"
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: web $(RELEASE) ## Build what is missing and serve the map on http://127.0.0.1:8080
@@ -73,15 +73,20 @@ walk: $(DEBUG) ## One walk through the page in a real browser
 	@scripts/with-chromium.sh npm --prefix web run --silent walk
 
 .PHONY: test-all
-test-all: test ## `test`, every flow in the browser, the tests that take long, GDAL, licences
+test-all: test test-postgis ## `test`, every flow in the browser, the tests that take long, PostGIS, GDAL, licences
 	$(call say,Rust tests that take long)
-	@cargo test --locked --quiet -- --ignored
+	@cargo test --locked --quiet -- --ignored --skip postgis
 	$(call say,Every flow in the browser)
 	@scripts/with-chromium.sh npm --prefix web run --silent e2e
 	$(call say,GIS clients)
 	@scripts/with-service.sh $(DEBUG) scripts/gis-clients.sh $(DEBUG)
 	$(call say,Licences of the dependencies)
 	@scripts/licences.sh
+
+.PHONY: test-postgis
+test-postgis: web ## The shared store in a PostgreSQL of its own
+	$(call say,The shared store in PostGIS)
+	@scripts/with-postgis.sh cargo test --locked --quiet postgis -- --ignored
 
 .PHONY: bench
 bench: ## Time the hot paths beside brute force and another crate

@@ -16,6 +16,7 @@ mod lists;
 mod names;
 mod nearest;
 mod operation;
+mod postgis;
 mod settings;
 mod stores;
 mod tokens;

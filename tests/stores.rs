@@ -1,4 +1,4 @@
-//! One file that lasts: what is put into the store is there again, whoever put it in.
+//! What is put into a store is there again, whoever put it in; every promise for each kind of store.
 
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
@@ -6,12 +6,54 @@ use std::time::{Duration, Instant};
 
 use jidi::domain::{Feature, FeatureId, Value};
 use jidi::store::edit::{Author, Done, Draft, Edit, EditError, Expected, RequestKey, Wish, tag};
-use jidi::store::{Backend as _, Catalog, Geodata, Gpkg, Keeper, Snapshots, StoreError};
+use jidi::store::tokens::{Scope, Token};
+use jidi::store::{Backend, Catalog, Geodata, Gpkg, Keeper, Snapshots, StoreError};
 
 use crate::client::CATALOG;
 
+/// Where a store is, which is gone when the test is.
+pub trait Place: Sync {
+    /// Opens the store; a test may open it several times.
+    fn open(&self) -> Box<dyn Backend>;
+    /// Looks for damage.
+    fn check(&self) {}
+}
+
+/// Runs each promise with a file, and with a database where one is at hand.
+macro_rules! for_every_store {
+    ($($promise:ident),* $(,)?) => {
+        mod in_a_file {
+            $(#[test] fn $promise() { super::$promise(&super::Folder::new(stringify!($promise))); })*
+        }
+        mod in_postgis {
+            $(#[test] #[ignore = "needs PostGIS: make test-postgis"]
+            fn $promise() { super::$promise(&crate::postgis::Database::new()); })*
+        }
+    };
+}
+
+for_every_store!(
+    a_new_store_is_filled_and_read_again_to_the_last_digit,
+    edits_are_seen_and_lasting_once_they_are_acknowledged,
+    a_request_that_comes_twice_is_done_once,
+    what_another_instance_changes_is_seen_within_a_second,
+    writers_of_one_feature_lose_nothing,
+    edits_are_undone_one_by_one_and_told_with_their_authors,
+    tokens_and_private_collections_are_kept_for_every_instance,
+);
+
 /// A folder that is gone when the test is.
 struct Folder(PathBuf);
+
+impl Place for Folder {
+    fn open(&self) -> Box<dyn Backend> {
+        Box::new(Gpkg::open(&self.file()).unwrap())
+    }
+
+    fn check(&self) {
+        Gpkg::open(&self.file()).unwrap().check().unwrap();
+    }
+}
 
 impl Folder {
     fn new(name: &str) -> Self {
@@ -32,19 +74,19 @@ impl Drop for Folder {
     }
 }
 
-fn author() -> Author {
+pub fn author() -> Author {
     Author { who: "test".into(), at: "2026-11-25T12:00:00Z".into() }
 }
 
-fn load(store: &mut Gpkg) -> Catalog {
+pub fn load(store: &mut dyn Backend) -> Catalog {
     Catalog::load_stored(&Geodata::default(), store, &author()).unwrap()
 }
 
-fn edit(wishes: Vec<Wish>) -> Edit {
+pub fn edit(wishes: Vec<Wish>) -> Edit {
     Edit { collection: "bases".into(), wishes, by: author(), key: None }
 }
 
-fn draft(catalog: &Catalog, id: Option<&str>, lon: f64) -> Draft {
+pub fn draft(catalog: &Catalog, id: Option<&str>, lon: f64) -> Draft {
     let schema = catalog.collection("bases").unwrap().schema();
     let mut values = vec![Value::Null; schema.fields().len()];
     values[schema.position("name").unwrap()] = Value::Text("A new base".into());
@@ -52,33 +94,28 @@ fn draft(catalog: &Catalog, id: Option<&str>, lon: f64) -> Draft {
     Draft { id, geometry: Some(geo::Point::new(lon, 30.0).into()), values }
 }
 
-fn done(keeper: &Keeper, edit: Edit) -> Result<Done, EditError> {
+pub fn done(keeper: &Keeper, edit: Edit) -> Result<Done, EditError> {
     let (tell, told) = channel();
     keeper.edit(edit, move |result| tell.send(result).unwrap())?;
     told.recv().unwrap()
 }
 
-#[test]
-fn a_new_file_is_filled_and_read_again_to_the_last_digit() {
-    let folder = Folder::new("fill");
-    let first = load(&mut Gpkg::open(&folder.file()).unwrap());
-    let store = &mut Gpkg::open(&folder.file()).unwrap();
-    let again = load(store);
+fn a_new_store_is_filled_and_read_again_to_the_last_digit(place: &dyn Place) {
+    let first = load(&mut *place.open());
+    let again = load(&mut *place.open());
     for id in ["bases", "hubs"] {
         let (bundled, read) = (CATALOG.collection(id).unwrap(), again.collection(id).unwrap());
         assert_eq!(bundled.schema(), read.schema());
         assert!(bundled.features().eq(read.features()), "{id}");
     }
     assert_eq!(first.fingerprint, again.fingerprint);
-    store.check().unwrap();
+    place.check();
 }
 
-#[test]
-fn edits_are_seen_and_lasting_once_they_are_acknowledged() {
-    let folder = Folder::new("edit");
-    let mut store = Gpkg::open(&folder.file()).unwrap();
-    let snapshots = Snapshots::new(load(&mut store));
-    let (keeper, thread) = Keeper::start(Box::new(store), snapshots.clone());
+fn edits_are_seen_and_lasting_once_they_are_acknowledged(place: &dyn Place) {
+    let mut store = place.open();
+    let snapshots = Snapshots::new(load(&mut *store));
+    let (keeper, thread) = Keeper::start(store, snapshots.clone());
     let before = snapshots.current();
     let made = done(&keeper, edit(vec![Wish::Create(draft(&before, None, 100.0))])).unwrap();
     let id = made.ids[0].clone();
@@ -113,19 +150,16 @@ fn edits_are_seen_and_lasting_once_they_are_acknowledged() {
     drop(keeper);
     thread.join().unwrap();
 
-    let store = &mut Gpkg::open(&folder.file()).unwrap();
-    let bases = load(store).collection("bases").unwrap().clone();
+    let bases = load(&mut *place.open()).collection("bases").unwrap().clone();
     assert_eq!(bases.len(), 11, "one more and one less, and the bundled list does not come back");
     let made: &Feature = bases.feature(&id).unwrap();
     assert_eq!((made.geometry.as_ref(), bases.feature("base-01")), (None, None));
-    store.check().unwrap();
+    place.check();
 }
 
-#[test]
-fn a_request_that_comes_twice_is_done_once() {
-    let folder = Folder::new("twice");
-    let mut store = Gpkg::open(&folder.file()).unwrap();
-    let catalog = load(&mut store);
+fn a_request_that_comes_twice_is_done_once(place: &dyn Place) {
+    let mut store = place.open();
+    let catalog = load(&mut *store);
     let keyed = |digest: &str| Edit {
         key: Some(RequestKey { key: "k1".into(), digest: digest.into() }),
         ..edit(vec![Wish::Create(draft(&catalog, None, 100.0))])
@@ -136,27 +170,126 @@ fn a_request_that_comes_twice_is_done_once() {
     assert_eq!((&first.ids, first.was_done), (&second.ids, false));
     assert!(second.was_done && second.changes.is_empty());
     assert_eq!(third, &Err(EditError::KeyUsed("k1".into())));
-    assert_eq!(load(&mut store).collection("bases").unwrap().len(), 12);
+    assert_eq!(load(&mut *store).collection("bases").unwrap().len(), 12);
 }
 
-#[test]
-fn what_another_program_changes_is_seen_within_a_second() {
-    let folder = Folder::new("other");
-    let mut store = Gpkg::open(&folder.file()).unwrap();
-    let snapshots = Snapshots::new(load(&mut store));
-    let (keeper, _thread) = Keeper::start(Box::new(store), snapshots.clone());
-    let mut other = Gpkg::open(&folder.file()).unwrap();
+fn what_another_instance_changes_is_seen_within_a_second(place: &dyn Place) {
+    let mut store = place.open();
+    let snapshots = Snapshots::new(load(&mut *store));
+    let (keeper, _thread) = Keeper::start(store, snapshots.clone());
+    let mut other = place.open();
     let catalog = snapshots.current();
     other.commit(&[edit(vec![Wish::Create(draft(&catalog, Some("theirs"), 90.0))])]).unwrap();
     let begun = Instant::now();
     let sees = || snapshots.current().collection("bases").unwrap().feature("theirs").is_some();
     while !sees() {
-        assert!(begun.elapsed() < Duration::from_secs(5), "it was not seen");
+        assert!(begun.elapsed() < Duration::from_secs(1), "it was not seen");
         std::thread::sleep(Duration::from_millis(20));
     }
     // Theirs stays when ours comes at once.
     done(&keeper, edit(vec![Wish::Create(draft(&catalog, Some("ours"), 91.0))])).unwrap();
     assert!(sees());
+}
+
+fn edits_are_undone_one_by_one_and_told_with_their_authors(place: &dyn Place) {
+    let mut store = place.open();
+    let catalog = load(&mut *store);
+    let delete = Wish::Delete { id: "base-01".into(), expected: Expected::Any };
+    let made = vec![Wish::Create(draft(&catalog, Some("made"), 90.0))];
+    store.commit(&[edit(made), edit(vec![delete])]).unwrap();
+    let ids = |store: &mut dyn Backend| -> Vec<String> {
+        let features = store.load("bases").unwrap().unwrap().features;
+        features.iter().map(|feature| feature.id.as_str().to_owned()).collect()
+    };
+    let undone = store.undo("bases", &author()).unwrap().unwrap();
+    assert_eq!(undone.ids, ["base-01"]);
+    assert!(ids(&mut *store).contains(&"base-01".to_owned()));
+    store.undo("bases", &author()).unwrap().unwrap();
+    assert!(!ids(&mut *store).contains(&"made".to_owned()));
+    let nothing = store.undo("bases", &author()).unwrap();
+    assert!(matches!(nothing, Err(EditError::CannotUndo(_))), "{nothing:?}");
+    let past = store.history("bases", 4).unwrap();
+    assert_eq!(past[0].what, format!("undo {}", past[3].number));
+    assert_eq!((past[3].undone_by, &*past[3].who), (Some(past[0].number), "test"));
+    let before = catalog.collection("bases").unwrap().features();
+    let mut now = store.load("bases").unwrap().unwrap().features;
+    now.sort_by(|a, b| a.id.cmp(&b.id));
+    assert!(before.eq(now.iter()), "all is as it was, to the last digit");
+}
+
+fn tokens_and_private_collections_are_kept_for_every_instance(place: &dyn Place) {
+    let mut store = place.open();
+    load(&mut *store);
+    let mut other = place.open();
+    let is_told = |store: &mut dyn Backend| {
+        let tells = |_| {
+            std::thread::sleep(Duration::from_millis(5));
+            store.is_touched().unwrap()
+        };
+        (0..200).any(tells)
+    };
+    while store.is_touched().unwrap() {
+        store.take_stale().unwrap();
+    }
+    let token = Token {
+        name: "gis".into(),
+        digest: "d".into(),
+        scope: Scope::Write,
+        collection: Some("bases".into()),
+        created: "2026-11-25T12:00:00Z".into(),
+        revoked: None,
+    };
+    other.add_token(&token).unwrap();
+    assert!(is_told(&mut *store));
+    assert_eq!(store.tokens().unwrap(), std::slice::from_ref(&token));
+    assert_eq!(store.add_token(&token), Err(StoreError::TokenExists("gis".into())));
+    assert!(
+        other.revoke_token("gis", "now").unwrap() && !other.revoke_token("gis", "now").unwrap()
+    );
+    assert!(is_told(&mut *store) && !store.tokens().unwrap()[0].is_valid());
+    assert!(other.set_private("hubs", true).unwrap() && !other.set_private("none", true).unwrap());
+    assert!(is_told(&mut *store));
+    assert_eq!(store.private().unwrap(), ["hubs"]);
+}
+
+fn writers_of_one_feature_lose_nothing(place: &dyn Place) {
+    const WRITERS: i64 = 4;
+    const EDITS: i64 = 10;
+    let catalog = load(&mut *place.open());
+    let schema = catalog.collection("bases").unwrap().schema();
+    let field = schema.position("year").unwrap();
+    let year = |feature: &Feature| match feature.values[field] {
+        Value::Integer(year) => year,
+        _ => 0,
+    };
+    let read = |store: &mut dyn Backend| {
+        let stored = store.load("bases").unwrap().unwrap();
+        stored.features.into_iter().find(|one| one.id.as_str() == "base-03").unwrap()
+    };
+    let add_one = |store: &mut dyn Backend| loop {
+        let now = read(store);
+        let update = Wish::Update {
+            id: "base-03".into(),
+            values: vec![(field, Value::Integer(year(&now) + 1))],
+            geometry: None,
+            expected: Expected::OneOf(vec![tag(schema, &now)]),
+        };
+        match store.commit(&[edit(vec![update])]) {
+            Ok(results) if results[0].is_ok() => break,
+            Ok(results) => assert!(matches!(results[0], Err(EditError::Changed(_))), "{results:?}"),
+            Err(error) => assert_eq!(error, StoreError::Locked),
+        }
+    };
+    let before = year(&read(&mut *place.open()));
+    std::thread::scope(|scope| {
+        for _ in 0..WRITERS {
+            scope.spawn(|| {
+                let mut store = place.open();
+                (0..EDITS).for_each(|_| add_one(&mut *store));
+            });
+        }
+    });
+    assert_eq!(year(&read(&mut *place.open())), before + WRITERS * EDITS);
 }
 
 #[test]

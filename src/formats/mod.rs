@@ -3,6 +3,7 @@
 //! The only floor below `http` and `cli` that knows JSON.
 
 pub mod csv;
+pub mod ewkb;
 pub mod geojson;
 pub mod geojson_read;
 pub mod geojson_seq;

@@ -24,14 +24,13 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
-    /// A later version of this program wrote the file.
+    /// A later version of this program wrote it.
     #[error(
-        "{path}: written in layout {found} by a newer version; this one knows up to {known}: use that version, or restore a backup",
-        path = .path.display()
+        "{store}: written in layout {found} by a newer version; this one knows up to {known}: use that version, or restore a backup"
     )]
     Newer {
-        /// The file.
-        path: PathBuf,
+        /// The file, or the database.
+        store: String,
         /// Its layout.
         found: i64,
         /// The newest layout that is known.
@@ -49,6 +48,72 @@ pub enum StoreError {
     /// The file is damaged.
     #[error("the store is damaged ({0}): restore a backup with jidi restore")]
     Damaged(String),
+    /// The address of a database cannot be read.
+    #[error(
+        "the address of the database cannot be read ({0}): write postgres://user:password@host:port/database"
+    )]
+    Address(String),
+    /// The database is to be reached by an encrypted connection.
+    #[error(
+        "{0}: encrypted connections are not built in: reach the server by a tunnel or a private network, and leave sslmode out"
+    )]
+    NoTls(String),
+    /// No database answers, or it went away.
+    #[error(
+        "{server}: the database cannot be reached ({reason}): see that it runs there and lets this machine in"
+    )]
+    NoServer {
+        /// Host, port and database.
+        server: String,
+        /// What it or the system says.
+        reason: String,
+    },
+    /// The database does not let the user in.
+    #[error(
+        "{server}: the user `{user}` is not let in: put the right name and password into the address"
+    )]
+    WrongPassword {
+        /// Host, port and database.
+        server: String,
+        /// The user.
+        user: String,
+    },
+    /// The server has no database of the name.
+    #[error("{server}: there is no database `{database}`: make it with createdb {database}")]
+    NoDatabase {
+        /// Host, port and database.
+        server: String,
+        /// Its name.
+        database: String,
+    },
+    /// The database has no geometries.
+    #[error(
+        "{0}: the database has no PostGIS: let an administrator run CREATE EXTENSION postgis in it"
+    )]
+    NoPostgis(String),
+    /// The user of the database may not do something that is needed.
+    #[error(
+        "{server}: the user `{user}` may not do this ({reason}): let its administrator allow it"
+    )]
+    NotAllowed {
+        /// Host, port and database.
+        server: String,
+        /// The user.
+        user: String,
+        /// What the database says.
+        reason: String,
+    },
+    /// The database has a schema of our name that another program made.
+    #[error("{0}: its schema `jidi` belongs to another program: use a database of its own")]
+    SchemaTaken(String),
+    /// The database went away while it was saving.
+    #[error(
+        "the database went away while it was saving, so nobody knows whether it did: read again before you send again, or send under the same key"
+    )]
+    Uncertain,
+    /// A database cuts longer names off.
+    #[error("`{0}` is too long for the name of a field in a database: use at most 63 bytes")]
+    LongName(String),
     /// The features make no collection.
     #[error(transparent)]
     Collection(#[from] InvalidCollection),

@@ -99,7 +99,8 @@ impl Gpkg {
         }
         let found = migrate::layout(&self.connection)?;
         if found > LAYOUT {
-            return Err(StoreError::Newer { path: self.path.clone(), found, known: LAYOUT });
+            let store = self.path.display().to_string();
+            return Err(StoreError::Newer { store, found, known: LAYOUT });
         }
         if !self.is_read_only {
             self.tune()?;

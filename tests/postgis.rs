@@ -1,0 +1,295 @@
+//! The store that several instances share: what it promises beyond `stores`, and how it refuses.
+//!
+//! Every test has a database of its own on the server that `JIDI_TEST_POSTGRES` names, whose user may
+//! make databases and users there; `make test-postgis` starts such a server.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use jidi::domain::Value;
+use jidi::store::edit::{Draft, Edit, EditError, Expected, Wish};
+use jidi::store::{Backend, Keeper, Postgres, Snapshots, StoreError};
+use postgres::{Client, Config, NoTls};
+
+use crate::stores::{Place, author, done, draft, edit, load};
+
+/// A database that is gone when the test is.
+pub struct Database {
+    name: String,
+}
+
+impl Database {
+    /// Makes a database with PostGIS.
+    pub fn new() -> Self {
+        let database = Self::without_postgis();
+        database.run("CREATE EXTENSION IF NOT EXISTS postgis");
+        database
+    }
+
+    /// Makes a database that has nothing.
+    fn without_postgis() -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(1);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("jidi_test_{}_{number}", std::process::id());
+        server().batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).unwrap();
+        Self { name }
+    }
+
+    /// The address of the database, for another user than the server's own.
+    fn url_for(&self, user: &str, password: &str) -> String {
+        let config: Config = address().parse().unwrap();
+        let host = match &config.get_hosts()[0] {
+            postgres::config::Host::Tcp(host) => host.clone(),
+            other @ postgres::config::Host::Unix(_) => panic!("{other:?}"),
+        };
+        format!("postgres://{user}:{password}@{host}:{}/{}", config.get_ports()[0], self.name)
+    }
+
+    fn url(&self) -> String {
+        let config: Config = address().parse().unwrap();
+        let password = String::from_utf8_lossy(config.get_password().unwrap()).into_owned();
+        self.url_for(config.get_user().unwrap(), &password)
+    }
+
+    /// Opens the database as another program does.
+    fn client(&self) -> Client {
+        Client::connect(&self.url(), NoTls).unwrap()
+    }
+
+    fn run(&self, sql: &str) {
+        self.client().batch_execute(sql).unwrap();
+    }
+
+    /// Lets nobody in and throws out who is there, or lets everyone in again.
+    fn is_open(&self, is_open: bool) {
+        let name = &self.name;
+        let mut server = server();
+        server
+            .batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {is_open}"))
+            .unwrap();
+        if !is_open {
+            let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+            server.execute(sql, &[name]).unwrap();
+        }
+    }
+
+    fn refused(&self) -> StoreError {
+        Postgres::open(&self.url()).unwrap_err()
+    }
+}
+
+impl Place for Database {
+    fn open(&self) -> Box<dyn Backend> {
+        Box::new(Postgres::open(&self.url()).unwrap())
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let _ = server().batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+}
+
+fn address() -> String {
+    let named = std::env::var("JIDI_TEST_POSTGRES");
+    named.unwrap_or_else(|_| panic!("JIDI_TEST_POSTGRES names no server: run make test-postgis"))
+}
+
+fn server() -> Client {
+    Client::connect(&address(), NoTls).unwrap()
+}
+
+fn wait_until(what: &str, is_so: impl Fn() -> bool) -> Duration {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(5), "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    begun.elapsed()
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn instances_that_start_together_fill_a_new_database_once() {
+    let database = Database::new();
+    let catalogs: Vec<_> = std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| load(&mut *database.open()))).collect();
+        starts.into_iter().map(|start| start.join().unwrap()).collect()
+    });
+    assert!(catalogs.iter().all(|one| one.fingerprint == catalogs[0].fingerprint));
+    let sql = "SELECT count(*) FROM jidi.edits";
+    assert_eq!(database.client().query_one(sql, &[]).unwrap().get::<_, i64>(0), 2);
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn what_a_gis_edits_is_seen_has_an_id_and_keeps_its_own_columns() {
+    let database = Database::new();
+    let mut store = Postgres::open(&database.url()).unwrap();
+    let snapshots = Snapshots::new(load(&mut store));
+    let (keeper, _thread) = Keeper::start(Box::new(store), snapshots.clone());
+    database.run(
+        "ALTER TABLE jidi_data.bases ADD checked boolean, ADD area numeric(8,2), ADD day date;
+         INSERT INTO jidi_data.bases (geom, name, checked, area, day)
+           VALUES (ST_SetSRID(ST_MakePoint(101, 31), 4326), 'Theirs', true, 1.25, '2026-11-25');",
+    );
+    let bases = || snapshots.current().collection("bases").unwrap().clone();
+    wait_until("the row is not there", || bases().feature("bases-1").is_some());
+    let value = |id: &str, name: &str| {
+        bases().feature(id).unwrap().values[bases().schema().position(name).unwrap()].clone()
+    };
+    assert_eq!(value("bases-1", "name"), Value::text("Theirs"));
+    assert_eq!(value("bases-1", "checked"), Value::Integer(1));
+    assert_eq!(value("bases-1", "area"), Value::Real(1.25));
+    assert_eq!(value("bases-1", "day"), Value::text("2026-11-25"));
+    // An edit of ours leaves what only they know as it is, and fits the types of their columns.
+    let wish = |name: &str, value: Value| Wish::Update {
+        id: "bases-1".into(),
+        values: vec![(bases().schema().position(name).unwrap(), value)],
+        geometry: None,
+        expected: Expected::Any,
+    };
+    done(&keeper, edit(vec![wish("area", Value::Real(2.5))])).unwrap();
+    assert!(matches!(
+        done(&keeper, edit(vec![wish("day", Value::text("no day"))])),
+        Err(EditError::Store(refused)) if refused.contains("date")
+    ));
+    let sql = "SELECT checked AND area = 2.5 AND day = '2026-11-25' FROM jidi_data.bases WHERE id = 'bases-1'";
+    assert!(database.client().query_one(sql, &[]).unwrap().get::<_, bool>(0));
+    database.run("DELETE FROM jidi_data.bases WHERE id = 'bases-1'");
+    wait_until("the row is still there", || bases().feature("bases-1").is_none());
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn one_edit_that_the_database_refuses_stops_no_other() {
+    let database = Database::new();
+    let mut store = Postgres::open(&database.url()).unwrap();
+    let catalog = load(&mut store);
+    let create = |id: &str, name: &str| {
+        let mut draft = draft(&catalog, Some(id), 100.0);
+        let place = catalog.collection("bases").unwrap().schema().position("name").unwrap();
+        draft.values[place] = Value::Text(name.to_owned());
+        edit(vec![Wish::Create(draft)])
+    };
+    let results =
+        store.commit(&[create("a", "A"), create("b", "no \0 text"), create("c", "C")]).unwrap();
+    let is_made: Vec<bool> = results.iter().map(Result::is_ok).collect();
+    assert_eq!(is_made, [true, false, true], "{results:?}");
+    assert_eq!(load(&mut store).collection("bases").unwrap().len(), 13);
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn a_database_that_goes_away_is_an_error_and_comes_back_by_itself() {
+    let database = Database::new();
+    let mut store = Postgres::open(&database.url()).unwrap();
+    let snapshots = Snapshots::new(load(&mut store));
+    let (keeper, _thread) = Keeper::start(Box::new(store), snapshots.clone());
+    let catalog = snapshots.current();
+    let create = |id: &str| edit(vec![Wish::Create(draft(&catalog, Some(id), 100.0))]);
+    database.is_open(false);
+    let refused = done(&keeper, create("lost")).unwrap_err().to_string();
+    assert!(refused.contains("the database cannot be reached"), "{refused}");
+    assert_eq!(snapshots.current().collection("bases").unwrap().len(), 11, "reading goes on");
+    database.is_open(true);
+    // What others did while nobody listened is read, too.
+    database.run("DELETE FROM jidi_data.bases WHERE id = 'base-01'");
+    let bases = || snapshots.current().collection("bases").unwrap().clone();
+    wait_until("it does not come back", || bases().feature("base-01").is_none());
+    done(&keeper, create("kept")).unwrap();
+    // A connection that was cut while nothing was asked is not even noticed.
+    database.is_open(false);
+    database.is_open(true);
+    done(&keeper, create("kept-too")).unwrap();
+    assert!(bases().feature("lost").is_none() && bases().feature("kept-too").is_some());
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn every_refusal_at_the_door_says_what_to_do() {
+    let database = Database::new();
+    let open = |url: &str| Postgres::open(url).unwrap_err().to_string();
+    let name = &database.name;
+    let wrong = open(&database.url_for("jidi", "wrong"));
+    assert!(wrong.contains("the user `jidi` is not let in") && !wrong.contains("wrong"), "{wrong}");
+    let missing = open(&database.url().replace(name, "nowhere"));
+    assert!(missing.contains("make it with createdb nowhere"), "{missing}");
+    let silent = open("postgres://jidi:x@127.0.0.1:1/places");
+    assert!(silent.contains("127.0.0.1:1/places: the database cannot be reached"), "{silent}");
+    let encrypted = open(&format!("{}?sslmode=require", database.url()));
+    assert!(encrypted.contains("leave sslmode out"), "{encrypted}");
+    let bare = Database::without_postgis().refused().to_string();
+    assert!(bare.contains("CREATE EXTENSION postgis"), "{bare}");
+
+    database.run("CREATE SCHEMA jidi");
+    assert!(matches!(database.refused(), StoreError::SchemaTaken(_)));
+    database.run("DROP SCHEMA jidi");
+    drop(database.open());
+    database.run("UPDATE jidi.meta SET value = '99'");
+    let newer = database.refused().to_string();
+    assert!(newer.contains("layout 99 by a newer version"), "{newer}");
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn a_user_who_may_only_read_reads() {
+    let database = Database::new();
+    load(&mut *database.open());
+    let reader = format!("{}_reader", database.name);
+    database.run(&format!(
+        "CREATE USER {reader} PASSWORD 'r'; GRANT USAGE ON SCHEMA jidi, jidi_data TO {reader};
+         GRANT SELECT ON ALL TABLES IN SCHEMA jidi, jidi_data TO {reader}"
+    ));
+    let mut store = Postgres::open(&database.url_for(&reader, "r")).unwrap();
+    assert!(store.is_read_only());
+    let catalog = load(&mut store);
+    assert_eq!(catalog.collection("bases").unwrap().len(), 11);
+    let refused = store.commit(&[edit(vec![Wish::Create(draft(&catalog, None, 1.0))])]);
+    assert!(matches!(refused, Err(StoreError::NotAllowed { .. })), "{refused:?}");
+    drop(store);
+    database.run(&format!("DROP OWNED BY {reader}; DROP USER {reader}"));
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn a_held_row_is_an_error_in_time_and_nothing_is_changed() {
+    let database = Database::new();
+    let mut store = Postgres::open(&database.url()).unwrap();
+    let catalog = load(&mut store);
+    let mut holder = database.client();
+    let mut held = holder.transaction().unwrap();
+    held.batch_execute("UPDATE jidi_data.bases SET name = 'Held' WHERE id = 'base-01'").unwrap();
+    let late = || [edit(vec![Wish::Create(draft(&catalog, Some("late"), 90.0))])];
+    assert_eq!(store.commit(&late()), Err(StoreError::Locked));
+    held.rollback().unwrap();
+    assert!(store.commit(&late()).unwrap()[0].is_ok());
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn a_list_may_have_no_id_and_columns_of_any_name() {
+    use jidi::domain::{Feature, FeatureId, Field, FieldType, Schema};
+    let database = Database::new();
+    let mut store = Postgres::open(&database.url()).unwrap();
+    let bases = load(&mut store).collection("bases").unwrap().about().clone();
+    let names = ["fid", "geom", "na\"me", "Größe", "selected"];
+    let fields = names.map(|name| Field::new(name, FieldType::Text, "")).to_vec();
+    let values = names.map(Value::text).to_vec();
+    let geometry = Some(geo::Point::new(1.0, 2.0).into());
+    let feature = Feature { id: FeatureId::new("a").unwrap(), geometry, values };
+    let mut about = bases;
+    about.id = "odd-names".into();
+    let (schema, features) = (Schema::new(fields), vec![feature.clone()]);
+    let stored = jidi::store::edit::Stored { about, schema, features };
+    store.put_collection(&stored, None, &author()).unwrap();
+    let replace = Wish::Replace { feature: feature.clone(), expected: Expected::Any };
+    let create =
+        Draft { id: None, geometry: feature.geometry.clone(), values: feature.values.clone() };
+    let wishes = vec![replace, Wish::Create(create)];
+    let done = store.commit(&[Edit { collection: "odd-names".into(), ..edit(wishes) }]).unwrap();
+    assert_eq!(done[0].as_ref().unwrap().ids, ["a", "odd-names-1"]);
+    let read = store.load("odd-names").unwrap().unwrap();
+    assert_eq!((&read.schema, &read.features[0]), (&stored.schema, &feature));
+    assert_eq!(read.features.len(), 2);
+}
