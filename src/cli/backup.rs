@@ -33,7 +33,7 @@ pub(super) struct RestoreArgs {
 pub(super) fn backup(args: &BackupArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
     let shown = args.output.display();
     anyhow::ensure!(!args.output.exists(), "{shown} is there already: choose another name");
-    let path = data.store_path().context("there is no store: name one with --store")?;
+    let path = file(data)?;
     anyhow::ensure!(path.exists(), "{}: there is no such store yet", path.display());
     let mut beside = args.output.clone().into_os_string();
     beside.push(".tmp");
@@ -53,7 +53,7 @@ pub(super) fn restore(args: &RestoreArgs, data: &DataArgs) -> anyhow::Result<Exi
     anyhow::ensure!(args.input.is_file(), "{shown}: there is no such file");
     let backup = Gpkg::open(&args.input).with_context(|| format!("{shown} is no backup"))?;
     backup.check().with_context(|| format!("{shown} is no backup"))?;
-    let path = data.store_path().context("there is no store: name one with --store")?;
+    let path = file(data)?;
     if path.exists() {
         let before = path.with_extension("before-restore.gpkg");
         let _ = fs::remove_file(&before);
@@ -63,4 +63,10 @@ pub(super) fn restore(args: &RestoreArgs, data: &DataArgs) -> anyhow::Result<Exi
     backup.back_up(&path)?;
     eprintln!("{} holds what {shown} holds.", path.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The file of the store, which a server has not.
+fn file(data: &DataArgs) -> anyhow::Result<PathBuf> {
+    anyhow::ensure!(data.server().is_none(), "the store is a server: back it up with pg_dump");
+    data.store_path().context("there is no store: name one with --store")
 }

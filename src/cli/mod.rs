@@ -68,8 +68,8 @@ struct DataArgs {
     /// TopoJSON file with the objects provinces, prefectures, counties; or `none`
     #[arg(long, global = true, value_name = "FILE|none", env = "JIDI_BOUNDARIES")]
     boundaries: Option<String>,
-    /// File that lists are kept in, instead of jidi/jidi.gpkg in the user's data folder; or `none`
-    #[arg(long, global = true, value_name = "FILE.gpkg|none", env = "JIDI_STORE")]
+    /// Where lists are kept, instead of jidi/jidi.gpkg in the user's data folder: a file, a server, or `none`
+    #[arg(long, global = true, value_name = "FILE.gpkg|postgres://…|none", env = "JIDI_STORE")]
     store: Option<String>,
     /// File with settings, instead of jidi/jidi.toml in the user's configuration folder; or `none`
     #[arg(long, global = true, value_name = "FILE|none", env = "JIDI_CONFIG")]

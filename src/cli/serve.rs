@@ -47,8 +47,8 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
     let web = args.web.map_or_else(Web::embedded, Web::Folder);
     let format = settings.log_format;
     introduce(&catalog, &web, format);
-    if let Some(path) = data.store_path().filter(|_| store.is_some()) {
-        say(format, &format!("Lists are kept in {}.", path.display()));
+    if let Some(place) = data.place().filter(|_| store.is_some()) {
+        say(format, &format!("Lists are kept in {place}."));
     }
     if settings.writable {
         anyhow::ensure!(store.is_some(), "--writable needs a store: name a file with --store");

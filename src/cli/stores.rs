@@ -8,7 +8,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::DataArgs;
 use crate::store::edit::Author;
-use crate::store::{Backend, Catalog, Gpkg};
+use crate::store::{Backend, Catalog, Gpkg, pg};
 
 /// The word for no store at all.
 const NONE: &str = "none";
@@ -37,10 +37,26 @@ impl DataArgs {
     /// for none. Other geodata than the bundled go into no file unless one is named.
     pub(super) fn store_path(&self) -> Option<PathBuf> {
         match &self.store {
-            Some(named) if named == NONE => None,
+            Some(named) if named == NONE || is_server(named) => None,
             Some(named) => Some(named.into()),
             None if self.geodata.is_some() => None,
             None => Some(users_data()?.join("jidi/jidi.gpkg")),
+        }
+    }
+
+    /// The PostgreSQL server that is meant, if one is.
+    pub(super) fn server(&self) -> Option<&str> {
+        self.store.as_deref().filter(|named| is_server(named))
+    }
+
+    /// Says where lists are kept, for people; a password is not theirs to read.
+    pub(super) fn place(&self) -> Option<String> {
+        match self.server() {
+            Some(url) => {
+                let server = url.rsplit_once('@').map_or(url, |(_, server)| server);
+                Some(format!("PostgreSQL on {}", server.trim_start_matches("postgres://")))
+            }
+            None => self.store_path().map(|path| path.display().to_string()),
         }
     }
 
@@ -50,6 +66,9 @@ impl DataArgs {
     ///
     /// When a store that was named, or is there, cannot be opened.
     pub(super) fn open(&self, missing: Missing) -> anyhow::Result<Option<Box<dyn Backend>>> {
+        if let Some(url) = self.server() {
+            return Ok(Some(Box::new(pg::open(url)?)));
+        }
         let Some(path) = self.store_path() else { return Ok(None) };
         if missing == Missing::Bundled && !path.exists() {
             if self.store.is_some() {
@@ -76,6 +95,11 @@ impl DataArgs {
             None => Ok(Catalog::load(&self.geodata())?),
         }
     }
+}
+
+/// Says whether a store is a server, and not a file.
+fn is_server(named: &str) -> bool {
+    named.starts_with("postgres://") || named.starts_with("postgresql://")
 }
 
 /// The folder for what programs keep for the user.
