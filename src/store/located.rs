@@ -14,7 +14,7 @@ use crate::geocode::{Answer, Candidate};
 
 /// What is added to every row; columns of these names that a row already has are from an earlier
 /// time and give way.
-pub(super) const COLUMNS: [&str; 13] = [
+pub(super) const COLUMNS: [&str; 15] = [
     "match_status",
     "confidence",
     "precision",
@@ -26,6 +26,8 @@ pub(super) const COLUMNS: [&str; 13] = [
     "match_chain_zh",
     "match_reason",
     "match_reason_zh",
+    "match_names",
+    "match_candidates",
     "match_lon",
     "match_lat",
 ];
@@ -224,7 +226,22 @@ impl Located<'_> {
         table.write_record(own.chain(self.cells())).map_err(io::Error::other)
     }
 
-    fn cells(&self) -> [String; 13] {
+    /// The names that were read from the text, as they were looked up.
+    pub(super) fn names(&self) -> String {
+        let names = self.answer.mentions.names.iter().map(|mention| mention.key.as_str());
+        names.collect::<Vec<_>>().join("; ")
+    }
+
+    /// What could be meant, by name and code, the best first.
+    pub(super) fn candidates(&self) -> String {
+        let candidates = self.answer.candidates.iter().take(10).map(|one| match one.adcode {
+            Some(code) => format!("{} {code}", one.name.name_zh),
+            None => one.name.name.clone(),
+        });
+        candidates.collect::<Vec<_>>().join("; ")
+    }
+
+    fn cells(&self) -> [String; 15] {
         let Placement { position, precision, uncertainty_km, confidence, .. } = &self.placement;
         let place = self.place.as_ref();
         let chain = place.map_or(&[][..], |place| &place.chain);
@@ -243,6 +260,8 @@ impl Located<'_> {
             joined(chain.iter().map(|unit| unit.name_zh.as_str()).collect()),
             self.reason.en.clone(),
             self.reason.zh.clone(),
+            self.names(),
+            self.candidates(),
             degrees(position.map(LonLat::lon)),
             degrees(position.map(LonLat::lat)),
         ]

@@ -121,6 +121,8 @@ fn values(sheet: &Sheet, one: &Located<'_>, id: &FeatureId) -> Vec<Value> {
         chain(|unit| &unit.name_zh),
         Value::text(&one.reason.en),
         Value::text(&one.reason.zh),
+        Value::text(&one.names()),
+        Value::text(&one.candidates()),
     ];
     let mut values = own_values(sheet, one.row, id);
     values.extend(found);
