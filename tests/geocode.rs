@@ -28,7 +28,7 @@ fn codes(text: &str) -> Vec<String> {
 }
 
 /// What is asked, and the code of the one place that it names.
-const MATCHED: [(&str, &str); 71] = [
+const MATCHED: [(&str, &str); 74] = [
     // Titles of bases: the place is what stands before the industry.
     ("Tongnan State Smart Terminal Hi-tech Industrialisation Base", "500152"),
     ("遂宁国家基础电子元器件高新技术产业化基地", "510900"),
@@ -53,6 +53,9 @@ const MATCHED: [(&str, &str); 71] = [
     ("Xi'an", "610100"),
     ("Suining City", "510900"),
     ("常 熟", "320581"),
+    ("奉天", "210100"),
+    ("迪化", "650100"),
+    ("通县", "110112"),
     ("Shaanxi", "610000"),
     ("Shǎnxī", "610000"),
     ("Shanxi", "140000"),
