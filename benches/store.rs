@@ -12,14 +12,14 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use jidi::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
 use jidi::store::collection::About;
-use jidi::store::edit::{Author, Draft, Edit, Stored, Wish};
-use jidi::store::{Backend as _, Gpkg};
+use jidi::store::edit::{Author, Draft, Edit, Wish};
+use jidi::store::{Backend as _, Collection, Gpkg, Putting};
 
 fn main() {
     divan::main();
 }
 
-fn stored(count: usize) -> Stored {
+fn list(count: usize) -> Collection {
     let about = About {
         id: "list".into(),
         title: "List".into(),
@@ -40,7 +40,8 @@ fn stored(count: usize) -> Stored {
         let geometry = Some(geo::Point::new((number % 360) as f64 - 180.0, 30.0).into());
         Feature { id: FeatureId::new(&id).expect("an id"), geometry, values }
     };
-    Stored { about, schema, features: (0..count).map(feature).collect() }
+    let features = (0..count).map(feature).collect();
+    Collection::new(about, schema, features).expect("a collection")
 }
 
 /// A store of its own for each measurement.
@@ -48,7 +49,7 @@ fn store(name: &str) -> (Gpkg, PathBuf) {
     let path = std::env::temp_dir().join(format!("jidi-bench-{name}-{}.gpkg", std::process::id()));
     let _ = std::fs::remove_file(&path);
     let mut store = Gpkg::open(&path).expect("a store");
-    store.put_collection(&stored(0), None, &Author::default()).expect("a collection");
+    store.put_collection(&list(0), &Putting::default()).expect("a store").expect("kept");
     (store, path)
 }
 
@@ -83,9 +84,9 @@ fn edits_each_alone_1024(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 3)]
 fn a_new_collection_of_100_000(bencher: Bencher<'_, '_>) {
     let (mut store, path) = store("new");
-    let stored = stored(100_000);
+    let list = list(100_000);
     bencher
         .counter(ItemsCount::new(100_000_usize))
-        .bench_local(|| store.put_collection(&stored, None, &Author::default()).expect("kept"));
+        .bench_local(|| store.put_collection(&list, &Putting::default()).expect("kept"));
     let _ = std::fs::remove_file(path);
 }

@@ -10,14 +10,14 @@ use std::time::Duration;
 
 use jidi::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
 use jidi::store::collection::About;
-use jidi::store::edit::{Author, Draft, Edit, Stored, Wish};
-use jidi::store::{Backend as _, Gpkg};
+use jidi::store::edit::{Author, Draft, Edit, Wish};
+use jidi::store::{Backend as _, Collection, Gpkg, Putting};
 
 /// Tells the writing process which file to write to.
 const FILE: &str = "JIDI_KILL_FILE";
 const COLLECTION: &str = "list";
 
-fn list() -> Stored {
+fn list() -> Collection {
     let about = About {
         id: COLLECTION.into(),
         title: "List".into(),
@@ -32,7 +32,7 @@ fn list() -> Stored {
         Field::new("id", FieldType::Text, ""),
         Field::new("number", FieldType::Integer, ""),
     ]);
-    Stored { about, schema, features: Vec::new() }
+    Collection::new(about, schema, Vec::new()).unwrap()
 }
 
 /// Two features that come together or not at all.
@@ -62,7 +62,7 @@ fn writer() {
     let round: u64 = std::env::var("JIDI_KILL_ROUND").unwrap().parse().unwrap();
     let mut store = Gpkg::open(Path::new(&path)).unwrap();
     if store.load(COLLECTION).unwrap().is_none() {
-        store.put_collection(&list(), None, &Author::default()).unwrap();
+        store.put_collection(&list(), &Putting::default()).unwrap().unwrap();
     }
     let (ask, asked) = channel::<(u64, i64, std::sync::mpsc::Sender<()>)>();
     for writer in 0..8 {

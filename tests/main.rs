@@ -20,5 +20,6 @@ mod postgis;
 mod settings;
 mod stores;
 mod tokens;
+mod wholes;
 mod wire;
 mod writing;

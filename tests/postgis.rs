@@ -11,7 +11,7 @@ use jidi::store::edit::{Draft, Edit, EditError, Expected, Wish};
 use jidi::store::{Backend, Keeper, Postgres, Snapshots, StoreError};
 use postgres::{Client, Config, NoTls};
 
-use crate::stores::{Place, author, done, draft, edit, load};
+use crate::stores::{Place, done, draft, edit, load, put};
 
 /// A database that is gone when the test is.
 pub struct Database {
@@ -281,8 +281,8 @@ fn a_list_may_have_no_id_and_columns_of_any_name() {
     let mut about = bases;
     about.id = "odd-names".into();
     let (schema, features) = (Schema::new(fields), vec![feature.clone()]);
-    let stored = jidi::store::edit::Stored { about, schema, features };
-    store.put_collection(&stored, None, &author()).unwrap();
+    let list = jidi::store::Collection::new(about, schema, features).unwrap();
+    put(&mut store, &list);
     let replace = Wish::Replace { feature: feature.clone(), expected: Expected::Any };
     let create =
         Draft { id: None, geometry: feature.geometry.clone(), values: feature.values.clone() };
@@ -290,6 +290,6 @@ fn a_list_may_have_no_id_and_columns_of_any_name() {
     let done = store.commit(&[Edit { collection: "odd-names".into(), ..edit(wishes) }]).unwrap();
     assert_eq!(done[0].as_ref().unwrap().ids, ["a", "odd-names-1"]);
     let read = store.load("odd-names").unwrap().unwrap();
-    assert_eq!((&read.schema, &read.features[0]), (&stored.schema, &feature));
+    assert_eq!((&read.schema, &read.features[0]), (list.schema(), &feature));
     assert_eq!(read.features.len(), 2);
 }

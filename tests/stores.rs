@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use jidi::domain::{Feature, FeatureId, Value};
 use jidi::store::edit::{Author, Done, Draft, Edit, EditError, Expected, RequestKey, Wish, tag};
 use jidi::store::tokens::{Scope, Token};
-use jidi::store::{Backend, Catalog, Geodata, Gpkg, Keeper, Snapshots, StoreError};
+use jidi::store::{
+    Backend, Catalog, Collection, Geodata, Gpkg, Keeper, Putting, Snapshots, StoreError,
+};
 
 use crate::client::CATALOG;
 
@@ -43,7 +45,7 @@ for_every_store!(
 );
 
 /// A folder that is gone when the test is.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Place for Folder {
     fn open(&self) -> Box<dyn Backend> {
@@ -56,14 +58,14 @@ impl Place for Folder {
 }
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("jidi-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
-    fn file(&self) -> PathBuf {
+    pub fn file(&self) -> PathBuf {
         self.0.join("jidi.gpkg")
     }
 }
@@ -80,6 +82,10 @@ pub fn author() -> Author {
 
 pub fn load(store: &mut dyn Backend) -> Catalog {
     Catalog::load_stored(&Geodata::default(), store, &author()).unwrap()
+}
+
+pub fn put(store: &mut dyn Backend, list: &Collection) -> Done {
+    store.put_collection(list, &Putting { by: author(), ..Putting::default() }).unwrap().unwrap()
 }
 
 pub fn edit(wishes: Vec<Wish>) -> Edit {

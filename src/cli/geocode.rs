@@ -10,13 +10,13 @@ use clap::Args;
 
 use super::DataArgs;
 use super::pins;
-use super::progress::in_parallel;
+use super::progress;
 use super::review;
 use super::whole_file;
 use crate::domain::Datum;
 use crate::formats::sheet::{RefusedRow, Sheet, SheetKind};
 use crate::formats::{Format, Layout};
-use crate::store::{Located, Locator, Places, Roles, located_features};
+use crate::store::{Located, Locator, Places, Roles, in_parallel, located_features};
 
 /// Locate a list of places
 #[derive(Debug, Args)]
@@ -72,9 +72,10 @@ pub(super) fn run(args: &GeocodeArgs, data: &DataArgs) -> anyhow::Result<ExitCod
         sheet.encoding,
         roles.in_words(&sheet)
     );
-    let located: Vec<Located<'_>> = in_parallel(&sheet.rows, |row| locator.locate(row))
-        .into_iter()
-        .collect::<Result<_, _>>()?;
+    let located: Vec<Located<'_>> =
+        in_parallel(&sheet.rows, &progress::shown(), |row| locator.locate(row))?
+            .into_iter()
+            .collect::<Result<_, _>>()?;
     written(&args.output, |out| write(out, format, &sheet, &located))?;
     if let Some(path) = &args.review {
         written(path, |out| review::write(out, &located))?;

@@ -6,23 +6,22 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Args;
+use sha2::{Digest, Sha256};
 
-use super::DataArgs;
-use super::progress::in_parallel;
 use super::stores::{Missing, author};
-use crate::domain::names::is_collection_id;
-use crate::domain::{Datum, Feature};
+use super::{DataArgs, pins, progress};
+use crate::domain::Datum;
+use crate::domain::names::check_collection_id;
 use crate::formats::sheet::{RefusedRow, Sheet, SheetKind};
-use crate::store::collection::About;
-use crate::store::edit::{Draft, Edit, Stored, Wish};
-use crate::store::{
-    Backend, Catalog, Choices, Collection, Located, Locator, Roles, located_features,
-};
+use crate::store::geodata::hexadecimal;
+use crate::store::intake::{self, Act, Brought, Mode, Report, Wanted};
+use crate::store::{Backend, Catalog, Choices, Roles};
 
 /// Keep a list as a collection of the store
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(
-    after_help = "INPUT is a table with a header (.csv, .tsv), a workbook (.xlsx), JSON rows or GeoJSON points. Rows that bring their\nposition stand there; with --geocode the others are placed by their names. Nothing is half written: the collection is\nthere whole or as it was before.\n\nExamples:\n  jidi import firms.csv --collection firms\n  jidi import list.xlsx --collection suppliers --geocode --title \"Suppliers 2026\"\n  jidi import more.csv --collection firms --append"
+    after_help = "INPUT is a table with a header (.csv, .tsv), a workbook (.xlsx), JSON rows or GeoJSON points. Rows that bring their\nposition stand there; with --geocode the others are placed by their names. Nothing is half written: the collection is\nthere whole or as it was before.\n\nExamples:\n  jidi import firms.csv --collection firms\n  jidi import list.xlsx --collection suppliers --geocode --title \"Suppliers 2026\"\n  jidi import more.csv --collection firms --append\n  jidi import list.csv --collection suppliers --replace --geocode --pins pins.csv"
 )]
 pub(super) struct ImportArgs {
     /// List to keep
@@ -48,142 +47,102 @@ pub(super) struct ImportArgs {
     /// Country that the list is about; `any` for the whole world
     #[arg(long, value_name = "CODE", default_value = "CN")]
     country: String,
+    /// Decisions to follow: a review file or pins of jidi geocode; they are kept with the collection
+    #[arg(long, value_name = "FILE", requires = "geocode")]
+    pins: Option<PathBuf>,
+    /// Show the collection over the API only to who has a token for it
+    #[arg(long)]
+    private: bool,
 }
 
 pub(super) fn run(args: &ImportArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
-    let id = &args.collection;
-    anyhow::ensure!(
-        is_collection_id(id),
-        "`{id}` cannot be the id of a collection: use a-z 0-9 _ -, a letter first, at most 63"
-    );
-    let sheet = read(&args.input)?;
+    let wanted = wanted(args);
+    check_collection_id(&wanted.id)?;
+    let (sheet, bytes) = read(&args.input)?;
     let mut store =
         data.open(Missing::Make)?.context("there is no store: name one with --store")?;
     let catalog = Catalog::load_stored(&data.geodata(), store.as_mut(), &author())?;
-    let known = catalog.collection(id);
-    match known {
-        Some(_) if !args.append && !args.replace => {
-            anyhow::bail!("there is a collection `{id}` already: say --append or --replace")
+    intake::check(&catalog, &wanted).map_err(|error| with_flags(&error))?;
+    let source = args.input.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let sha256 = hexadecimal(&Sha256::digest(&bytes));
+    let brought = Brought { sheet: &sheet, source: &source, sha256, bytes: bytes.len() };
+    let choices = choices(args, &sheet, store.as_mut())?;
+    let taken = intake::take(&catalog, &wanted, &brought, &choices, &progress::shown())?;
+    tell_before(&sheet, &taken.report);
+    match taken.act {
+        Act::Put(collection, how) => drop(store.put_collection(&collection, &how)??),
+        Act::Add(edit) => {
+            store.commit(&[edit])?.into_iter().collect::<Result<Vec<_>, _>>()?;
         }
-        None if args.append => anyhow::bail!("there is no collection `{id}` to append to"),
-        _ => {}
     }
-    check_columns(&sheet)?;
-    let (schema, features) = placed(args, &sheet, &catalog)?;
-    let count = features.len();
-    if let Some(known) = known.filter(|_| args.append) {
-        append(store.as_mut(), known, &schema, features)?;
-    } else {
-        let about = about(args, known.map(|known| known.about()));
-        let stored = Stored { about, schema, features };
-        store.put_collection(&stored, None, &author())?;
-    }
-    report(count, id, &sheet.refused);
+    tell(&taken.report);
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(path: &Path) -> anyhow::Result<Sheet> {
+fn wanted(args: &ImportArgs) -> Wanted {
+    Wanted {
+        id: args.collection.clone(),
+        title: args.title.clone(),
+        mode: match (args.replace, args.append) {
+            (true, _) => Mode::Replace,
+            (_, true) => Mode::Append,
+            _ => Mode::New,
+        },
+        is_geocoded: args.geocode,
+        datum: args.datum,
+        country: if args.country == "any" { String::new() } else { args.country.clone() },
+        is_private: args.private.then_some(true),
+        by: author(),
+        key: None,
+    }
+}
+
+/// Says a refusal in the words of the command line.
+fn with_flags(error: &intake::IntakeError) -> anyhow::Error {
+    match error {
+        intake::IntakeError::Taken(id) => {
+            anyhow::anyhow!("there is a collection `{id}` already: say --append or --replace")
+        }
+        other => anyhow::anyhow!("{other}"),
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<(Sheet, Vec<u8>)> {
     let input = path.display();
     let bytes = fs::read(path).with_context(|| format!("{input} cannot be read"))?;
     let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
-    Sheet::read(&bytes, SheetKind::from_end(end), usize::MAX).with_context(|| input.to_string())
+    let sheet = Sheet::read(&bytes, SheetKind::from_end(end), usize::MAX)
+        .with_context(|| input.to_string())?;
+    Ok((sheet, bytes))
 }
 
-/// Refuses columns whose names differ in case only, or that have none: a table tells neither apart.
-fn check_columns(sheet: &Sheet) -> anyhow::Result<()> {
-    for (number, name) in sheet.columns.iter().enumerate() {
-        let before = &sheet.columns[..number];
-        anyhow::ensure!(!name.is_empty(), "column {} has no name: give it one", number + 1);
-        if let Some(other) = before.iter().find(|other| other.eq_ignore_ascii_case(name)) {
-            anyhow::bail!("columns `{other}` and `{name}` differ in case only: rename one");
-        }
-    }
-    Ok(())
-}
-
-/// Places the rows: where they say they are, and by their names if that is wished.
-fn placed(
-    args: &ImportArgs,
-    sheet: &Sheet,
-    catalog: &Catalog,
-) -> anyhow::Result<(crate::domain::Schema, Vec<Feature>)> {
-    let roles =
-        if args.geocode { Roles::of(sheet, None, None)? } else { Roles::of_positions(sheet)? };
-    let choices = Choices::default();
-    let locator = Locator {
-        places: &catalog.places,
-        roles: &roles,
-        choices: &choices,
-        datum: args.datum,
-        country: if args.country == "any" { "" } else { &args.country },
-    };
-    eprintln!("{} rows ({}): {}", sheet.rows.len(), sheet.encoding, roles.in_words(sheet));
+/// What was decided about the places of the list: in a file, and before for the same collection.
+fn choices(args: &ImportArgs, sheet: &Sheet, store: &mut dyn Backend) -> anyhow::Result<Choices> {
     if !args.geocode {
-        let features = located_features::given(sheet, &roles, args.datum);
-        return Ok((located_features::own_schema(sheet), features));
+        return Ok(Choices::default());
     }
-    let located: Vec<Located<'_>> = in_parallel(&sheet.rows, |row| locator.locate(row))
-        .into_iter()
-        .collect::<Result<_, _>>()?;
-    if let Some(warning) = Located::datum_warning(&located) {
+    let mut choices = match &args.pins {
+        Some(path) => pins::read(path, sheet, &Roles::of(sheet, None, None)?)?,
+        None => Choices::default(),
+    };
+    choices.remember(&store.decisions(&args.collection)?);
+    Ok(choices)
+}
+
+fn tell_before(sheet: &Sheet, report: &Report) {
+    eprintln!("{} rows ({}): {}", sheet.rows.len(), report.kind, report.roles);
+    for warning in &report.warnings {
         eprintln!("Warning: {}.", warning.en);
     }
-    Ok((located_features::schema(sheet), located_features::features(sheet, &located)))
 }
 
-fn about(args: &ImportArgs, before: Option<&About>) -> About {
-    let mut about = before.cloned().unwrap_or_else(|| About {
-        id: args.collection.clone(),
-        title: args.collection.clone(),
-        title_zh: args.collection.clone(),
-        description: String::new(),
-        description_zh: String::new(),
-        data_as_of: author().at.chars().take(10).collect(),
-        licence: String::new(),
-        attribution: String::new(),
-    });
-    if let Some(title) = &args.title {
-        about.title.clone_from(title);
-        about.title_zh.clone_from(title);
+fn tell(report: &Report) {
+    if !report.statuses.is_empty() {
+        let words = report.statuses.iter().map(|(status, count)| format!("{count} {status}"));
+        eprintln!("{}.", words.collect::<Vec<_>>().join(", "));
     }
-    about
-}
-
-/// Adds features to a collection in one edit; columns that it does not have are refused.
-fn append(
-    store: &mut dyn Backend,
-    known: &Collection,
-    schema: &crate::domain::Schema,
-    features: Vec<Feature>,
-) -> anyhow::Result<()> {
-    let places: Vec<usize> = schema
-        .fields()
-        .iter()
-        .map(|field| {
-            known.schema().position(&field.name).with_context(|| {
-                format!("the collection `{}` has no column `{}`", known.about().id, field.name)
-            })
-        })
-        .collect::<Result<_, _>>()?;
-    let width = known.schema().fields().len();
-    let wishes = features.into_iter().map(|feature| {
-        let mut values = vec![crate::domain::Value::Null; width];
-        for (place, value) in places.iter().zip(feature.values) {
-            values[*place] = value;
-        }
-        // Ids that were made from lines of this list say nothing in the collection.
-        let id = Some(feature.id).filter(|id| !id.as_str().starts_with("row-"));
-        Wish::Create(Draft { id, geometry: feature.geometry, values })
-    });
-    let collection = known.about().id.clone();
-    let edit = Edit { collection, wishes: wishes.collect(), by: author(), key: None };
-    store.commit(&[edit])?.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(())
-}
-
-fn report(count: usize, id: &str, refused: &[RefusedRow]) {
-    eprintln!("{count} features are kept in the collection `{id}`.");
-    for RefusedRow { line, value, reason } in refused {
+    eprintln!("{} features are kept in the collection `{}`.", report.features, report.collection);
+    for RefusedRow { line, value, reason } in &report.refused {
         eprintln!("line {line} was not read: {reason}: {value}");
     }
 }

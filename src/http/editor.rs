@@ -125,9 +125,10 @@ impl Editor {
             EditError::Missing(id) => {
                 Problem::NoFeature { collection: self.collection.about().id.clone(), id }
             }
-            EditError::Exists(_) | EditError::Changed(_) | EditError::CannotUndo(_) => {
-                Problem::Conflict(said)
-            }
+            EditError::Exists(_)
+            | EditError::Taken(_)
+            | EditError::Changed(_)
+            | EditError::CannotUndo(_) => Problem::Conflict(said),
             EditError::KeyUsed(_) => Problem::KeyUsed,
             EditError::Store(reason) => {
                 tracing::error!(reason, "an edit could not be made");

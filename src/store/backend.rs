@@ -1,7 +1,10 @@
 //! What a store must be able to do; one file for each kind of it.
 
+use super::collection::Collection;
 use super::edit::{Author, Done, Edit, EditError, Stored};
 use super::history::Past;
+use super::kept::Kept;
+use super::putting::{Decision, Provenance, Putting};
 use super::store_error::StoreError;
 use super::tokens::Token;
 
@@ -31,19 +34,75 @@ pub trait Backend: Send {
     /// [`StoreError`] when the store cannot be read.
     fn bundled(&mut self, id: &str) -> Result<Option<Bundled>, StoreError>;
 
-    /// Puts a collection in, or another in the place of the one of its id.
-    ///
-    /// `bundled`: the checksum of the list that it comes from, when it comes with the program.
+    /// Puts a collection in as a whole. What stood there before is kept aside, so that this can be
+    /// undone; a list that comes with the program keeps nothing, for the program has it.
     ///
     /// # Errors
     ///
-    /// [`StoreError`]; then the store is as it was.
+    /// [`StoreError`]; then the store is as it was, as it is when the inner result is an error.
     fn put_collection(
         &mut self,
-        stored: &Stored,
-        bundled: Option<&str>,
-        by: &Author,
-    ) -> Result<(), StoreError>;
+        collection: &Collection,
+        how: &Putting,
+    ) -> Result<Result<Done, EditError>, StoreError>;
+
+    /// Takes a collection out as a whole; that can be undone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Backend::put_collection`].
+    fn remove_collection(
+        &mut self,
+        _id: &str,
+        _by: &Author,
+    ) -> Result<Result<Done, EditError>, StoreError> {
+        Err(StoreError::Unsupported("remove a collection"))
+    }
+
+    /// Where the collections come from, by their ids.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    fn provenance(&mut self) -> Result<Vec<(String, Provenance)>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// What people decided about the places of a collection.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    fn decisions(&mut self, _id: &str) -> Result<Vec<Decision>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Keeps what a job did, with its result; only the last of them are kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when that cannot be kept.
+    fn keep_job(&mut self, _job: &Kept) -> Result<(), StoreError> {
+        Err(StoreError::Unsupported("keep results"))
+    }
+
+    /// The job of an id, if it is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    fn job(&mut self, _id: &str) -> Result<Option<Kept>, StoreError> {
+        Ok(None)
+    }
+
+    /// Forgets a job and its result; says whether it was kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when that cannot be kept.
+    fn forget_job(&mut self, _id: &str) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 
     /// Makes edits in their order, all of them lasting when this returns; one that is refused
     /// leaves nothing and stops no other.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::putting::Decision;
 use crate::domain::{Adcode, LonLat};
 
 /// Holds what a person chose: for a row, or for every row of a text.
@@ -43,6 +44,19 @@ impl Choices {
     pub fn add(&mut self, key: Key, choice: Choice) -> bool {
         let before = self.0.insert(key, choice);
         before.is_none_or(|before| before == choice)
+    }
+
+    /// Follows what was decided before, where nothing else was chosen for the text.
+    pub fn remember(&mut self, decisions: &[Decision]) {
+        for one in decisions {
+            let key = Key { line: None, text: one.query.clone(), within: Some(one.within.clone()) };
+            let choice = match one.at {
+                None => Choice::LeaveOut,
+                Some(at) if one.is_candidate => Choice::CandidateAt { at, adcode: one.adcode },
+                Some(at) => Choice::Position(at),
+            };
+            self.0.entry(key).or_insert(choice);
+        }
     }
 
     /// Finds the choice for a row, the narrowest first; a row whose text has changed since has none.

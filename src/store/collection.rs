@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::delta::Delta;
 use super::indexed::Indexed;
-use crate::domain::names::InvalidId;
+use crate::domain::names::{InvalidId, check_collection_id};
 use crate::domain::{Bbox, Feature, Schema};
 
 /// Describes a collection to its readers.
@@ -78,9 +78,7 @@ impl Collection {
         schema: Schema,
         features: Vec<Feature>,
     ) -> Result<Self, InvalidCollection> {
-        if !crate::domain::names::is_collection_id(&about.id) {
-            return Err(InvalidId::Collection(about.id).into());
-        }
+        check_collection_id(&about.id)?;
         let features = features.into_iter().map(Arc::new).collect();
         let indexed = Indexed::new(&schema, features)
             .map_err(|id| InvalidCollection::TwoOfOneId { collection: about.id.clone(), id })?;

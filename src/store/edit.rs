@@ -20,6 +20,13 @@ pub struct Edit {
     pub key: Option<RequestKey>,
 }
 
+impl Done {
+    /// Tells of a collection that was put in, taken out or put back as a whole.
+    pub(super) fn whole(number: i64) -> Self {
+        Self { number, ids: Vec::new(), changes: Vec::new(), was_done: false, is_whole: true }
+    }
+}
+
 /// Says who changes something, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Author {
@@ -102,6 +109,8 @@ pub struct Done {
     pub changes: Vec<Change>,
     /// Whether it had been done before, under the same key.
     pub was_done: bool,
+    /// Whether the collection is another as a whole, and is to be read again.
+    pub is_whole: bool,
 }
 
 /// An edit that cannot be made.
@@ -116,6 +125,9 @@ pub enum EditError {
     /// No feature has the id.
     #[error("the collection has no feature `{0}`")]
     Missing(String),
+    /// There is a collection of the id.
+    #[error("there is a collection `{0}` already: choose another id, or ask for it to be replaced")]
+    Taken(String),
     /// The feature is another than the client knows.
     #[error("the feature `{0}` has been changed since: read it again")]
     Changed(String),

@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::backend::Backend;
 use super::collection::Change;
 use super::edit::{Author, Done, Edit, EditError, Stored};
+use super::putting::Putting;
 use super::store_error::StoreError;
 use super::{Catalog, Collection, Snapshots};
 
@@ -32,7 +33,8 @@ type Look = Box<dyn FnOnce(&mut dyn Backend) + Send>;
 /// What the writing thread is asked for.
 enum Task {
     Edit(Edit, Reply<Done>),
-    Put(Box<Stored>, Author, Reply<usize>),
+    Put(Box<Collection>, Box<Putting>, Reply<Done>),
+    Remove(String, Author, Reply<Done>),
     Undo(String, Author, Reply<Done>),
     Look(Look),
 }
@@ -74,11 +76,25 @@ impl Keeper {
     /// As [`Keeper::edit`].
     pub fn put(
         &self,
-        stored: Stored,
-        by: Author,
-        reply: impl FnOnce(Result<usize, EditError>) + Send + 'static,
+        collection: Collection,
+        how: Putting,
+        reply: impl FnOnce(Result<Done, EditError>) + Send + 'static,
     ) -> Result<(), EditError> {
-        self.ask(Task::Put(Box::new(stored), by, Box::new(reply)))
+        self.ask(Task::Put(Box::new(collection), Box::new(how), Box::new(reply)))
+    }
+
+    /// Asks for a collection to be taken out as a whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`Keeper::edit`].
+    pub fn remove(
+        &self,
+        collection: String,
+        by: Author,
+        reply: impl FnOnce(Result<Done, EditError>) + Send + 'static,
+    ) -> Result<(), EditError> {
+        self.ask(Task::Remove(collection, by, Box::new(reply)))
     }
 
     /// Asks for the last edit of a collection to be undone.
@@ -142,7 +158,11 @@ impl Work {
     /// Does a task; gives back another that came while edits were gathered.
     fn act(&mut self, task: Task, asked: &Receiver<Task>) -> Option<Task> {
         match task {
-            Task::Put(stored, by, reply) => reply(self.put(*stored, &by)),
+            Task::Put(collection, how, reply) => reply(self.put(*collection, &how)),
+            Task::Remove(id, by, reply) => {
+                let done = self.store.remove_collection(&id, &by);
+                reply(self.settled(&id, done));
+            }
             Task::Undo(collection, by, reply) => reply(self.undo(&collection, &by)),
             Task::Look(look) => look(&mut *self.store),
             Task::Edit(edit, reply) => {
@@ -167,8 +187,24 @@ impl Work {
 
     fn undo(&mut self, collection: &str, by: &Author) -> Result<Done, EditError> {
         let done = self.store.undo(collection, by);
-        let done = done.map_err(|error| EditError::Store(error.to_string()))??;
-        self.publish([(collection, &done)]);
+        self.settled(collection, done)
+    }
+
+    /// Publishes what became of a collection.
+    fn settled(
+        &mut self,
+        id: &str,
+        done: Result<Result<Done, EditError>, StoreError>,
+    ) -> Result<Done, EditError> {
+        let refused = |error: StoreError| EditError::Store(error.to_string());
+        let done = done.map_err(refused)??;
+        if done.is_whole {
+            let mut catalog = Catalog::clone(&self.snapshots.current());
+            self.read_anew(&mut catalog, id).map_err(refused)?;
+            self.bring_up(catalog);
+        } else {
+            self.publish([(id, &done)]);
+        }
         Ok(done)
     }
 
@@ -209,16 +245,15 @@ impl Work {
         self.bring_up(catalog);
     }
 
-    fn put(&mut self, stored: Stored, by: &Author) -> Result<usize, EditError> {
-        let refused = |error: StoreError| EditError::Store(error.to_string());
-        self.store.put_collection(&stored, None, by).map_err(refused)?;
-        let count = stored.features.len();
-        let collection = Collection::new(stored.about, stored.schema, stored.features)
-            .map_err(|error| EditError::Store(error.to_string()))?;
-        let mut catalog = Catalog::clone(&self.snapshots.current());
-        catalog.put(collection);
-        self.bring_up(catalog);
-        Ok(count)
+    fn put(&mut self, collection: Collection, how: &Putting) -> Result<Done, EditError> {
+        let done = self.store.put_collection(&collection, how);
+        let done = done.map_err(|error| EditError::Store(error.to_string()))??;
+        if !done.was_done {
+            let mut catalog = Catalog::clone(&self.snapshots.current());
+            catalog.put(collection);
+            self.bring_up(catalog);
+        }
+        Ok(done)
     }
 
     /// Reads what another program changed, if any did.
@@ -245,12 +280,17 @@ impl Work {
     fn reread(&mut self, catalog: &mut Catalog) -> Result<(), StoreError> {
         for id in self.store.take_stale()? {
             tracing::info!(collection = id, "changed by another program");
-            match self.store.load(&id)? {
-                Some(Stored { about, schema, features }) => {
-                    catalog.put(Collection::new(about, schema, features)?);
-                }
-                None => catalog.remove(&id),
+            self.read_anew(catalog, &id)?;
+        }
+        Ok(())
+    }
+
+    fn read_anew(&mut self, catalog: &mut Catalog, id: &str) -> Result<(), StoreError> {
+        match self.store.load(id)? {
+            Some(Stored { about, schema, features }) => {
+                catalog.put(Collection::new(about, schema, features)?);
             }
+            None => catalog.remove(id),
         }
         Ok(())
     }

@@ -15,8 +15,10 @@ use super::edit::{Author, Stored};
 use super::geodata::{BUNDLED, Geodata, GeodataFile, hexadecimal};
 use super::load_error::LoadError;
 use super::places::{Areas, Places};
+use super::putting::{Provenance, Putting};
 use super::store_error::StoreError;
 use super::{attribution, industries, lists, units};
+use crate::domain::Datum;
 use crate::domain::industry::Industries;
 use crate::formats::table;
 use crate::geocode::Level;
@@ -211,7 +213,21 @@ impl<'a> Loading<'a> {
             None => put_together(about),
             Some((store, by)) => {
                 let checksum = format!("{}-{}", self.placed_by, &file.sha256()[..16]);
-                filled(store, by, about, &checksum, put_together, &mut self.catalog.warnings)
+                let provenance = |collection: &Collection| Provenance {
+                    source: file.name.clone(),
+                    sha256: file.sha256(),
+                    bytes: file.bytes.len() as u64,
+                    kind: "table".to_owned(),
+                    datum: Datum::Wgs84.as_str().to_owned(),
+                    is_geocoded: true,
+                    rows: collection.len() as u64,
+                    refused: 0,
+                    version: env!("CARGO_PKG_VERSION").to_owned(),
+                    who: by.who.clone(),
+                    at: by.at.clone(),
+                };
+                let list = List { about, checksum: &checksum, by };
+                filled(store, list, put_together, provenance, &mut self.catalog.warnings)
             }
         }
     }
@@ -237,14 +253,21 @@ fn placed_by(files: &[GeodataFile]) -> String {
     hexadecimal(&hash.finalize()[..8])
 }
 
+/// Describes a list that comes with the program.
+struct List<'a> {
+    about: About,
+    /// Names its content, and what it is placed by.
+    checksum: &'a str,
+    by: &'a Author,
+}
+
 /// Reads a list from a store; if the store has it not, or as an older program brought it, it is put in
 /// first. One that people have edited stays as they left it.
 fn filled(
     store: &mut dyn Backend,
-    by: &Author,
-    about: About,
-    checksum: &str,
+    List { about, checksum, by }: List<'_>,
     fill: impl FnOnce(About) -> Result<Collection, LoadError>,
+    provenance: impl FnOnce(&Collection) -> Provenance,
     warnings: &mut Vec<String>,
 ) -> Result<Collection, LoadError> {
     let known = store.bundled(&about.id)?;
@@ -257,12 +280,14 @@ fn filled(
         _ if store.is_read_only() => return fill(about),
         _ => {
             let collection = fill(about)?;
-            let stored = Stored {
-                about: collection.about().clone(),
-                schema: collection.schema().clone(),
-                features: collection.features().cloned().collect(),
+            let how = Putting {
+                by: by.clone(),
+                bundled: Some(checksum.to_owned()),
+                provenance: Some(provenance(&collection)),
+                ..Putting::default()
             };
-            store.put_collection(&stored, Some(checksum), by)?;
+            let put = store.put_collection(&collection, &how)?;
+            put.map_err(|error| StoreError::Other(error.to_string()))?;
             return Ok(collection);
         }
     }

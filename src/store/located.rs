@@ -32,6 +32,9 @@ pub(super) const COLUMNS: [&str; 15] = [
     "match_lat",
 ];
 
+/// The position that a row came with, and where its name is surely known to be.
+pub(super) type Pair = (LonLat, LonLat);
+
 /// Holds what rows are located by.
 #[derive(Debug, Clone, Copy)]
 pub struct Locator<'a> {
@@ -174,7 +177,7 @@ impl Located<'_> {
     }
 
     /// The position that the row came with, and where its name is surely known to be.
-    fn pair(&self) -> Option<(LonLat, LonLat)> {
+    pub(super) fn pair(&self) -> Option<Pair> {
         let is_sure = self.answer.placement.confidence == Some(Confidence::High);
         let known = self.answer.placement.position.filter(|_| is_sure)?;
         let is_given = self.placement.match_status == MatchStatus::Given;
@@ -184,8 +187,13 @@ impl Located<'_> {
     /// Says so if the positions of a list seem to be in GCJ-02.
     #[must_use]
     pub fn datum_warning(located: &[Self]) -> Option<Remark> {
-        let pairs: Vec<(LonLat, LonLat)> = located.iter().filter_map(Self::pair).collect();
-        let shift = gcj02_shift(&pairs)?;
+        let pairs: Vec<Pair> = located.iter().filter_map(Self::pair).collect();
+        Self::shift_warning(&pairs)
+    }
+
+    /// Says so if positions lie off their places as those in GCJ-02 do.
+    pub(super) fn shift_warning(pairs: &[Pair]) -> Option<Remark> {
+        let shift = gcj02_shift(pairs)?;
         let (count, offset_m) = (shift.pairs, shift.offset_m);
         Some(Remark::new(
             format!(

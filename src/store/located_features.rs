@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use geo::Geometry;
+
 use super::located::{COLUMNS, Located, own_columns};
 use super::roles::Roles;
 use crate::domain::base::{Confidence, Precision};
 use crate::domain::{Datum, Feature, FeatureId, Field, FieldType, Schema, Value};
-use crate::formats::sheet::{Sheet, SheetRow};
+use crate::formats::sheet::{RefusedRow, Sheet, SheetRow};
 
 /// The fields of the features of a list: the columns of its own, and what was found.
 #[must_use]
@@ -36,17 +38,27 @@ fn own_fields(sheet: &Sheet) -> impl Iterator<Item = Field> {
     })
 }
 
-/// The rows as features where they say they are; one without a position has no geometry.
+/// The rows as features where they say they are, and those whose position is none; a row without a
+/// position has no geometry.
 #[must_use]
-pub fn given(sheet: &Sheet, roles: &Roles, datum: Datum) -> Vec<Feature> {
+pub fn given(sheet: &Sheet, roles: &Roles, datum: Datum) -> (Vec<Feature>, Vec<RefusedRow>) {
     let mut ids = Ids::of(sheet);
-    let feature = |row: &SheetRow| {
-        let id = ids.next(row)?;
-        let position = roles.given(row, datum).and_then(Result::ok);
+    let (mut features, mut refused) = (Vec::with_capacity(sheet.rows.len()), Vec::new());
+    for row in &sheet.rows {
+        let position = match roles.given(row, datum).transpose() {
+            Ok(position) => position,
+            Err(reason) => {
+                let value = roles.given_text(row);
+                refused.push(RefusedRow { line: row.line, value, reason });
+                continue;
+            }
+        };
+        let Some(id) = ids.next(row) else { continue };
         let geometry = position.map(|at| geo::Point::new(at.lon(), at.lat()).into());
-        Some(Feature { geometry, values: own_values(sheet, row, &id), id })
-    };
-    sheet.rows.iter().filter_map(feature).collect()
+        let values = own_values(sheet, row, &id);
+        features.push(Feature { id, geometry, values });
+    }
+    (features, refused)
 }
 
 /// The values of [`own_schema`].
@@ -86,13 +98,27 @@ impl Ids {
 /// A feature's id is the row's own `id` if it can be one and no other row has it, else its line.
 #[must_use]
 pub fn features(sheet: &Sheet, located: &[Located<'_>]) -> Vec<Feature> {
+    numbered(sheet, located.iter().map(|one| (one.row, point(one), found(one))))
+}
+
+/// Rows as features with their ids: where each stands, and what was found for it.
+pub(super) fn numbered<'a>(
+    sheet: &Sheet,
+    rows: impl Iterator<Item = (&'a SheetRow, Option<Geometry<f64>>, Vec<Value>)>,
+) -> Vec<Feature> {
     let mut ids = Ids::of(sheet);
-    let feature = |one: &Located<'_>| {
-        let geometry = one.placement.position.map(|at| geo::Point::new(at.lon(), at.lat()).into());
-        let id = ids.next(one.row)?;
-        Some(Feature { geometry, values: values(sheet, one, &id), id })
+    let feature = |(row, geometry, found): (&SheetRow, _, Vec<Value>)| {
+        let id = ids.next(row)?;
+        let mut values = own_values(sheet, row, &id);
+        values.extend(found);
+        Some(Feature { id, geometry, values })
     };
-    located.iter().filter_map(feature).collect()
+    rows.filter_map(feature).collect()
+}
+
+/// Where a row stands.
+pub(super) fn point(one: &Located<'_>) -> Option<Geometry<f64>> {
+    one.placement.position.map(|at| geo::Point::new(at.lon(), at.lat()).into())
 }
 
 /// What is found, apart from the position, which is the geometry.
@@ -100,14 +126,15 @@ fn found_columns() -> impl Iterator<Item = &'static str> {
     COLUMNS.into_iter().filter(|name| !matches!(*name, "match_lon" | "match_lat"))
 }
 
-fn values(sheet: &Sheet, one: &Located<'_>, id: &FeatureId) -> Vec<Value> {
+/// What was found for a row: the values of the fields behind its own.
+pub(super) fn found(one: &Located<'_>) -> Vec<Value> {
     let placement = &one.placement;
     let place = one.place.as_ref();
     let chain = |name: fn(&crate::domain::base::UnitName) -> &str| {
         let chain = place.map_or(&[][..], |place| &place.chain);
         Value::text(&chain.iter().map(name).collect::<Vec<_>>().join(" / "))
     };
-    let found = [
+    vec![
         Value::text(one.status()),
         Value::optional_text(placement.confidence.map(Confidence::as_str)),
         Value::optional_text(placement.precision.map(Precision::as_str)),
@@ -123,8 +150,5 @@ fn values(sheet: &Sheet, one: &Located<'_>, id: &FeatureId) -> Vec<Value> {
         Value::text(&one.reason.zh),
         Value::text(&one.names()),
         Value::text(&one.candidates()),
-    ];
-    let mut values = own_values(sheet, one.row, id);
-    values.extend(found);
-    values
+    ]
 }

@@ -144,6 +144,11 @@ impl Roles {
         (!code.is_empty() && code.parse::<Adcode>().is_err()).then_some(code)
     }
 
+    /// The position of a row as it is written there.
+    pub(super) fn given_text(&self, row: &SheetRow) -> String {
+        format!("{},{}", cell(row, self.lon), cell(row, self.lat))
+    }
+
     /// The position that a row comes with; an error when it comes with numbers that are none.
     #[must_use]
     pub fn given(&self, row: &SheetRow, datum: Datum) -> Option<Result<LonLat, String>> {

@@ -27,17 +27,21 @@ impl Gpkg {
         by: &Author,
     ) -> Result<Result<Done, EditError>, StoreError> {
         self.in_transaction(|store| {
-            let Some(number) = store.last_edit(collection)? else {
+            let Some((number, what)) = store.last_edit(collection)? else {
                 let reason = "nothing was edited since it was put in".to_owned();
                 return Ok(Err(EditError::CannotUndo(reason)));
             };
-            let wishes = match store.wishes_back(collection, number)? {
-                Ok(wishes) => wishes,
-                Err(refused) => return Ok(Err(refused)),
+            let done = if what == "edit" {
+                let wishes = match store.wishes_back(collection, number)? {
+                    Ok(wishes) => wishes,
+                    Err(refused) => return Ok(Err(refused)),
+                };
+                let edit =
+                    Edit { collection: collection.to_owned(), wishes, by: by.clone(), key: None };
+                store.attempt(&edit, &format!("undo {number}"))?
+            } else {
+                store.put_back(collection, number, by)?
             };
-            let edit =
-                Edit { collection: collection.to_owned(), wishes, by: by.clone(), key: None };
-            let done = store.attempt(&edit, &format!("undo {number}"))?;
             if let Ok(done) = &done {
                 let sql = "UPDATE jidi_edits SET undone_by = ?2 WHERE number = ?1";
                 store.connection.execute(sql, [number, done.number])?;
@@ -46,10 +50,11 @@ impl Gpkg {
         })
     }
 
-    /// The last edit that still stands, after the collection was put in as a whole.
-    fn last_edit(&self, collection: &str) -> Result<Option<i64>, StoreError> {
-        let sql = "SELECT number FROM jidi_edits WHERE collection = ?1 AND what = 'edit' AND undone_by IS NULL AND number > ifnull((SELECT max(number) FROM jidi_edits WHERE collection = ?1 AND what LIKE 'put %'), 0) ORDER BY number DESC LIMIT 1";
-        Ok(self.connection.query_row(sql, [collection], |row| row.get(0)).optional()?)
+    /// The last edit that still stands, and what it was.
+    fn last_edit(&self, collection: &str) -> Result<Option<(i64, String)>, StoreError> {
+        let sql = "SELECT number, what FROM jidi_edits WHERE collection = ?1 AND what NOT LIKE 'undo %' AND undone_by IS NULL ORDER BY number DESC LIMIT 1";
+        let last = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        Ok(self.connection.query_row(sql, [collection], last).optional()?)
     }
 
     fn wishes_back(

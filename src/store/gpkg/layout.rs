@@ -1,7 +1,7 @@
 //! The tables of the file: those of GeoPackage 1.3 (OGC 12-128r18), and Jidi's own beside them.
 
 /// The version of Jidi's own tables; one that is lower is brought up, one that is higher refused.
-pub(super) const LAYOUT: i64 = 2;
+pub(super) const LAYOUT: i64 = 3;
 
 /// `GPKG` in ASCII, which marks the file for every program that reads it.
 pub(super) const APPLICATION_ID: i64 = 0x4750_4B47;
@@ -53,7 +53,7 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
   VALUES ('jidi_edits', 'attributes', 'Changes', 'Who changed what, and when');
 "#;
 
-/// The table of a collection with its spatial index, as GeoPackage asks for (annexes L, F.3).
+/// The table of a collection.
 pub(super) fn feature_table(
     table: &str,
     [key, geometry]: [&str; 2],
@@ -61,10 +61,17 @@ pub(super) fn feature_table(
     kind: &str,
 ) -> String {
     let name = quoted(table);
+    format!(
+        "CREATE TABLE {name} ({key} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {geometry} {kind}, {columns});"
+    )
+}
+
+/// What tells programs of the geometries of a table, and its spatial index, still empty
+/// (GeoPackage, annexes L, F.3).
+pub(super) fn geometry_column(table: &str, geometry: &str, kind: &str) -> String {
     let text = literal(table);
     format!(
         r#"
-CREATE TABLE {name} ({key} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {geometry} {kind}, {columns});
 INSERT INTO gpkg_geometry_columns VALUES ({text}, '{geometry}', '{kind}', 4326, 0, 0);
 INSERT INTO gpkg_extensions VALUES ({text}, '{geometry}', 'gpkg_rtree_index',
   'http://www.geopackage.org/spec120/#extension_rtree', 'write-only');

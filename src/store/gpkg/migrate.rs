@@ -9,12 +9,39 @@ use super::layout::LAYOUT;
 use crate::store::store_error::StoreError;
 
 /// What brings layout 1 to 2, 2 to 3 and so on, in this order.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
 CREATE TABLE jidi_tokens (
   name TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL UNIQUE, scope TEXT NOT NULL,
   collection TEXT, created TEXT NOT NULL, revoked TEXT);
 ALTER TABLE jidi_collections ADD COLUMN is_private INTEGER NOT NULL DEFAULT 0;
-"];
+",
+    "
+CREATE TABLE jidi_before (
+  edit INTEGER PRIMARY KEY, kept TEXT, kind TEXT,
+  id TEXT NOT NULL, title TEXT, title_zh TEXT, description TEXT, description_zh TEXT,
+  data_as_of TEXT, licence TEXT, attribution TEXT, next_number INTEGER, bundled TEXT,
+  bundled_revision INTEGER, is_private INTEGER);
+CREATE TABLE jidi_provenance (
+  edit INTEGER PRIMARY KEY, collection TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL,
+  bytes INTEGER NOT NULL, kind TEXT NOT NULL, datum TEXT NOT NULL, is_geocoded INTEGER NOT NULL,
+  rows INTEGER NOT NULL, refused INTEGER NOT NULL, version TEXT NOT NULL, who TEXT NOT NULL,
+  at TEXT NOT NULL);
+CREATE TABLE jidi_pins (
+  collection TEXT NOT NULL, query TEXT NOT NULL, within TEXT NOT NULL, lon REAL, lat REAL,
+  adcode TEXT, is_candidate INTEGER NOT NULL, decided_by TEXT NOT NULL, decided_on TEXT NOT NULL,
+  PRIMARY KEY (collection, query, within));
+CREATE TABLE jidi_results (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, process TEXT NOT NULL,
+  who TEXT NOT NULL, status TEXT NOT NULL, message TEXT NOT NULL, created TEXT NOT NULL,
+  started TEXT NOT NULL, finished TEXT NOT NULL, parameters TEXT NOT NULL,
+  media_type TEXT NOT NULL, result BLOB NOT NULL);
+INSERT INTO gpkg_contents (table_name, data_type, identifier, description) VALUES
+  ('jidi_pins', 'attributes', 'Pins', 'Where people placed the rows of a text'),
+  ('jidi_provenance', 'attributes', 'Provenance', 'Where each collection comes from'),
+  ('jidi_results', 'attributes', 'Results', 'What analyses and imports answered');
+",
+];
 
 /// The layout of a file; 0 when it does not say.
 pub(super) fn layout(connection: &Connection) -> Result<i64, StoreError> {

@@ -6,10 +6,13 @@
 mod cells;
 mod functions;
 mod history;
+mod layers;
 mod layout;
 mod migrate;
+mod papers;
 mod read;
 mod tokens;
+mod whole;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -19,8 +22,11 @@ use rusqlite::{Connection, OpenFlags};
 
 use self::layout::{APPLICATION_ID, LAYOUT, TABLES};
 use super::backend::{Backend, Bundled};
+use super::collection::Collection;
 use super::edit::{Author, Done, Edit, EditError, Stored};
 use super::history::Past;
+use super::kept::Kept;
+use super::putting::{Decision, Provenance, Putting};
 use super::store_error::StoreError;
 use super::tokens::Token;
 
@@ -33,8 +39,8 @@ pub struct Gpkg {
     connection: Connection,
     path: PathBuf,
     is_read_only: bool,
-    /// Whether its layout has tokens; one that may only be read stays as it is.
-    has_tokens: bool,
+    /// The version of its tables; that of a file that may only be read stays as it is.
+    layout: i64,
     /// The revisions of the collections as they were read or written last.
     known: Vec<(String, i64)>,
     /// Collections that another program changed since.
@@ -71,7 +77,7 @@ impl Gpkg {
             connection,
             path: path.to_owned(),
             is_read_only,
-            has_tokens: true,
+            layout: LAYOUT,
             known: Vec::new(),
             stale: Vec::new(),
             seen: None,
@@ -106,7 +112,9 @@ impl Gpkg {
             self.tune()?;
             migrate::bring_up(&mut self.connection, &self.path)?;
         }
-        self.has_tokens = found >= 2 || !self.is_read_only;
+        if self.is_read_only {
+            self.layout = found;
+        }
         Ok(())
     }
 
@@ -176,11 +184,38 @@ impl Backend for Gpkg {
 
     fn put_collection(
         &mut self,
-        stored: &Stored,
-        bundled: Option<&str>,
+        collection: &Collection,
+        how: &Putting,
+    ) -> Result<Result<Done, EditError>, StoreError> {
+        self.write_collection(collection, how)
+    }
+
+    fn remove_collection(
+        &mut self,
+        id: &str,
         by: &Author,
-    ) -> Result<(), StoreError> {
-        self.write_collection(stored, bundled, by)
+    ) -> Result<Result<Done, EditError>, StoreError> {
+        self.take_collection(id, by)
+    }
+
+    fn provenance(&mut self) -> Result<Vec<(String, Provenance)>, StoreError> {
+        self.read_provenance()
+    }
+
+    fn decisions(&mut self, id: &str) -> Result<Vec<Decision>, StoreError> {
+        self.read_decisions(id)
+    }
+
+    fn keep_job(&mut self, job: &Kept) -> Result<(), StoreError> {
+        self.write_job(job)
+    }
+
+    fn job(&mut self, id: &str) -> Result<Option<Kept>, StoreError> {
+        self.read_job(id)
+    }
+
+    fn forget_job(&mut self, id: &str) -> Result<bool, StoreError> {
+        self.delete_job(id)
     }
 
     fn commit(&mut self, edits: &[Edit]) -> Result<Vec<Result<Done, EditError>>, StoreError> {

@@ -8,7 +8,7 @@ use crate::store::tokens::{Scope, Token};
 
 impl Gpkg {
     pub(super) fn read_tokens(&self) -> Result<Vec<Token>, StoreError> {
-        if !self.has_tokens {
+        if self.layout < 2 {
             return Ok(Vec::new());
         }
         let sql = "SELECT name, digest, scope, collection, created, revoked FROM jidi_tokens ORDER BY rowid";
@@ -34,7 +34,7 @@ impl Gpkg {
     }
 
     pub(super) fn read_private(&self) -> Result<Vec<String>, StoreError> {
-        if !self.has_tokens {
+        if self.layout < 2 {
             return Ok(Vec::new());
         }
         let sql = "SELECT id FROM jidi_collections WHERE is_private";

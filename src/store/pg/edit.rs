@@ -144,18 +144,18 @@ impl Session {
         self.remember(number, collection, &held.layer.schema, &steps)?;
         held.is_changed = true;
         let changes = steps.into_iter().map(|step| step.change).collect();
-        Ok(Done { number, ids, changes, was_done: false })
+        Ok(Done { number, ids, changes, was_done: false, is_whole: false })
     }
 
     /// What a request did that was made before under the same name.
-    fn done_before(&mut self, key: &RequestKey) -> Result<Option<Done>, Failure> {
+    pub(super) fn done_before(&mut self, key: &RequestKey) -> Result<Option<Done>, Failure> {
         let sql = "SELECT number, digest, ids FROM jidi.edits WHERE request_key = $1";
         let Some(row) = self.row(sql, &[&key.key])? else { return Ok(None) };
         if row.get::<_, Option<&str>>(1) != Some(&key.digest) {
             return Err(EditError::KeyUsed(key.key.clone()).into());
         }
         let (number, ids) = (row.get(0), row.get(2));
-        Ok(Some(Done { number, ids, changes: Vec::new(), was_done: true }))
+        Ok(Some(Done { number, ids, changes: Vec::new(), was_done: true, is_whole: false }))
     }
 
     /// Does what a wish asks for, unless it is refused.

@@ -24,8 +24,10 @@ use self::revisions::Revisions;
 use self::server::Server;
 use self::session::Session;
 use super::backend::{Backend, Bundled};
+use super::collection::Collection;
 use super::edit::{Author, Done, Edit, EditError, Stored};
 use super::history::Past;
+use super::putting::Putting;
 use super::store_error::StoreError;
 use super::tokens::Token;
 
@@ -173,15 +175,18 @@ impl Backend for Postgres {
 
     fn put_collection(
         &mut self,
-        stored: &Stored,
-        bundled: Option<&str>,
-        by: &Author,
-    ) -> Result<(), StoreError> {
-        let revision = self.work(|session| session.put(stored, bundled, by))?;
-        if revision.is_some() {
-            self.revisions.know(&stored.about.id, revision);
-        }
-        Ok(())
+        collection: &Collection,
+        how: &Putting,
+    ) -> Result<Result<Done, EditError>, StoreError> {
+        let put = self.work(|session| {
+            session.put(collection, how).map_or_else(|no| no.refusal().map(Err), |put| Ok(Ok(put)))
+        })?;
+        Ok(put.map(|(revision, done)| {
+            if revision.is_some() {
+                self.revisions.know(&collection.about().id, revision);
+            }
+            done
+        }))
     }
 
     fn commit(&mut self, edits: &[Edit]) -> Result<Vec<Result<Done, EditError>>, StoreError> {

@@ -10,23 +10,25 @@ use super::layout::{
     ADVISORY_LOCK, ID_COLUMN, OWN_COLUMNS, feature_table, index_and_triggers, quoted, table,
 };
 use super::session::Session;
-use crate::store::collection::About;
-use crate::store::edit::{Author, Stored};
+use crate::store::collection::{About, Collection};
+use crate::store::edit::{Done, EditError};
+use crate::store::putting::{Putting, Room};
 use crate::store::store_error::StoreError;
 
 /// The longest name of a column, in bytes; PostgreSQL cuts off what is longer.
 const LONGEST_NAME: usize = 63;
 
 impl Session {
-    /// Puts a collection in and gives its revision; `None` when the same bundled list is there.
+    /// Puts a collection in and gives its revision; none when it was done before, or the same
+    /// bundled list is there.
     pub(super) fn put(
         &mut self,
-        stored: &Stored,
-        bundled: Option<&str>,
-        by: &Author,
-    ) -> Result<Option<i64>, Failure> {
+        collection: &Collection,
+        how: &Putting,
+    ) -> Result<(Option<i64>, Done), Failure> {
+        let schema = collection.schema();
         let long = |name: &&String| name.len() > LONGEST_NAME;
-        if let Some(name) = stored.schema.fields().iter().map(|field| &field.name).find(long) {
+        if let Some(name) = schema.fields().iter().map(|field| &field.name).find(long) {
             return Err(StoreError::LongName(name.clone()).into());
         }
         self.forget();
@@ -34,28 +36,35 @@ impl Session {
             // Instances that start together over a new database all come to fill it.
             work.run("SET LOCAL lock_timeout = '2min'")?;
             work.execute("SELECT pg_advisory_xact_lock($1)", &[&ADVISORY_LOCK])?;
-            let id = &stored.about.id;
-            let known = work.bundled(id)?.and_then(|known| known.checksum);
-            if bundled.is_some() && known.as_deref() == bundled {
-                return Ok(None);
+            if let Some(done) = how.key.as_ref().map(|key| work.done_before(key)).transpose()?.flatten() {
+                return Ok((None, done));
             }
-            work.describe(&stored.about, bundled)?;
+            let id = &collection.about().id;
+            let known = work.bundled(id)?;
+            if how.room == Room::Free && known.is_some() {
+                return Err(EditError::Taken(id.clone()).into());
+            }
+            if how.bundled.is_some() && known.and_then(|known| known.checksum) == how.bundled {
+                return Ok((None, Done::whole(0)));
+            }
+            work.describe(collection.about(), how)?;
             work.run(&format!("DROP TABLE IF EXISTS {}", table(id)))?;
-            let is_field = |name: &str| stored.schema.position(name).is_some();
+            let is_field = |name: &str| schema.position(name).is_some();
             let own = OWN_COLUMNS.map(|[usual, other]| if is_field(usual) { other } else { usual });
-            work.make_table(stored, own)?;
-            work.fill(stored, own[1])?;
+            work.make_table(collection, own)?;
+            work.fill(collection, own[1])?;
             work.run(&index_and_triggers(id, own[1]))?;
-            let what = format!("put {} features", stored.features.len());
-            work.record(by, &what, id, None, &[])?;
+            let what = format!("put {} features", collection.len());
+            let number = work.record(&how.by, &what, id, how.key.as_ref(), &[])?;
             let sql = "UPDATE jidi.collections SET bundled_revision = CASE WHEN bundled IS NULL THEN bundled_revision ELSE revision END WHERE id = $1 RETURNING revision, pg_notify('jidi_changed', $1)";
-            Ok(work.row(sql, &[id])?.map(|row| row.get(0)))
+            let revision = work.row(sql, &[id])?.map(|row| row.get(0));
+            Ok((revision, Done::whole(number)))
         })
     }
 
     /// Writes what the collection is, and keeps others from it until the end of the transaction.
-    fn describe(&mut self, about: &About, bundled: Option<&str>) -> Result<(), Failure> {
-        let sql = "INSERT INTO jidi.collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution, bundled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET title = $2, title_zh = $3, description = $4, description_zh = $5, data_as_of = $6, licence = $7, attribution = $8, bundled = $9, revision = jidi.collections.revision + 1";
+    fn describe(&mut self, about: &About, how: &Putting) -> Result<(), Failure> {
+        let sql = "INSERT INTO jidi.collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution, bundled, is_private) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, false)) ON CONFLICT (id) DO UPDATE SET title = $2, title_zh = $3, description = $4, description_zh = $5, data_as_of = $6, licence = $7, attribution = $8, bundled = $9, is_private = coalesce($10, jidi.collections.is_private), revision = jidi.collections.revision + 1";
         self.execute(
             sql,
             &[
@@ -67,20 +76,21 @@ impl Session {
                 &about.data_as_of,
                 &about.licence,
                 &about.attribution,
-                &bundled,
+                &how.bundled,
+                &how.is_private,
             ],
         )?;
         Ok(())
     }
 
-    fn make_table(&mut self, stored: &Stored, own: [&str; 2]) -> Result<(), Failure> {
-        let (id, fields) = (&stored.about.id, stored.schema.fields());
+    fn make_table(&mut self, collection: &Collection, own: [&str; 2]) -> Result<(), Failure> {
+        let (id, fields) = (&collection.about().id, collection.schema().fields());
         let columns = fields.iter().map(|field| match field.name.as_str() {
             "id" => ID_COLUMN.to_owned(),
             name => format!("{} {}", quoted(name), column_type(field.field_type)),
         });
         let mut columns: Vec<String> = columns.collect();
-        if stored.schema.position("id").is_none() {
+        if collection.schema().position("id").is_none() {
             columns.insert(0, ID_COLUMN.to_owned());
         }
         let postgis = self.postgis().to_owned();
@@ -95,8 +105,8 @@ impl Session {
     }
 
     /// Copies all features in at once.
-    fn fill(&mut self, stored: &Stored, geometry_column: &str) -> Result<(), Failure> {
-        let Stored { about, schema, features } = stored;
+    fn fill(&mut self, collection: &Collection, geometry_column: &str) -> Result<(), Failure> {
+        let (about, schema) = (collection.about(), collection.schema());
         let names = schema.fields().iter().map(|field| quoted(&field.name));
         let names = names.filter(|name| name != "\"id\"");
         let names: Vec<String> =
@@ -106,7 +116,7 @@ impl Session {
         let id_place = schema.position("id");
         let copy = format!("COPY {table} ({names}) FROM STDIN BINARY");
         let mut writer = BinaryCopyInWriter::new(self.client().copy_in(&copy)?, &types);
-        for feature in features {
+        for feature in collection.features() {
             let (geometry, id) = (geometry(feature)?, feature.id.as_str());
             let cells = cells(schema, feature);
             let mut row: Vec<&(dyn ToSql + Sync)> = vec![&geometry, &id];
