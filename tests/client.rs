@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
-use jidi::http::{Limits, Metrics, Service, Web, router};
+use jidi::http::{Jobs, Limits, Metrics, Service, Web, router};
 use jidi::store::{Boundaries, Catalog, Geodata, Snapshots};
 
 /// The address under which the tests reach the service.
@@ -33,7 +33,8 @@ pub(crate) fn service(catalog: Catalog) -> Service {
     let (web, limits, metrics) = (Web::embedded(), Limits::default(), Metrics::new().unwrap());
     let catalog = Snapshots::new(catalog);
     let public_url = Some(ROOT.to_owned());
-    Service { catalog, keeper: None, public_url, trust_proxy: false, web, limits, metrics }
+    let (keeper, store, trust_proxy, jobs) = (None, None, false, Jobs::default());
+    Service { catalog, keeper, store, public_url, trust_proxy, web, limits, metrics, jobs }
 }
 
 /// Asks a service.

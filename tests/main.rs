@@ -8,6 +8,8 @@ mod bases;
 mod cli;
 mod client;
 mod conformance;
+#[cfg(target_os = "linux")]
+mod faults;
 mod geocode;
 mod geodata;
 mod keeping;
@@ -20,6 +22,7 @@ mod postgis;
 mod settings;
 mod stores;
 mod tokens;
+mod uploads;
 mod wholes;
 mod wire;
 mod writing;

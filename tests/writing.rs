@@ -37,6 +37,7 @@ impl Writable {
         let mut service: Service = service(CATALOG.clone());
         service.catalog = Snapshots::new(catalog);
         let (keeper, _) = Keeper::start(Box::new(store), service.catalog.clone());
+        service.store = Some(keeper.condition().clone());
         service.keeper = Some(keeper);
         Self { client: Client::of(service), file }
     }

@@ -10,7 +10,7 @@ use clap::Args;
 use super::settings::{LogFormat, Settings};
 use super::stores::{Missing, author};
 use super::{DataArgs, check, log};
-use crate::http::{self, Metrics, Service, Web};
+use crate::http::{self, Jobs, Metrics, Service, Web};
 use crate::store::{Catalog, Keeper, Snapshots};
 
 /// Serve the map and the API
@@ -65,12 +65,14 @@ pub(super) fn run(args: ServeArgs, data: &DataArgs) -> anyhow::Result<ExitCode> 
         keeper.as_ref().filter(|_| settings.writable).map(|(keeper, _)| keeper.clone());
     let service = Service {
         catalog,
+        store: keeper.as_ref().map(|(keeper, _)| keeper.condition().clone()),
         keeper: keeper_of_changes,
         public_url,
         trust_proxy,
         web,
         limits,
         metrics,
+        jobs: Jobs::new(),
     };
     http::serve(service, settings.listen, |address| {
         say(format, &format!("Loaded in {loaded_ms} ms."));

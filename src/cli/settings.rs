@@ -55,6 +55,12 @@ pub(super) struct Settings {
     /// How many rows such a list may have
     #[arg(long, value_name = "ROWS", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(1..), env = "JIDI_MAX_LIST_ROWS")]
     max_list_rows: u32,
+    /// How large a file that becomes a collection may be, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..), env = "JIDI_MAX_UPLOAD_MIB")]
+    max_upload_mib: u16,
+    /// How many rows such a file may have
+    #[arg(long, value_name = "ROWS", default_value_t = 2_000_000, value_parser = clap::value_parser!(u32).range(1..), env = "JIDI_MAX_UPLOAD_ROWS")]
+    max_upload_rows: u32,
     /// Requests a second that one client may make, 0 for any number; `auto` is any number on a loopback address, else 50
     #[arg(long, value_name = "N|auto", default_value = "auto", value_parser = rate, env = "JIDI_RATE_LIMIT")]
     rate_limit: Rate,
@@ -93,6 +99,8 @@ impl Settings {
         Limits {
             body_bytes: usize::from(self.max_body_mib) * 1024 * 1024,
             list_rows: self.max_list_rows as usize,
+            upload_bytes: usize::from(self.max_upload_mib) * 1024 * 1024,
+            upload_rows: self.max_upload_rows as usize,
             rate: self.rate(),
         }
     }

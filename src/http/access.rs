@@ -90,8 +90,7 @@ impl Service {
         collection: &str,
     ) -> Result<Author, Problem> {
         let catalog = self.catalog();
-        let is_shown = bearer(headers).is_some();
-        let token = token(&catalog, headers).ok_or(Problem::NoToken { is_shown })?;
+        self.some_token(headers)?;
         if !sees(&catalog, headers, collection) || catalog.collection(collection).is_none() {
             return Err(Problem::NoCollection(collection.to_owned()));
         }
@@ -100,6 +99,24 @@ impl Service {
                 "`{collection}` comes with the boundaries and is not kept in the store"
             )));
         }
+        self.demand_for(headers, scope, collection)
+    }
+
+    /// Demands a token of a scope for a collection, whether it is there or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem`] when there is none (401), or it does not allow that (403).
+    pub(super) fn demand_for(
+        &self,
+        headers: &HeaderMap,
+        scope: Scope,
+        collection: &str,
+    ) -> Result<Author, Problem> {
+        self.some_token(headers)?;
+        let catalog = self.catalog();
+        let is_shown = true;
+        let token = token(&catalog, headers).ok_or(Problem::NoToken { is_shown })?;
         if !token.allows(scope, collection) {
             return Err(Problem::Forbidden(format!(
                 "the token `{}` does not allow to {scope} `{collection}`: it is for {} of {}",
@@ -109,5 +126,26 @@ impl Service {
             )));
         }
         Ok(Author { who: token.name.clone(), at: timestamp() })
+    }
+
+    /// Demands a token that is known, before anything else is looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::NoToken`].
+    pub(super) fn some_token(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let is_shown = bearer(headers).is_some();
+        token(&self.catalog(), headers).map(|_| ()).ok_or(Problem::NoToken { is_shown })
+    }
+
+    /// Says whether a client may change a collection, or make it where there is none; of no
+    /// collection in particular, whether it may make any.
+    pub(super) fn may(&self, headers: &HeaderMap, scope: Scope, collection: &str) -> bool {
+        let catalog = self.catalog();
+        match token(&catalog, headers) {
+            None => false,
+            Some(token) if collection.is_empty() => token.scope >= scope,
+            Some(token) => token.allows(scope, collection) && catalog.is_stored(collection),
+        }
     }
 }

@@ -17,7 +17,7 @@ use super::reply::{self, JSON, SCHEMA};
 use super::service::Service;
 use crate::domain::{FieldType, Value};
 use crate::formats::Format;
-use crate::store::Collection;
+use crate::store::{Catalog, Collection, Provenance};
 
 /// The one coordinate reference system: WGS 84, longitude first.
 pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
@@ -44,7 +44,7 @@ async fn list(
         .collections
         .iter()
         .filter(|collection| sees(&catalog, &headers, &collection.about().id))
-        .map(|collection| describe(collection, &here))
+        .map(|collection| describe(&catalog, collection, &here))
         .collect();
     let links = [Link::new(here.to("/collections"), "self", JSON, "This page")];
     Ok(reply::json(JSON, &json!({"links": links, "crs": [CRS84], "collections": collections})))
@@ -56,11 +56,13 @@ async fn one(
     ask: Ask,
 ) -> Result<Response, Problem> {
     let here = ask.json_only(JSON)?;
-    Ok(reply::json(JSON, &describe(&*service.collection(&id)?, &here)))
+    let catalog = service.catalog();
+    let collection = catalog.collection(&id).ok_or_else(|| Problem::NoCollection(id.clone()))?;
+    Ok(reply::json(JSON, &describe(&catalog, collection, &here)))
 }
 
 /// Describes a collection, in the list and alone with the same words.
-fn describe(collection: &Collection, here: &Here) -> Json {
+fn describe(catalog: &Catalog, collection: &Collection, here: &Here) -> Json {
     let about = collection.about();
     let mut extent = serde_json::Map::new();
     if let Some(bbox) = collection.extent() {
@@ -81,11 +83,29 @@ fn describe(collection: &Collection, here: &Here) -> Json {
         "attribution": about.attribution,
         "licence": about.licence,
         "dataAsOf": about.data_as_of,
+        "provenance": catalog.provenance(&about.id).map(provenance),
         "extent": extent,
         "itemType": "feature",
         "itemCount": collection.len(),
         "crs": [CRS84],
         "links": links(collection, here),
+    })
+}
+
+/// Tells where a collection comes from, and how it was read.
+fn provenance(from: &Provenance) -> Json {
+    json!({
+        "source": from.source,
+        "sha256": from.sha256,
+        "bytes": from.bytes,
+        "readAs": from.kind,
+        "datum": from.datum,
+        "geocoded": from.is_geocoded,
+        "rows": from.rows,
+        "refused": from.refused,
+        "version": from.version,
+        "who": from.who,
+        "at": from.at,
     })
 }
 

@@ -34,6 +34,7 @@ pub(super) struct Editor {
     /// Who asks.
     pub(super) author: Author,
     keeper: Keeper,
+    durations: prometheus::Histogram,
     conditions: Conditions,
     key: Option<String>,
     method: Method,
@@ -83,57 +84,57 @@ impl Editor {
         let collection = self.collection.about().id.clone();
         let edit = Edit { collection, wishes, by: self.author.clone(), key };
         let (tell, told) = oneshot::channel();
+        let timer = self.durations.start_timer();
         let asked = self.keeper.edit(edit, |result| drop(tell.send(result)));
-        self.answered(asked, told).await
-    }
-
-    /// Undoes the last edit, and returns when that is on the disk.
-    ///
-    /// # Errors
-    ///
-    /// [`Problem`] as the store refuses it.
-    pub(super) async fn undo(&self) -> Result<Done, Problem> {
-        let (tell, told) = oneshot::channel();
-        let collection = self.collection.about().id.clone();
-        let undo = self.keeper.undo(collection, self.author.clone(), |result| {
-            drop(tell.send(result));
-        });
-        self.answered(undo, told).await
-    }
-
-    /// Waits for the store, and says its refusal in the words of HTTP.
-    async fn answered(
-        &self,
-        asked: Result<(), EditError>,
-        told: oneshot::Receiver<Result<Done, EditError>>,
-    ) -> Result<Done, Problem> {
-        let closed = |_| Err(EditError::Store("the store is closed".to_owned()));
-        let result = match asked {
-            Ok(()) => told.await.unwrap_or_else(closed),
-            Err(error) => Err(error),
-        };
-        result.map_err(|error| self.refusal(error))
+        let answer = answered(asked, told).await;
+        timer.observe_duration();
+        answer.map_err(|error| self.refusal(error))
     }
 
     fn refusal(&self, error: EditError) -> Problem {
         let said = error.to_string();
         match error {
-            EditError::NotStored(_) => Problem::Fixed(said),
             EditError::Missing(_) | EditError::Changed(_) if self.conditions.matching.is_some() => {
                 Problem::Precondition(said)
             }
-            EditError::Missing(id) => {
-                Problem::NoFeature { collection: self.collection.about().id.clone(), id }
-            }
-            EditError::Exists(_)
-            | EditError::Taken(_)
-            | EditError::Changed(_)
-            | EditError::CannotUndo(_) => Problem::Conflict(said),
-            EditError::KeyUsed(_) => Problem::KeyUsed,
-            EditError::Store(reason) => {
-                tracing::error!(reason, "an edit could not be made");
-                Problem::Store(reason)
-            }
+            error => refusal(error, &self.collection.about().id),
+        }
+    }
+}
+
+/// Waits for the store.
+pub(super) async fn answered(
+    asked: Result<(), EditError>,
+    told: oneshot::Receiver<Result<Done, EditError>>,
+) -> Result<Done, EditError> {
+    let closed = |_| Err(EditError::Store("the store is closed".to_owned()));
+    asked.and(told.await.unwrap_or_else(closed))
+}
+
+/// The keeper of a service that takes changes.
+///
+/// # Errors
+///
+/// [`Problem::Fixed`].
+pub(super) fn keeper(service: &Service) -> Result<Keeper, Problem> {
+    let reads = "the service only reads: jidi serve --writable takes changes";
+    service.keeper.clone().ok_or_else(|| Problem::Fixed(reads.to_owned()))
+}
+
+/// Says in the words of HTTP why a collection cannot be edited.
+pub(super) fn refusal(error: EditError, collection: &str) -> Problem {
+    let said = error.to_string();
+    match error {
+        EditError::NotStored(_) => Problem::Fixed(said),
+        EditError::Missing(id) => Problem::NoFeature { collection: collection.to_owned(), id },
+        EditError::Exists(_)
+        | EditError::Taken(_)
+        | EditError::Changed(_)
+        | EditError::CannotUndo(_) => Problem::Conflict(said),
+        EditError::KeyUsed(_) => Problem::KeyUsed,
+        EditError::Store(reason) => {
+            tracing::error!(reason, "an edit could not be made");
+            Problem::Store(reason)
         }
     }
 }
@@ -145,15 +146,11 @@ impl FromRequestParts<Arc<Service>> for Editor {
         parts: &mut Parts,
         service: &Arc<Service>,
     ) -> Result<Self, Problem> {
-        let keeper = service.keeper.clone().ok_or_else(|| {
-            Problem::Fixed("the service only reads: jidi serve --writable takes changes".to_owned())
-        })?;
+        let keeper = keeper(service)?;
         let Names(mut names) =
             Names::<HashMap<String, String>>::from_request_parts(parts, service).await?;
         let collection = names.remove("collection").unwrap_or_default();
-        let is_undo = parts.uri.path().ends_with("/undo");
-        let scope = if is_undo { Scope::Admin } else { Scope::Write };
-        let author = service.demand(&parts.headers, scope, &collection)?;
+        let author = service.demand(&parts.headers, Scope::Write, &collection)?;
         let ask = Ask::from_request_parts(parts, service).await?;
         ask.query.finish(&[])?;
         Ok(Self {
@@ -162,6 +159,7 @@ impl FromRequestParts<Arc<Service>> for Editor {
             here: ask.here,
             author,
             keeper,
+            durations: service.metrics.edit_durations.clone(),
             conditions: Conditions::read(&parts.headers)?,
             key: key(&parts.headers)?,
             method: parts.method.clone(),
@@ -200,7 +198,7 @@ fn tags(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<String>> {
 }
 
 /// The client's name for the request.
-fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| (1..=MAX_KEY).contains(&key.len()));
     let refused =

@@ -20,6 +20,8 @@ use super::here::encoded;
 use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
+use super::upload_body;
+use crate::domain::Schema;
 use crate::store::edit::{Done, Wish, tag};
 use crate::store::{Change, Scope};
 
@@ -35,7 +37,7 @@ pub(super) const CLASSES: [&str; 4] = [
 pub(super) const READS: &str = "GET, HEAD, OPTIONS";
 
 /// The header that says that a request had been done before.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+pub(super) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     // How large a body may be is for the layers to say.
@@ -60,7 +62,7 @@ async fn create(
     let read = tokio::task::spawn_blocking(move || sent::drafts(&collection, &text, most));
     let drafts = read.await.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))??;
     let done = editor.edit(drafts.into_iter().map(Wish::Create).collect(), &body).await?;
-    let mut response = answer(&editor, &done);
+    let mut response = answer(editor.collection.schema(), &done);
     *response.status_mut() = StatusCode::CREATED;
     if let [id] = &done.ids[..] {
         let items = format!("/collections/{}/items", encoded(&editor.collection.about().id));
@@ -78,7 +80,7 @@ async fn replace(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Resp
     editor.check_none(id)?;
     let feature = sent::feature(&editor.collection, id, &body)?;
     let wish = Wish::Replace { feature, expected: editor.expected() };
-    Ok(answer(&editor, &editor.edit(vec![wish], &body).await?))
+    Ok(answer(editor.collection.schema(), &editor.edit(vec![wish], &body).await?))
 }
 
 async fn update(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
@@ -86,22 +88,22 @@ async fn update(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Respo
     let id = editor.feature.as_deref().unwrap_or_default();
     editor.check_none(id)?;
     let wish = sent::patch(&editor.collection, id, &body, editor.expected())?;
-    Ok(answer(&editor, &editor.edit(vec![wish], &body).await?))
+    Ok(answer(editor.collection.schema(), &editor.edit(vec![wish], &body).await?))
 }
 
 async fn delete(editor: Editor) -> Result<Response, Problem> {
     let id = editor.feature.clone().unwrap_or_default();
     editor.check_none(&id)?;
     let wish = Wish::Delete { id, expected: editor.expected() };
-    Ok(answer(&editor, &editor.edit(vec![wish], b"").await?))
+    Ok(answer(editor.collection.schema(), &editor.edit(vec![wish], b"").await?))
 }
 
 /// Tells what was done: the ids, the number in the history, the tag of the one new version.
-pub(super) fn answer(editor: &Editor, done: &Done) -> Response {
+pub(super) fn answer(schema: &Schema, done: &Done) -> Response {
     let mut response = reply::json(JSON, &json!({"ids": done.ids, "edit": done.number}));
     let headers = response.headers_mut();
     if let [Change::Put(feature)] = &done.changes[..] {
-        let tag = format!("\"{}\"", tag(editor.collection.schema(), feature));
+        let tag = format!("\"{}\"", tag(schema, feature));
         headers.extend(HeaderValue::from_str(&tag).ok().map(|tag| (header::ETAG, tag)));
     }
     if done.was_done {
@@ -110,7 +112,23 @@ pub(super) fn answer(editor: &Editor, done: &Done) -> Response {
     response
 }
 
-/// Answers `OPTIONS` for features truly: what this client may do with them now. A preflight of a
+/// What a path is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Collections,
+    Collection,
+    Items,
+    Item,
+}
+
+impl What {
+    /// What a token must allow for it to be changed.
+    fn scope(self) -> Scope {
+        if self == Self::Collection { Scope::Admin } else { Scope::Write }
+    }
+}
+
+/// Answers `OPTIONS` for collections and features truly: what this client may do with them now. A preflight of a
 /// browser, and every other path, is for the layers below.
 pub(super) async fn options(
     State(service): State<Arc<Service>>,
@@ -119,9 +137,11 @@ pub(super) async fn options(
 ) -> Response {
     let is_preflight = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let path: Vec<&str> = request.uri().path().split('/').skip(1).collect();
-    let (collection, is_one) = match path[..] {
-        ["collections", collection, "items"] => (collection, false),
-        ["collections", collection, "items", id] if !id.is_empty() => (collection, true),
+    let (collection, what) = match path[..] {
+        ["collections"] => ("", What::Collections),
+        ["collections", collection] => (collection, What::Collection),
+        ["collections", collection, "items"] => (collection, What::Items),
+        ["collections", collection, "items", id] if !id.is_empty() => (collection, What::Item),
         _ => return next.run(request).await,
     };
     if request.method() != Method::OPTIONS || is_preflight {
@@ -129,22 +149,25 @@ pub(super) async fn options(
     }
     let catalog = service.catalog();
     let is_there = catalog.collection(collection).is_some();
-    if !is_there || !access::sees(&catalog, request.headers(), collection) {
+    let is_seen = is_there && access::sees(&catalog, request.headers(), collection);
+    if what != What::Collections && !is_seen {
         return Problem::NoCollection(collection.to_owned()).into_response();
     }
-    let may_write = service.keeper.is_some()
-        && service.demand(request.headers(), Scope::Write, collection).is_ok();
+    let may_change =
+        service.keeper.is_some() && service.may(request.headers(), what.scope(), collection);
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
-    let (allow, types) = match (may_write, is_one) {
-        (false, _) => (READS.to_owned(), None),
-        (true, true) => (
+    let (allow, types) = match what {
+        _ if !may_change => (READS.to_owned(), None),
+        What::Collections => {
+            (format!("{READS}, POST"), Some(("accept-post", upload_body::types().join(", "))))
+        }
+        What::Collection => (format!("{READS}, DELETE"), None),
+        What::Items => (format!("{READS}, POST"), Some(("accept-post", sent::FEATURES.join(", ")))),
+        What::Item => (
             format!("{READS}, PUT, PATCH, DELETE"),
             Some(("accept-patch", sent::MERGE_PATCH.to_owned())),
         ),
-        (true, false) => {
-            (format!("{READS}, POST"), Some(("accept-post", sent::FEATURES.join(", "))))
-        }
     };
     let types = types.map(|(name, types)| (HeaderName::from_static(name), types));
     for (name, text) in types.into_iter().chain([(header::ALLOW, allow)]) {

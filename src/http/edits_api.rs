@@ -41,6 +41,10 @@ pub(super) fn add(paths: &mut Map<String, Json>, collection: &Collection) {
     let mut history = operation("Data", &say("who changed what, and when"), &[limit], &[JSON]);
     history["get"]["security"] = json!([{"token": []}]);
     paths.insert(format!("{root}/history"), history);
+    if let Some(whole) = paths.get_mut(&root) {
+        whole["delete"] =
+            change("200", &say("the collection taken out, until that is undone"), &[], &[]);
+    }
     let undo = change("200", &say("the last edit undone, by an edit of its own"), &[], &[]);
     paths.insert(format!("{root}/undo"), json!({"post": undo}));
 }

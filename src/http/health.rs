@@ -14,7 +14,7 @@ use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
 use super::web::Web;
-use crate::store::Catalog;
+use crate::store::{Asked, Catalog};
 
 /// Says how a part of the service is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ enum Finding {
     Fine(&'static str),
     /// Left out on purpose: what is missing, and what that means.
     Lacking(&'static str),
+    /// Away: what is in memory is answered all the same, for this reason nothing else is.
+    Away(String),
     /// Down: requests cannot be answered as they should be, for this reason.
     Down(String),
 }
@@ -31,8 +33,8 @@ enum Finding {
 type Check = fn(&Service, &Catalog) -> Finding;
 
 /// Every check, by name. Whatever the service comes to depend on gets a line here.
-const CHECKS: [(&str, Check); 3] =
-    [("catalog", catalog), ("boundaries", boundaries), ("web_page", web_page)];
+const CHECKS: [(&str, Check); 4] =
+    [("catalog", catalog), ("store", store), ("boundaries", boundaries), ("web_page", web_page)];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/health/live", get(live)).route("/health/ready", get(ready))
@@ -50,7 +52,8 @@ async fn live(ask: Ask) -> Result<Response, Problem> {
 
 /// Each check by name, and whether its part is there or left out on purpose.
 pub(super) fn checks(service: &Service, now: &Catalog) -> [(&'static str, bool); CHECKS.len()] {
-    CHECKS.map(|(name, check)| (name, check(service, now).reason().is_none()))
+    let is_up = |finding| matches!(finding, Finding::Fine(_) | Finding::Lacking(_));
+    CHECKS.map(|(name, check)| (name, is_up(check(service, now))))
 }
 
 /// Answers 200 when every part is there or left out on purpose, else 503 with the reasons.
@@ -90,7 +93,7 @@ impl Finding {
     fn words(&self) -> &str {
         match self {
             Self::Fine(words) | Self::Lacking(words) => words,
-            Self::Down(reason) => reason,
+            Self::Away(reason) | Self::Down(reason) => reason,
         }
     }
 
@@ -103,6 +106,7 @@ impl Finding {
         let status = match self {
             Self::Fine(_) => "ok",
             Self::Lacking(_) => "lacking",
+            Self::Away(_) => "degraded",
             Self::Down(_) => "down",
         };
         json!({"name": name, "status": status, "detail": self.words()})
@@ -114,6 +118,23 @@ fn catalog(_: &Service, catalog: &Catalog) -> Finding {
         Finding::Down("no collection is loaded".to_owned())
     } else {
         Finding::Fine("loaded")
+    }
+}
+
+/// A store that is away takes no changes; what was read from it is answered all the same.
+fn store(service: &Service, _: &Catalog) -> Finding {
+    let Some(store) = &service.store else {
+        return Finding::Lacking("none: lists are kept nowhere");
+    };
+    let reading = store.fault(Asked::Read).map(|fault| {
+        format!("{fault}; what was read before is answered, and changes by others are not seen")
+    });
+    let writing = store.fault(Asked::Write).map(|fault| format!("the last change failed: {fault}"));
+    match reading.or(writing) {
+        Some(reason) => Finding::Away(reason),
+        None if store.is_read_only() => Finding::Lacking("it may only be read"),
+        None if service.keeper.is_none() => Finding::Fine("it is read, and takes no changes"),
+        None => Finding::Fine("it is read, and takes changes"),
     }
 }
 

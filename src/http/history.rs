@@ -1,4 +1,5 @@
-//! Who changed what in a collection and when, and the last edit undone; for administrators.
+//! Who changed what in a collection and when, the last edit undone, and a collection taken out; for
+//! administrators.
 
 use std::sync::Arc;
 
@@ -6,24 +7,27 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
 
 use super::ask::{Ask, Names};
-use super::editor::Editor;
+use super::editor::{self, answered};
 use super::edits;
 use super::here::Link;
 use super::problem::Problem;
 use super::query::{DEFAULT_LIMIT, MAX_LIMIT};
 use super::reply::{self, JSON};
 use super::service::Service;
+use crate::domain::Schema;
+use crate::store::edit::{Done, EditError};
 use crate::store::{Past, Scope};
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route("/collections/{collection}/history", get(history))
         .route("/collections/{collection}/undo", post(undo))
+        .route("/collections/{collection}", delete(remove))
 }
 
 async fn history(
@@ -59,6 +63,42 @@ fn past(one: &Past) -> Json {
     })
 }
 
-async fn undo(editor: Editor) -> Result<Response, Problem> {
-    Ok(edits::answer(&editor, &editor.undo().await?))
+/// Undoes the last edit, by an edit of its own; a collection that was removed comes back.
+async fn undo(
+    State(service): State<Arc<Service>>,
+    Names(id): Names<String>,
+    headers: HeaderMap,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let keeper = editor::keeper(&service)?;
+    let author = service.demand_for(&headers, Scope::Admin, &id)?;
+    ask.query.finish(&[])?;
+    let (tell, told) = oneshot::channel();
+    let asked = keeper.undo(id.clone(), author, |result| drop(tell.send(result)));
+    done(&service, &id, answered(asked, told).await)
+}
+
+/// Takes a collection out as a whole; that can be undone.
+async fn remove(
+    State(service): State<Arc<Service>>,
+    Names(id): Names<String>,
+    headers: HeaderMap,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let keeper = editor::keeper(&service)?;
+    let author = service.demand(&headers, Scope::Admin, &id)?;
+    ask.query.finish(&[])?;
+    let (tell, told) = oneshot::channel();
+    let asked = keeper.remove(id.clone(), author, |result| drop(tell.send(result)));
+    done(&service, &id, answered(asked, told).await)
+}
+
+fn done(service: &Service, id: &str, done: Result<Done, EditError>) -> Result<Response, Problem> {
+    let collection = service.catalog().collection(id).map(Arc::clone);
+    let done = done.map_err(|error| match error {
+        EditError::CannotUndo(_) if collection.is_none() => Problem::NoCollection(id.to_owned()),
+        error => editor::refusal(error, id),
+    })?;
+    let none = Schema::default();
+    Ok(edits::answer(collection.as_ref().map_or(&none, |one| one.schema()), &done))
 }

@@ -30,8 +30,29 @@ use crate::store::geodata::hexadecimal;
 /// How long an answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Puts the layers around the routes, the innermost first.
-pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Router<Arc<Service>> {
+/// How long a file may take to arrive, and its collection to be made while the client waits.
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(30);
+
+/// Says how large a body and how late an answer may be.
+fn bounded(
+    routes: Router<Arc<Service>>,
+    body_bytes: usize,
+    timeout: Duration,
+) -> Router<Arc<Service>> {
+    routes
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
+        .layer(RequestBodyLimitLayer::new(body_bytes))
+}
+
+/// Puts the layers around the routes, the innermost first; `uploads` may be larger and take longer.
+pub(super) fn around(
+    routes: Router<Arc<Service>>,
+    uploads: Router<Arc<Service>>,
+    service: &Arc<Service>,
+) -> Router<Arc<Service>> {
+    let limits = service.limits;
+    let routes = bounded(routes, limits.body_bytes, ANSWER_TIMEOUT);
+    let routes = routes.merge(bounded(uploads, limits.upload_bytes, UPLOAD_TIMEOUT));
     let cors = CorsLayer::new()
         .allow_origin(AnyOrigin)
         .allow_methods([Method::GET, Method::HEAD, Method::OPTIONS])
@@ -53,10 +74,8 @@ pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Ro
     let routes = routes
         .layer(middleware::from_fn_with_state(Arc::clone(service), hide))
         .layer(middleware::from_fn_with_state(Arc::clone(service), validate))
-        .layer(CatchPanicLayer::custom(log_panic))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
-        .layer(RequestBodyLimitLayer::new(service.limits.body_bytes));
-    let routes = match service.limits.rate {
+        .layer(CatchPanicLayer::custom(log_panic));
+    let routes = match limits.rate {
         Some(limit) => {
             let limiter = RateLimiter::new(limit, Arc::clone(service));
             routes.layer(middleware::from_fn_with_state(Arc::new(limiter), limit_rate))
@@ -78,7 +97,8 @@ pub(super) fn around(routes: Router<Arc<Service>>, service: &Arc<Service>) -> Ro
 /// from an answer; `*` asks for any, so there the answer is made first.
 async fn validate(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let is_lasting = is_read && !is_operation(request.uri().path());
+    let path = request.uri().path();
+    let is_lasting = is_read && !is_operation(path) && !path.starts_with("/jobs");
     let Some(web) = service.web.fingerprint().filter(|_| is_lasting) else {
         let mut response = next.run(request).await;
         let headers = response.headers_mut();

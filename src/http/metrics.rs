@@ -19,9 +19,12 @@ use prometheus::{
 
 use super::ask::Ask;
 use super::health::checks;
+use super::jobs::Status;
 use super::problem::Problem;
 use super::reply;
 use super::service::Service;
+use super::upload;
+use crate::store::Asked;
 
 /// The text format of Prometheus, version 0.0.4.
 pub(super) const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -42,6 +45,13 @@ pub struct Metrics {
     pub(super) rate_limited: IntCounter,
     checks: IntGaugeVec,
     features: IntGaugeVec,
+    jobs: IntGaugeVec,
+    /// Jobs that have ended, by process and status.
+    pub(super) jobs_ended: IntCounterVec,
+    edits: IntCounterVec,
+    store_failures: IntCounterVec,
+    /// Time from a change asked for until it is on the disk.
+    pub(super) edit_durations: prometheus::Histogram,
     name_keys: IntGauge,
     name_bytes: IntGauge,
     resident_bytes: IntGauge,
@@ -72,13 +82,11 @@ impl Metrics {
                 .buckets(SECONDS.to_vec()),
                 &["route", "method", "status"],
             )?)?,
-            answer_bytes: all.add(IntCounterVec::new(
-                Opts::new(
-                    "jidi_http_response_bytes_total",
-                    "Bytes of answers as they were sent, without their heads",
-                ),
+            answer_bytes: all.counters(
+                "jidi_http_response_bytes_total",
+                "Bytes of answers as they were sent, without their heads",
                 &["route"],
-            )?)?,
+            )?,
             in_flight: all
                 .gauge("jidi_http_requests_in_flight", "Requests whose answer is not yet sent")?,
             rate_limited: all.add(IntCounter::new("jidi_http_rate_limited_total", refused)?)?,
@@ -92,6 +100,29 @@ impl Metrics {
                 "Features of a collection",
                 &["collection"],
             )?,
+            jobs: all.gauges("jidi_jobs", "Jobs that wait or run", &["status"])?,
+            jobs_ended: all.counters(
+                "jidi_jobs_ended_total",
+                "Jobs that have ended",
+                &["process", "status"],
+            )?,
+            edits: all.counters(
+                "jidi_store_edits_total",
+                "Edits that were made, or refused for what they ask",
+                &["outcome"],
+            )?,
+            store_failures: all.counters(
+                "jidi_store_failures_total",
+                "How often the store failed",
+                &["asked"],
+            )?,
+            edit_durations: all.add(prometheus::Histogram::with_opts(
+                HistogramOpts::new(
+                    "jidi_store_edit_duration_seconds",
+                    "Time from a change asked for until it is on the disk",
+                )
+                .buckets(SECONDS.to_vec()),
+            )?)?,
             name_keys: all
                 .gauge("jidi_names_index_keys", "Names of China that the geocoder knows")?,
             name_bytes: all.gauge("jidi_names_index_bytes", "Size of the index of these names")?,
@@ -132,6 +163,18 @@ impl Metrics {
             let features = self.features.with_label_values(&[collection.about().id.as_str()]);
             features.set(whole(collection.len()));
         }
+        for (status, count) in service.jobs.open() {
+            self.jobs.with_label_values(&[status]).set(whole(count));
+        }
+        for status in [Status::Successful, Status::Failed, Status::Dismissed] {
+            self.jobs_ended.with_label_values(&[upload::PROCESS, status.as_str()]);
+        }
+        let store = service.store.clone().unwrap_or_default();
+        let (made, refused) = store.edits();
+        set(&self.edits, "made", made);
+        set(&self.edits, "refused", refused);
+        set(&self.store_failures, "read", store.failures(Asked::Read));
+        set(&self.store_failures, "write", store.failures(Asked::Write));
         let (keys, bytes) = catalog.places.gazetteer.names().size();
         self.name_keys.set(whole(keys));
         self.name_bytes.set(whole(bytes));
@@ -167,6 +210,15 @@ impl Measures {
         self.add(IntGauge::new(name, words)?)
     }
 
+    fn counters(
+        &self,
+        name: &str,
+        words: &str,
+        labels: &[&str],
+    ) -> Result<IntCounterVec, prometheus::Error> {
+        self.add(IntCounterVec::new(Opts::new(name, words), labels)?)
+    }
+
     fn gauges(
         &self,
         name: &str,
@@ -193,6 +245,13 @@ fn class(status: StatusCode) -> &'static str {
         4 => "4xx",
         _ => "5xx",
     }
+}
+
+/// Sets a counter to what was counted elsewhere.
+fn set(counters: &IntCounterVec, label: &str, count: u64) {
+    let counter = counters.with_label_values(&[label]);
+    counter.reset();
+    counter.inc_by(count);
 }
 
 fn whole(count: usize) -> i64 {

@@ -21,6 +21,8 @@ mod history;
 mod html;
 mod industries;
 mod items;
+mod jobs;
+mod jobs_api;
 mod landing;
 mod layers;
 mod licences;
@@ -38,6 +40,9 @@ mod reverse;
 mod serve;
 mod service;
 mod streamed;
+mod upload;
+mod upload_api;
+mod upload_body;
 mod web;
 
 use std::sync::Arc;
@@ -48,6 +53,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub use access::{NoToken, check_writable};
+pub use jobs::Jobs;
 pub use metrics::Metrics;
 pub use problem::Problem;
 pub use rate_limit::RateLimit;
@@ -66,6 +72,7 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(items::routes())
         .merge(edits::routes())
         .merge(history::routes())
+        .merge(jobs_api::routes())
         .merge(nearest::routes())
         .merge(reverse::routes())
         .merge(geocode::routes())
@@ -75,7 +82,7 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(metrics::routes())
         .merge(page::routes())
         .fallback(async |uri: Uri| Problem::NoPath(uri.path().to_owned()));
-    layers::around(routes, &service).with_state(service)
+    layers::around(routes, upload::routes(), &service).with_state(service)
 }
 
 /// The time of an answer, in UTC (RFC 3339).

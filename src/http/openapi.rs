@@ -21,7 +21,7 @@ const HTML: &str = "text/html";
 
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
 use super::service::{Limits, Service};
-use super::{edits_api, items, nearest};
+use super::{edits_api, items, nearest, upload_api};
 use crate::domain::{Datum, FieldType, Schema};
 use crate::formats::sheet::SheetKind;
 use crate::formats::{DEFAULT_DECIMALS, Format};
@@ -59,6 +59,9 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
             edits_api::add(&mut paths, collection);
         }
     }
+    if service.keeper.is_some() {
+        upload_api::add(&mut paths, limits);
+    }
     let mut document = json!({
         "openapi": "3.0.3",
         "info": {
@@ -72,6 +75,7 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
             {"name": "Capabilities", "description": "What is served, and how"},
             {"name": "Data", "description": "Features of the collections"},
             {"name": "Places", "description": "Administrative units and industries"},
+            {"name": "Jobs", "description": "Files that become collections, and what takes longer"},
             {"name": "Operation", "description": "Health and measures"},
         ],
         "paths": paths,
@@ -305,7 +309,7 @@ fn geocode_list(country: Json, limits: Limits) -> Json {
     list
 }
 
-fn datum_schema() -> Json {
+pub(super) fn datum_schema() -> Json {
     json!({"type": "string", "enum": Datum::ALL.map(Datum::as_str), "default": Datum::Wgs84.as_str()})
 }
 

@@ -85,6 +85,17 @@ pub enum Problem {
     /// A store that cannot do it now.
     #[error("{0}")]
     Store(String),
+    /// A job that is not there.
+    #[error("there is no job `{0}`, or it is another's: a job of a token is shown to that token")]
+    NoJob(String),
+    /// A job that has no result to show.
+    #[error("the job `{job}` has no result: it is {status}")]
+    NoResult {
+        /// The job.
+        job: String,
+        /// How it is.
+        status: String,
+    },
     /// A path that leads nowhere.
     #[error("nothing is served at {0}: see /api for what is")]
     NoPath(String),
@@ -175,9 +186,11 @@ impl Problem {
             Self::Precondition(_) => StatusCode::PRECONDITION_FAILED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::NoCollection(_) | Self::NoFeature { .. } | Self::NoPath(_) => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NoCollection(_)
+            | Self::NoFeature { .. }
+            | Self::NoJob(_)
+            | Self::NoResult { .. }
+            | Self::NoPath(_) => StatusCode::NOT_FOUND,
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Status(status) => *status,

@@ -36,18 +36,39 @@ impl Query {
         }
         let pairs: Vec<(String, String)> =
             form_urlencoded::parse(text.as_bytes()).into_owned().collect();
-        for (number, (name, _)) in pairs.iter().enumerate() {
-            if pairs[..number].iter().any(|(earlier, _)| earlier == name) {
-                return Err(Problem::parameter(name, "it is given twice"));
-            }
-        }
-        Ok(Self { pairs })
+        let mut query = Self { pairs: Vec::with_capacity(pairs.len()) };
+        pairs.into_iter().try_for_each(|(name, value)| query.add(&name, value))?;
+        Ok(query)
     }
 
     /// The parameters, in the order in which they were given.
     #[must_use]
     pub fn pairs(&self) -> &[(String, String)] {
         &self.pairs
+    }
+
+    /// Adds a parameter that came by another way.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Parameter`] when it is given twice.
+    pub fn add(&mut self, name: &str, value: String) -> Result<(), Problem> {
+        if self.pairs.iter().any(|(earlier, _)| earlier == name) {
+            return Err(Problem::parameter(name, "it is given twice"));
+        }
+        self.pairs.push((name.to_owned(), value));
+        Ok(())
+    }
+
+    /// Takes a switch: `true` or `false`.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Parameter`] for anything else.
+    pub fn switch(&mut self, name: &str) -> Result<Option<bool>, Problem> {
+        self.read_as(name, |text| {
+            text.parse::<bool>().map_err(|_| format!("`{text}` is neither true nor false"))
+        })
     }
 
     /// Takes a parameter out.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 
 use super::here::Here;
+use super::jobs::Jobs;
 use super::metrics::Metrics;
 use super::problem::Problem;
 use super::rate_limit::RateLimit;
 use super::web::Web;
-use crate::store::{Catalog, Collection, Keeper, Snapshots};
+use crate::store::{Catalog, Collection, Condition, Keeper, Snapshots};
 
 /// Holds the catalog and how the service presents itself.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Service {
     pub catalog: Snapshots,
     /// Takes changes of it; `None` when the service only reads.
     pub keeper: Option<Keeper>,
+    /// How the store is; `None` when lists are kept nowhere.
+    pub store: Option<Condition>,
     /// The address that links begin with; the client's own `Host` when none is given.
     pub public_url: Option<String>,
     /// Whether `X-Forwarded-*` headers come from a proxy of ours.
@@ -28,6 +31,8 @@ pub struct Service {
     pub limits: Limits,
     /// What is measured while it serves.
     pub metrics: Metrics,
+    /// Work that takes longer than a client waits.
+    pub jobs: Jobs,
 }
 
 /// Says how large a request may be.
@@ -37,13 +42,23 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Rows of a list.
     pub list_rows: usize,
+    /// Bytes of a file that becomes a collection.
+    pub upload_bytes: usize,
+    /// Rows of such a file.
+    pub upload_rows: usize,
     /// How often one client may ask; without it, as often as it likes.
     pub rate: Option<RateLimit>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 16 * 1024 * 1024, list_rows: 50_000, rate: None }
+        Self {
+            body_bytes: 16 * 1024 * 1024,
+            list_rows: 50_000,
+            upload_bytes: 256 * 1024 * 1024,
+            upload_rows: 2_000_000,
+            rate: None,
+        }
     }
 }
 

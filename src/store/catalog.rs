@@ -9,6 +9,7 @@ use super::backend::Backend;
 use super::collection::Collection;
 use super::geodata::{GeodataFile, hexadecimal};
 use super::places::Places;
+use super::putting::Provenance;
 use super::store_error::StoreError;
 use super::tokens::{self, Token};
 use crate::domain::industry::Industries;
@@ -38,7 +39,7 @@ pub struct Catalog {
     pub(super) base: String,
 }
 
-/// Says who may do what with which collection.
+/// Says who may do what with which collection, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Rights {
     /// The collections that are kept in the store, and so can be changed.
@@ -46,6 +47,8 @@ pub(super) struct Rights {
     /// Those that are shown only to who has a token for them.
     pub(super) private: Vec<String>,
     pub(super) tokens: Vec<Token>,
+    /// Where the collections come from.
+    pub(super) provenance: Vec<(String, Provenance)>,
 }
 
 /// Reports one geodata file.
@@ -80,7 +83,12 @@ impl Catalog {
     pub(super) fn note(&mut self, store: &mut dyn Backend) -> Result<(), StoreError> {
         let revisions = store.revisions()?;
         let stored = revisions.iter().map(|(id, _)| id.clone()).collect();
-        let rights = Rights { stored, private: store.private()?, tokens: store.tokens()? };
+        let rights = Rights {
+            stored,
+            private: store.private()?,
+            tokens: store.tokens()?,
+            provenance: store.provenance()?,
+        };
         self.rights = Arc::new(rights);
         self.note_revisions(&revisions);
         Ok(())
@@ -101,6 +109,13 @@ impl Catalog {
     #[must_use]
     pub fn is_stored(&self, id: &str) -> bool {
         self.rights.stored.iter().any(|stored| stored == id)
+    }
+
+    /// Where a collection of the store comes from, as far as that is kept.
+    #[must_use]
+    pub fn provenance(&self, id: &str) -> Option<&Provenance> {
+        let all = &self.rights.provenance;
+        all.iter().find(|(of, _)| of == id).map(|(_, provenance)| provenance)
     }
 
     /// Says whether a collection is shown only to who has a token for it.

@@ -161,7 +161,8 @@ pub fn check(catalog: &Catalog, wanted: &Wanted) -> Result<(), IntakeError> {
     let country = &wanted.country;
     match wanted.mode {
         _ if is_there && !catalog.is_stored(id) => Err(IntakeError::Fixed(id.clone())),
-        Mode::New if is_there => Err(IntakeError::Taken(id.clone())),
+        // What comes twice under one key was done: that is for the store to say.
+        Mode::New if is_there && wanted.key.is_none() => Err(IntakeError::Taken(id.clone())),
         Mode::Append if !is_there => Err(IntakeError::NoCollection(id.clone())),
         _ if !country.is_empty() && catalog.places.gazetteer.world().country(country).is_none() => {
             Err(IntakeError::Country(country.clone()))

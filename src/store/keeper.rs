@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use super::backend::Backend;
 use super::collection::Change;
+use super::condition::{Asked, Condition};
 use super::edit::{Author, Done, Edit, EditError, Stored};
 use super::putting::Putting;
 use super::store_error::StoreError;
@@ -27,7 +28,7 @@ const MOST_WAITING: usize = 16_384;
 /// What is told when an edit is on the disk, or refused.
 type Reply<T> = Box<dyn FnOnce(Result<T, EditError>) + Send>;
 
-/// What looks into the store and changes nothing.
+/// What looks into the store and leaves the collections as they are.
 type Look = Box<dyn FnOnce(&mut dyn Backend) + Send>;
 
 /// What the writing thread is asked for.
@@ -43,6 +44,7 @@ enum Task {
 #[derive(Debug, Clone)]
 pub struct Keeper {
     tasks: SyncSender<Task>,
+    condition: Condition,
 }
 
 impl Keeper {
@@ -52,8 +54,17 @@ impl Keeper {
     #[must_use]
     pub fn start(store: Box<dyn Backend>, snapshots: Snapshots) -> (Self, JoinHandle<()>) {
         let (tasks, asked) = sync_channel(MOST_WAITING);
-        let thread = thread::spawn(move || Work { store, snapshots }.run(&asked));
-        (Self { tasks }, thread)
+        let condition = Condition::default();
+        condition.note_read_only(store.is_read_only());
+        let work = Work { store, snapshots, condition: condition.clone() };
+        let thread = thread::spawn(move || work.run(&asked));
+        (Self { tasks, condition }, thread)
+    }
+
+    /// How the store is.
+    #[must_use]
+    pub fn condition(&self) -> &Condition {
+        &self.condition
     }
 
     /// Asks for an edit; `reply` is told on the writing thread.
@@ -111,7 +122,7 @@ impl Keeper {
         self.ask(Task::Undo(collection, by, Box::new(reply)))
     }
 
-    /// Looks into the store between two edits; nothing may be changed there.
+    /// Looks into the store between two edits, or keeps a result there; collections stay as they are.
     ///
     /// # Errors
     ///
@@ -137,6 +148,7 @@ impl Keeper {
 struct Work {
     store: Box<dyn Backend>,
     snapshots: Snapshots,
+    condition: Condition,
 }
 
 impl Work {
@@ -164,7 +176,10 @@ impl Work {
                 reply(self.settled(&id, done));
             }
             Task::Undo(collection, by, reply) => reply(self.undo(&collection, &by)),
-            Task::Look(look) => look(&mut *self.store),
+            Task::Look(look) => {
+                look(&mut *self.store);
+                self.glance(); // who asks without end would keep it from being idle
+            }
             Task::Edit(edit, reply) => {
                 let (mut edits, mut replies) = (vec![edit], vec![reply]);
                 let mut next = None;
@@ -197,6 +212,7 @@ impl Work {
         done: Result<Result<Done, EditError>, StoreError>,
     ) -> Result<Done, EditError> {
         let refused = |error: StoreError| EditError::Store(error.to_string());
+        self.condition.note(Asked::Write, &done);
         let done = done.map_err(refused)??;
         if done.is_whole {
             let mut catalog = Catalog::clone(&self.snapshots.current());
@@ -210,8 +226,12 @@ impl Work {
 
     /// Makes edits last, publishes them, and tells who asked.
     fn commit(&mut self, edits: &[Edit], replies: Vec<Reply<Done>>) {
-        match self.store.commit(edits) {
+        let committed = self.store.commit(edits);
+        self.condition.note(Asked::Write, &committed);
+        match committed {
             Ok(results) => {
+                let refused = results.iter().filter(|result| result.is_err()).count();
+                self.condition.count(results.len() - refused, refused);
                 let done = edits.iter().zip(&results);
                 let done =
                     done.filter_map(|(edit, done)| Some((&*edit.collection, done.as_ref().ok()?)));
@@ -247,6 +267,7 @@ impl Work {
 
     fn put(&mut self, collection: Collection, how: &Putting) -> Result<Done, EditError> {
         let done = self.store.put_collection(&collection, how);
+        self.condition.note(Asked::Write, &done);
         let done = done.map_err(|error| EditError::Store(error.to_string()))??;
         if !done.was_done {
             let mut catalog = Catalog::clone(&self.snapshots.current());
@@ -258,7 +279,10 @@ impl Work {
 
     /// Reads what another program changed, if any did.
     fn glance(&mut self) {
-        match self.store.is_touched() {
+        let touched = self.store.is_touched();
+        self.condition.note(Asked::Read, &touched);
+        self.condition.note_read_only(self.store.is_read_only());
+        match touched {
             Ok(true) => self.bring_up(Catalog::clone(&self.snapshots.current())),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the store could not be looked at"),
@@ -267,12 +291,10 @@ impl Work {
 
     /// Takes in what other programs changed, and publishes.
     fn bring_up(&mut self, mut catalog: Catalog) {
-        match self.reread(&mut catalog) {
-            Ok(()) => {}
-            Err(error) => tracing::error!(%error, "a changed collection could not be read"),
-        }
-        if let Err(error) = catalog.note(&mut *self.store) {
-            tracing::error!(%error, "tokens and revisions could not be read");
+        let read = self.reread(&mut catalog).and_then(|()| catalog.note(&mut *self.store));
+        self.condition.note(Asked::Read, &read);
+        if let Err(error) = read {
+            tracing::error!(%error, "what changed in the store could not be read");
         }
         self.snapshots.publish(catalog);
     }

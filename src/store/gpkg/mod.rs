@@ -4,6 +4,7 @@
 //! collections are, the history of changes, the names of requests that were done.
 
 mod cells;
+mod connection;
 mod functions;
 mod history;
 mod layers;
@@ -18,7 +19,7 @@ mod write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use self::layout::{APPLICATION_ID, LAYOUT, TABLES};
 use super::backend::{Backend, Bundled};
@@ -61,15 +62,7 @@ impl Gpkg {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|error| unreachable(error.to_string()))?;
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)
-            .or_else(|_| {
-                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-                Connection::open_with_flags(path, flags)
-            })
-            .map_err(|error| unreachable(error.to_string()))?;
+        let connection = connection::open(path).map_err(|error| unreachable(error.to_string()))?;
         let is_read_only = connection.is_readonly("main")?;
         connection.busy_timeout(PATIENCE)?;
         functions::add(&connection)?;

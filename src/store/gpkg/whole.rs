@@ -166,3 +166,55 @@ fn before(row: &Row<'_>) -> rusqlite::Result<Before> {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
+    use crate::store::Backend as _;
+
+    fn list(count: usize) -> Collection {
+        let text = String::new;
+        let about = About {
+            id: "mine".into(),
+            title: "Mine".into(),
+            title_zh: text(),
+            description: text(),
+            description_zh: text(),
+            data_as_of: text(),
+            licence: text(),
+            attribution: text(),
+        };
+        let feature = |number: usize| Feature {
+            id: FeatureId::new(&format!("f{number}")).unwrap(),
+            geometry: None,
+            values: vec![Value::Text(format!("f{number}")), Value::Text("x".repeat(500))],
+        };
+        let fields = ["id", "text"].map(|name| Field::new(name, FieldType::Text, ""));
+        let features = (0..count).map(feature).collect();
+        Collection::new(about, Schema::new(fields.to_vec()), features).unwrap()
+    }
+
+    #[test]
+    fn without_room_nothing_is_changed_and_with_room_all_is_well() {
+        let path = std::env::temp_dir().join(format!("jidi-room-{}.gpkg", std::process::id()));
+        let _ = std::fs::remove_file(&path);
+        let mut store = Gpkg::open(&path).unwrap();
+        store.put_collection(&list(3), &Putting::default()).unwrap().unwrap();
+        let allow = |store: &Gpkg, pages: i64| {
+            store.connection.pragma_update(None, "max_page_count", pages).unwrap();
+        };
+        let pages: i64 =
+            store.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        allow(&store, pages + 20);
+        let full = store.put_collection(&list(1_000), &Putting::default());
+        assert_eq!(full, Err(StoreError::Full));
+        assert_eq!(store.load("mine").unwrap().unwrap().features.len(), 3);
+        store.check().unwrap();
+        allow(&store, pages + 10_000);
+        store.put_collection(&list(1_000), &Putting::default()).unwrap().unwrap();
+        assert_eq!(store.load("mine").unwrap().unwrap().features.len(), 1_000);
+        drop(store);
+        let _ = std::fs::remove_file(&path);
+    }
+}

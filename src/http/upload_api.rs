@@ -1,0 +1,87 @@
+//! Uploads and jobs, in the API document of a service that takes changes.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::openapi::{datum_schema, operation, parameter, refusal};
+use super::reply::JSON;
+use super::service::Limits;
+use super::upload_body::{FILE, FORM, types};
+
+/// Adds the operations that make collections, and tell of jobs.
+pub(super) fn add(paths: &mut Map<String, Json>, limits: Limits) {
+    if let Some(collections) = paths.get_mut("/collections") {
+        collections["post"] = upload(limits);
+    }
+    let id = json!({
+        "name": "jobId", "in": "path", "required": true, "description": "The id of a job",
+        "schema": {"type": "string"},
+    });
+    let get = |summary: &str, parameters: &[Json]| operation("Jobs", summary, parameters, &[JSON]);
+    paths.insert("/jobs".into(), get("The jobs of the token that is shown", &[]));
+    let mut job = get("How a job is: OGC API Processes, statusInfo", std::slice::from_ref(&id));
+    let mut off = job["get"].clone();
+    off["summary"] = json!("Calls a job off; one that has ended is forgotten");
+    job["delete"] = off;
+    paths.insert("/jobs/{jobId}".into(), job);
+    paths.insert("/jobs/{jobId}/results".into(), get("What a job answered", &[id]));
+}
+
+fn upload(limits: Limits) -> Json {
+    let text = json!({"type": "string"});
+    let switch = json!({"type": "boolean", "default": false});
+    let mode = json!({"type": "string", "enum": ["new", "replace", "append"], "default": "new"});
+    let mut parameters = vec![
+        parameter("id", "The id of the collection; without it, the name of the file", &text),
+        parameter("title", "Its title", &text),
+        parameter(
+            "mode",
+            "Whether it is new, comes in the place of another, or is added to it",
+            &mode,
+        ),
+        parameter("geocode", "Whether rows without a position are placed by their names", &switch),
+        parameter("datum", "What the positions of the rows are measured against", &datum_schema()),
+        parameter(
+            "country",
+            "The country of rows that name none, CN unless given; `any` for the world",
+            &text,
+        ),
+        parameter(
+            "private",
+            "Whether the new collection is shown only to who has a token for it",
+            &switch,
+        ),
+        parameter("filename", "The name of the file, kept with the collection", &text),
+    ];
+    parameters.push(json!({
+        "name": "Prefer", "in": "header", "schema": {"type": "string"},
+        "description": "`respond-async` answers 202 at once, with the job in `Location`",
+    }));
+    let (mib, rows) = (limits.upload_bytes / 1024 / 1024, limits.upload_rows);
+    let file = json!({"schema": {"type": "string", "format": "binary"}});
+    let form = json!({"schema": {"type": "object", "required": [FILE], "properties": {
+        FILE: {"type": "string", "format": "binary"},
+    }}});
+    let content: Map<String, Json> = types()
+        .into_iter()
+        .map(|kind| (kind.to_owned(), if kind == FORM { form.clone() } else { file.clone() }))
+        .collect();
+    let answer = |words: &str| json!({"description": words, "content": {JSON: {"schema": {"type": "object"}}}});
+    let mut responses = json!({
+        "201": answer("The collection is there: how many rows became features, and which were refused"),
+        "202": answer("The job goes on: ask for it at `Location`"),
+    });
+    for refused in ["400", "401", "403", "404", "405", "409", "413", "415", "422", "503"] {
+        responses[refused] = refusal();
+    }
+    json!({
+        "tags": ["Jobs"],
+        "summary": "A new collection from a file",
+        "description": format!(
+            "A file of up to {mib} MiB and {rows} rows, as the body or as the part `{FILE}` of a form whose other parts are parameters. Rows that cannot be read are named and stop no other; the collection is there whole or not at all."
+        ),
+        "security": [{"token": []}],
+        "parameters": parameters,
+        "requestBody": {"required": true, "content": content},
+        "responses": responses,
+    })
+}
