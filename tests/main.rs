@@ -14,6 +14,7 @@ mod geocode;
 mod geodata;
 mod keeping;
 mod kill;
+mod layers;
 mod lists;
 mod names;
 mod nearest;

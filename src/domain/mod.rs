@@ -5,6 +5,7 @@
 pub mod adcode;
 pub mod base;
 pub mod bbox;
+pub mod crs;
 pub mod datum;
 pub mod feature;
 pub mod industry;
@@ -13,9 +14,11 @@ pub mod names;
 pub mod remark;
 pub mod schema;
 pub mod time_interval;
+pub mod transverse_mercator;
 
 pub use adcode::Adcode;
 pub use bbox::Bbox;
+pub use crs::Crs;
 pub use datum::Datum;
 pub use feature::{Feature, FeatureId, Value};
 pub use lon_lat::LonLat;

@@ -70,6 +70,15 @@ pub fn inert(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Takes the `'` away that [`inert`] puts in front.
+#[must_use]
+pub fn without_mark(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if matches!(inert(text), Cow::Owned(_)) => text,
+        _ => cell,
+    }
+}
+
 /// What the columns of positions are called.
 fn place_columns(layout: Layout) -> Vec<String> {
     let names: &[&str] = if layout.points_only { &["lon", "lat"] } else { &["wkt"] };

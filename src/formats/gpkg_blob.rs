@@ -1,18 +1,18 @@
 //! Geometries as a GeoPackage keeps them: a header with the box around, and well-known binary
 //! (OGC 12-128r19, 2.1.3).
 
-use std::io::Cursor;
-
 use geo::{BoundingRect, Geometry};
-use geozero::wkb::{FromWkb, WkbDialect};
 use geozero::{CoordDimensions, ToWkb};
+
+use super::wkb::{self, Flat};
+use crate::domain::Datum;
 
 /// The code of WGS 84 in longitude and latitude.
 const SRID: i32 = 4326;
 
 /// A blob that is no geometry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no geometry: {0}")]
+#[error("{0}")]
 pub struct InvalidBlob(String);
 
 /// Writes a geometry; what is larger than a point bears its box in the header.
@@ -38,8 +38,44 @@ pub fn write(geometry: &Geometry<f64>) -> Result<Vec<u8>, InvalidBlob> {
 ///
 /// [`InvalidBlob`] when the bytes are none.
 pub fn read(blob: &[u8]) -> Result<Geometry<f64>, InvalidBlob> {
-    Geometry::from_wkb(&mut Cursor::new(blob), WkbDialect::Geopackage)
-        .map_err(|error| InvalidBlob(error.to_string()))
+    read_flat(blob).map(|flat| flat.geometry)
+}
+
+/// Reads a geometry and says whether heights or measures were left aside.
+///
+/// # Errors
+///
+/// [`InvalidBlob`] when the bytes are none.
+pub fn read_flat(blob: &[u8]) -> Result<Flat, InvalidBlob> {
+    let refused = |reason: &str| InvalidBlob(reason.to_owned());
+    let [b'G', b'P', _version, flags, rest @ ..] = blob else {
+        return Err(refused("it does not begin with GP"));
+    };
+    if flags & 0b0010_0000 != 0 {
+        return Err(refused("it is of a kind that an extension defines"));
+    }
+    let envelope = match flags >> 1 & 0b111 {
+        0 => 0,
+        1 => 32,
+        2 | 3 => 48,
+        4 => 64,
+        _ => return Err(refused("the kind of its envelope is not known")),
+    };
+    let wkb = rest.get(4 + envelope..).ok_or_else(|| refused("it ends too early"))?;
+    wkb::read(wkb).map_err(|error| InvalidBlob(error.to_string()))
+}
+
+/// The name of the column of geometries of a file: it bears the datum if that is not WGS 84.
+#[must_use]
+pub fn column_name(stem: &str, datum: Option<Datum>) -> String {
+    datum.map_or_else(|| stem.to_owned(), |datum| format!("{stem}_{}", datum.as_str()))
+}
+
+/// The datum that the name of a column of geometries bears, as [`column_name`] gives it.
+#[must_use]
+pub fn named_datum(column: &str) -> Option<Datum> {
+    let (_, end) = column.rsplit_once('_')?;
+    end.parse().ok()
 }
 
 /// The box around a geometry: west, east, south, north; `None` when it is empty.

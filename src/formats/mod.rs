@@ -2,15 +2,19 @@
 //!
 //! The only floor below `http` and `cli` that knows JSON.
 
+pub mod crs_text;
 pub mod csv;
 pub mod ewkb;
+pub mod flatgeobuf;
 pub mod geojson;
 pub mod geojson_read;
 pub mod geojson_seq;
 pub mod gpkg_blob;
+pub mod layer;
 pub mod sheet;
 pub mod table;
 pub mod topojson;
+pub mod wkb;
 
 use std::io;
 

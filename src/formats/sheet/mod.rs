@@ -193,7 +193,11 @@ impl Sheet {
 }
 
 /// Refuses a sheet of too many rows, columns or cells: an empty cell takes memory, too.
-fn check_size(rows: usize, columns: usize, most_rows: usize) -> Result<(), InvalidSheet> {
+pub(super) fn check_size(
+    rows: usize,
+    columns: usize,
+    most_rows: usize,
+) -> Result<(), InvalidSheet> {
     let most_cells = most_rows.saturating_mul(MOST_COLUMNS_OF_LONGEST);
     if columns > MOST_COLUMNS {
         Err(InvalidSheet::TooManyColumns)
@@ -207,7 +211,7 @@ fn check_size(rows: usize, columns: usize, most_rows: usize) -> Result<(), Inval
 }
 
 /// The beginning of a value, to show where it stands.
-fn beginning(value: &str) -> String {
+pub(super) fn beginning(value: &str) -> String {
     value.chars().take(MOST_SHOWN).collect()
 }
 

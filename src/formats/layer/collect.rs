@@ -1,0 +1,392 @@
+//! Features put together to a layer: what the columns hold, where the positions are.
+
+use std::collections::HashMap;
+
+use geo::{Coord, CoordsIter, Geometry, MapCoords};
+
+use super::limits::Held;
+use super::{InvalidLayer, Layer, LayerRow};
+use crate::domain::{Crs, Datum, Field, FieldType, LonLat, Remark, Schema, Value};
+use crate::formats::sheet::{RefusedRow, beginning, check_size};
+
+/// A whole number beyond is not exact as a number with a fraction.
+const MOST_EXACT: u64 = 1 << 53;
+
+/// Gathers the features of a layer as a reader finds them.
+pub(super) struct Collector {
+    layer: Layer,
+    columns: Vec<Column>,
+    by_name: HashMap<String, usize>,
+    crs: Crs,
+    most_rows: usize,
+    held: Held,
+    has_heights: bool,
+    empty: usize,
+}
+
+/// What a column has been seen to hold.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "any of them may have been seen")]
+struct Seen {
+    text: bool,
+    integer: bool,
+    /// A whole number that is not exact as a `f64`.
+    large: bool,
+    real: bool,
+    list: bool,
+}
+
+struct Column {
+    name: String,
+    declared: Option<FieldType>,
+    seen: Seen,
+}
+
+/// Holds a feature as a reader finds it.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub line: u64,
+    pub id: Option<String>,
+    /// In the system of the file.
+    pub geometry: Option<Geometry<f64>>,
+    /// Values with the numbers of their columns; a column that is not there is null.
+    pub values: Vec<(usize, Value)>,
+}
+
+impl Collector {
+    pub(super) fn new(kind: &'static str, length: usize, most_rows: usize) -> Self {
+        let layer = Layer {
+            name: String::new(),
+            schema: Schema::default(),
+            rows: Vec::new(),
+            refused: Vec::new(),
+            kind,
+            datum: None,
+            warnings: Vec::new(),
+        };
+        Self {
+            layer,
+            columns: Vec::new(),
+            by_name: HashMap::new(),
+            crs: Crs::default(),
+            most_rows,
+            held: Held::of(length),
+            has_heights: false,
+            empty: 0,
+        }
+    }
+
+    pub(super) fn set_name(&mut self, name: impl Into<String>) {
+        self.layer.name = name.into();
+    }
+
+    /// Says what the numbers of the geometries are.
+    pub(super) fn set_crs(&mut self, crs: Crs) {
+        self.crs = crs;
+    }
+
+    /// Takes the datum that the file names for its degrees.
+    pub(super) fn set_datum(&mut self, datum: Datum) {
+        self.crs = Crs::Degrees(datum);
+        self.layer.datum = Some(datum);
+    }
+
+    /// Notes that heights or measures were left aside.
+    pub(super) fn note_heights(&mut self) {
+        self.has_heights = true;
+    }
+
+    pub(super) fn warn(&mut self, en: impl Into<String>, zh: impl Into<String>) {
+        self.layer.warnings.push(Remark::new(en, zh));
+    }
+
+    /// Finds a column by its name, or adds it.
+    pub(super) fn column(&mut self, name: &str) -> Result<usize, InvalidLayer> {
+        if let Some(&number) = self.by_name.get(name) {
+            return Ok(number);
+        }
+        self.add_column(name, None)
+    }
+
+    /// Adds a column whose type the file says; the second of one name gets a number behind it.
+    pub(super) fn declare(
+        &mut self,
+        name: &str,
+        field_type: FieldType,
+    ) -> Result<usize, InvalidLayer> {
+        let is_taken = |name: &String| self.by_name.contains_key(name);
+        let others = (2_u32..).map(|number| format!("{name}_{number}"));
+        let free = std::iter::once(name.to_owned()).chain(others).find(|name| !is_taken(name));
+        self.add_column(&free.unwrap_or_default(), Some(field_type))
+    }
+
+    fn add_column(
+        &mut self,
+        name: &str,
+        declared: Option<FieldType>,
+    ) -> Result<usize, InvalidLayer> {
+        check_size(0, self.columns.len() + 1, 0)?;
+        let number = self.columns.len();
+        self.by_name.insert(name.to_owned(), number);
+        self.columns.push(Column { name: name.to_owned(), declared, seen: Seen::default() });
+        Ok(number)
+    }
+
+    /// Adds a feature.
+    pub(super) fn add(&mut self, found: Found) -> Result<(), InvalidLayer> {
+        let mut values = vec![Value::Null; self.columns.len()];
+        let mut bytes = size_of::<LayerRow>() + values.len() * size_of::<Value>();
+        for (number, value) in found.values {
+            bytes += weight(&value);
+            self.columns[number].seen.note(&value);
+            values[number] = value;
+        }
+        let geometry = found.geometry.filter(|shape| {
+            bytes += shape.coords_count() * size_of::<Coord<f64>>();
+            let is_empty = shape.coords_iter().next().is_none();
+            self.empty += usize::from(is_empty);
+            !is_empty
+        });
+        self.held.add(bytes)?;
+        self.layer.rows.push(LayerRow { line: found.line, id: found.id, geometry, values });
+        check_size(self.layer.rows.len(), self.columns.len(), self.most_rows)?;
+        Ok(())
+    }
+
+    /// Lists a feature that cannot be read.
+    pub(super) fn refuse(
+        &mut self,
+        line: u64,
+        value: &str,
+        reason: impl Into<String>,
+    ) -> Result<(), InvalidLayer> {
+        let refused = RefusedRow { line, value: beginning(value.trim()), reason: reason.into() };
+        self.layer.refused.push(refused);
+        check_size(self.layer.refused.len(), 0, self.most_rows)?;
+        Ok(())
+    }
+
+    /// Completes the layer: every row has every column, every column one type, every position is in
+    /// WGS 84.
+    pub(super) fn finish(mut self) -> Layer {
+        let types: Vec<FieldType> = self.columns.iter().map(Column::field_type).collect();
+        let id_column = self.by_name.get("id").copied();
+        let crs = self.crs;
+        let mut rows = Vec::with_capacity(self.layer.rows.len());
+        for mut row in std::mem::take(&mut self.layer.rows) {
+            row.values.resize(types.len(), Value::Null);
+            if let Some(geometry) = row.geometry.take() {
+                match in_wgs84(geometry, crs) {
+                    Ok(geometry) => row.geometry = Some(geometry),
+                    Err((value, reason)) => {
+                        self.layer.refused.push(RefusedRow { line: row.line, value, reason });
+                        continue;
+                    }
+                }
+            }
+            for (value, field_type) in row.values.iter_mut().zip(&types) {
+                fit(value, *field_type);
+            }
+            if row.id.is_none() {
+                row.id = id_column.and_then(|number| as_id(&row.values[number]));
+            }
+            rows.push(row);
+        }
+        self.layer.rows = rows;
+        self.layer.refused.sort_by_key(|row| row.line);
+        let fields = self.columns.iter().zip(types);
+        let fields = fields.map(|(column, kind)| Field::new(&column.name, kind, "")).collect();
+        self.layer.schema = Schema::new(fields);
+        self.add_warnings();
+        self.layer
+    }
+
+    fn add_warnings(&mut self) {
+        if self.has_heights {
+            self.warn("Heights and measures were left aside.", "高程和度量值未保留。");
+        }
+        if self.empty > 0 {
+            let count = self.empty;
+            self.warn(
+                format!("{count} features have an empty geometry, which was read as none."),
+                format!("{count} 个要素的几何为空，按无几何处理。"),
+            );
+        }
+        match self.crs {
+            Crs::Degrees(Datum::Wgs84) => {}
+            Crs::Degrees(Datum::Cgcs2000) => self.warn(
+                "The positions are in CGCS 2000, which is WGS 84 to less than a metre.",
+                "坐标为 CGCS 2000，与 WGS 84 相差不到一米。",
+            ),
+            Crs::Degrees(datum) => self.warn(
+                format!("The positions were turned from {} into WGS 84.", datum.title()),
+                format!("坐标已由 {} 转换为 WGS 84。", datum.title()),
+            ),
+            Crs::WebMercator | Crs::TransverseMercator(_) => self.warn(
+                "The positions were turned from metres of a projection into longitude and latitude.",
+                "坐标已由投影坐标（米）转换为经纬度。",
+            ),
+        }
+    }
+}
+
+impl Seen {
+    fn note(&mut self, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::Text(_) => self.text = true,
+            Value::Integer(number) => {
+                self.integer = true;
+                self.large |= number.unsigned_abs() > MOST_EXACT;
+            }
+            Value::Real(_) => self.real = true,
+            Value::List(_) => self.list = true,
+        }
+    }
+}
+
+impl Column {
+    /// The one type that all values of the column fit into without loss.
+    fn field_type(&self) -> FieldType {
+        let Seen { text, integer, large, real, list } = self.seen;
+        let is_number = integer || real;
+        match (text, is_number, list) {
+            (false, false, false) => self.declared.unwrap_or(FieldType::Text),
+            (false, false, true) => FieldType::List,
+            (false, true, false) if real && large => FieldType::Text,
+            (false, true, false) if real => FieldType::Real,
+            (false, true, false) if self.declared == Some(FieldType::Real) && !large => {
+                FieldType::Real
+            }
+            (false, true, false) => FieldType::Integer,
+            _ => FieldType::Text,
+        }
+    }
+}
+
+/// Turns a value into one of the column's type.
+fn fit(value: &mut Value, field_type: FieldType) {
+    let fitting = match (field_type, &*value) {
+        (FieldType::Real, Value::Integer(number)) => Value::Real(*number as f64),
+        (FieldType::Text, Value::Integer(number)) => Value::Text(number.to_string()),
+        (FieldType::Text, Value::Real(number)) => Value::Text(number.to_string()),
+        (FieldType::Text, Value::List(items)) => {
+            Value::Text(serde_json::Value::from(items.as_slice()).to_string())
+        }
+        _ => return,
+    };
+    *value = fitting;
+}
+
+/// The id that a value says.
+fn as_id(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) if !text.is_empty() => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// What a value takes in memory beside its place.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::List(items) => items.iter().map(|item| item.len() + size_of::<String>()).sum(),
+        Value::Null | Value::Integer(_) | Value::Real(_) => 0,
+    }
+}
+
+/// Turns every position of a geometry into WGS 84, or says which of them is no place.
+fn turned(geometry: &Geometry<f64>, crs: Crs) -> Result<Geometry<f64>, (String, String)> {
+    let after = geometry.map_coords(|at| Coord::from(crs.to_wgs84(at.x, at.y)));
+    let pairs = geometry.coords_iter().zip(after.coords_iter());
+    let lost = pairs.into_iter().find(|(_, at)| !(at.x.is_finite() && at.y.is_finite()));
+    match lost {
+        None => Ok(after),
+        Some((at, _)) => {
+            let reason = "no place of the projection that the file names".to_owned();
+            Err((format!("({}, {})", at.x, at.y), reason))
+        }
+    }
+}
+
+/// Turns a geometry into WGS 84, or says which of its positions is none.
+fn in_wgs84(geometry: Geometry<f64>, crs: Crs) -> Result<Geometry<f64>, (String, String)> {
+    let is_plain = matches!(crs, Crs::Degrees(Datum::Wgs84 | Datum::Cgcs2000));
+    let geometry = if is_plain { geometry } else { turned(&geometry, crs)? };
+    let outside = geometry.coords_iter().find_map(|at| LonLat::from_degrees(at.x, at.y).err());
+    match outside {
+        None => Ok(geometry),
+        Some(refused) => Err((format!("({}, {})", refused.lon, refused.lat), refused.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use FieldType::{Integer, List, Real, Text};
+
+    use super::*;
+
+    fn layer(columns: &[&[Value]]) -> Layer {
+        let mut all = Collector::new("test", 0, usize::MAX);
+        for number in 0..columns.len() {
+            all.column(&format!("c{number}")).unwrap();
+        }
+        for row in 0..columns[0].len() {
+            let values = columns.iter().map(|column| column[row].clone()).enumerate().collect();
+            all.add(Found { line: row as u64 + 1, values, ..Found::default() }).unwrap();
+        }
+        all.finish()
+    }
+
+    #[test]
+    fn a_column_is_of_the_one_type_that_loses_nothing() {
+        let (one, half) = (Value::Integer(1), Value::Real(0.5));
+        let large = Value::Integer(i64::MAX);
+        let list = Value::List(vec!["a\"".into(), "b".into()]);
+        let read = layer(&[
+            &[Value::Null, one.clone()],
+            &[one.clone(), half.clone()],
+            &[large.clone(), half.clone()],
+            &[large, one.clone()],
+            &[list.clone(), Value::Null],
+            &[list, one],
+            &[half, Value::Text("x".into())],
+        ]);
+        let types: Vec<FieldType> =
+            read.schema.fields().iter().map(|field| field.field_type).collect();
+        assert_eq!(types, [Integer, Real, Text, Integer, List, Text, Text]);
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(read.rows[0].values[1], Value::Real(1.0));
+        assert_eq!(read.rows[0].values[2], text("9223372036854775807"));
+        assert_eq!(read.rows[0].values[5], text(r#"["a\"","b"]"#));
+        assert_eq!(read.rows[0].values[6], text("0.5"));
+    }
+
+    #[test]
+    fn what_is_no_position_is_refused_with_its_line_and_the_rest_is_kept() {
+        let mut all = Collector::new("test", 0, 3);
+        for (line, x) in [(1, 10.0), (2, 200.0), (3, 20.0)] {
+            let geometry = Some(geo::Point::new(x, 30.0).into());
+            all.add(Found { line, geometry, ..Found::default() }).unwrap();
+        }
+        assert!(all.add(Found::default()).is_err(), "more rows than are taken");
+        let read = all.finish();
+        let lines: Vec<u64> = read.rows.iter().map(|row| row.line).collect();
+        assert_eq!(lines, [1, 3, 0]);
+        assert_eq!(read.refused[0].line, 2);
+        assert!(read.refused[0].reason.contains("200"));
+    }
+
+    #[test]
+    fn a_small_file_that_holds_too_much_is_refused() {
+        let mut all = Collector::new("test", 0, usize::MAX);
+        all.column("text").unwrap();
+        let text = "x".repeat(1024 * 1024);
+        let add = |all: &mut Collector| {
+            all.add(Found { values: vec![(0, Value::Text(text.clone()))], ..Found::default() })
+        };
+        let refused = (0..600).find_map(|_| add(&mut all).err());
+        assert!(matches!(refused, Some(InvalidLayer::TooLarge(_))));
+    }
+}

@@ -1,0 +1,393 @@
+//! Layers as GeoJSON (RFC 7946) and as sequences of GeoJSON features (RFC 8142), read feature by feature.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
+
+use super::collect::{Collector, Found};
+use super::{InvalidLayer, Layer, geojson_geometry};
+use crate::domain::{Crs, Value};
+
+const GEOJSON: &str = "GeoJSON";
+const GEOJSON_SEQ: &str = "GeoJSONSeq";
+
+/// Reads a FeatureCollection, one feature, or a bare geometry.
+pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Layer, InvalidLayer> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| InvalidLayer::broken(GEOJSON, format!("not UTF-8: {error}")))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let mut all = Collector::new(GEOJSON, bytes.len(), most_rows);
+    let mut json = serde_json::Deserializer::from_str(text);
+    let mut stopped = None;
+    let top = Top { all: &mut all, stopped: &mut stopped };
+    let read = top.deserialize(&mut json).and_then(|kind| json.end().map(|()| kind));
+    if let Some(stopped) = stopped {
+        return Err(stopped);
+    }
+    match read.map_err(|error| InvalidLayer::broken(GEOJSON, error))?.as_deref() {
+        Some("FeatureCollection") => {}
+        Some("Feature") => add(&mut all, 1, text)?,
+        Some(_) => add(&mut all, 1, &format!(r#"{{"type":"Feature","geometry":{text}}}"#))?,
+        None => return Err(InvalidLayer::broken(GEOJSON, "it has no `type`")),
+    }
+    Ok(all.finish())
+}
+
+/// Reads features one a line, or parted by record separators.
+pub(super) fn read_seq(bytes: &[u8], most_rows: usize) -> Result<Layer, InvalidLayer> {
+    const SEPARATOR: u8 = 0x1e;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mark = if bytes.first() == Some(&SEPARATOR) { SEPARATOR } else { b'\n' };
+    let mut all = Collector::new(GEOJSON_SEQ, bytes.len(), most_rows);
+    let mut line = 1;
+    let mut count = 0;
+    for part in bytes.split(|byte| *byte == mark) {
+        let blank = part.iter().take_while(|byte| byte.is_ascii_whitespace());
+        let first = line + newlines(blank);
+        let text = part.trim_ascii();
+        if !text.is_empty() {
+            count += 1;
+            match std::str::from_utf8(text) {
+                Ok(text) => add(&mut all, first, text)?,
+                Err(error) => {
+                    all.refuse(
+                        first,
+                        &String::from_utf8_lossy(text),
+                        format!("not UTF-8: {error}"),
+                    )?;
+                }
+            }
+        }
+        line += newlines(part.iter()) + u64::from(mark == b'\n');
+    }
+    let layer = all.finish();
+    match layer.refused.first() {
+        Some(row) if layer.refused.len() == count => {
+            let reason = format!("no line is a feature; line {}: {}", row.line, row.reason);
+            Err(InvalidLayer::broken(GEOJSON_SEQ, reason))
+        }
+        _ if count == 0 => Err(InvalidLayer::Empty),
+        _ => Ok(layer),
+    }
+}
+
+fn newlines<'a>(bytes: impl Iterator<Item = &'a u8>) -> u64 {
+    bytes.filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// The members of a feature.
+#[derive(Deserialize)]
+struct Members<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Option<Cow<'a, str>>,
+    id: Option<Json>,
+    #[serde(borrow)]
+    geometry: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    properties: Option<Properties<'a>>,
+    datum: Option<Json>,
+}
+
+/// Adds the feature that a text is, or lists it as refused.
+fn add(all: &mut Collector, line: u64, text: &str) -> Result<(), InvalidLayer> {
+    let members: Members<'_> = match serde_json::from_str(text) {
+        Ok(members) => members,
+        Err(error) => return all.refuse(line, text, format!("no feature: {error}")),
+    };
+    if members.kind.as_deref() != Some("Feature") {
+        let kind = members.kind.as_deref().unwrap_or("nothing");
+        return all.refuse(line, text, format!("its type is {kind}, not Feature"));
+    }
+    if let Some(Json::String(datum)) = members.datum {
+        note_datum(all, &datum);
+    }
+    let geometry = match members.geometry.filter(|text| text.get() != "null") {
+        None => None,
+        Some(raw) => match geojson_geometry::read(raw.get()) {
+            Ok((geometry, has_heights)) => {
+                if has_heights {
+                    all.note_heights();
+                }
+                Some(geometry)
+            }
+            Err(reason) => return all.refuse(line, text, reason),
+        },
+    };
+    let id = members.id.and_then(|id| match id {
+        Json::String(text) => Some(text),
+        Json::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    let properties = members.properties.map(|properties| properties.0).unwrap_or_default();
+    let mut values = Vec::with_capacity(properties.len());
+    for (name, raw) in properties {
+        values.push((all.column(&name)?, value(raw.get())));
+    }
+    all.add(Found { line, id, geometry, values })
+}
+
+/// Takes the datum that a file of ours names.
+fn note_datum(all: &mut Collector, text: &str) {
+    if let Ok(datum) = text.parse() {
+        all.set_datum(datum);
+    }
+}
+
+/// Reads the value of a property; what is nested stays JSON text, but lists of text are lists, and
+/// numbers too large to be exact keep their digits as text.
+fn value(raw: &str) -> Value {
+    match raw.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(raw).map_or(Value::Null, Value::Text),
+        Some(b'[') => match serde_json::from_str(raw) {
+            Ok(items) => Value::List(items),
+            Err(_) => Value::Text(raw.to_owned()),
+        },
+        Some(b'{' | b't' | b'f') => Value::Text(raw.to_owned()),
+        Some(b'n') | None => Value::Null,
+        Some(_) => number(raw),
+    }
+}
+
+fn number(raw: &str) -> Value {
+    let is_whole = !raw.contains(['.', 'e', 'E']);
+    if raw != "-0" && is_whole {
+        return raw.parse().map_or_else(|_| Value::Text(raw.to_owned()), Value::Integer);
+    }
+    match raw.parse::<f64>() {
+        Ok(number) if number.is_finite() => Value::Real(number),
+        _ => Value::Text(raw.to_owned()),
+    }
+}
+
+/// Holds the properties of a feature, in their order.
+struct Properties<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_map(Pairs)
+    }
+}
+
+struct Pairs;
+
+impl<'de> Visitor<'de> for Pairs {
+    type Value = Properties<'de>;
+
+    fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
+        words.write_str("an object of properties")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some((name, value)) = map.next_entry::<Name<'de>, &RawValue>()? {
+            pairs.push((name.0, value));
+        }
+        Ok(Properties(pairs))
+    }
+}
+
+/// Holds a name that is borrowed if no character of it was escaped.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// Reads the members of the object at the top, and gives its `type`.
+struct Top<'a> {
+    all: &'a mut Collector,
+    /// Why reading was stopped, when it was not for the text.
+    stopped: &'a mut Option<InvalidLayer>,
+}
+
+impl<'de> DeserializeSeed<'de> for Top<'_> {
+    type Value = Option<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Top<'_> {
+    type Value = Option<String>;
+
+    fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
+        words.write_str("a GeoJSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut kind = None;
+        while let Some(name) = map.next_key::<Name<'de>>()? {
+            match &*name.0 {
+                "type" => kind = Some(map.next_value::<String>()?),
+                "features" => {
+                    map.next_value_seed(Features { all: self.all, stopped: self.stopped })?;
+                }
+                "crs" => {
+                    if let Err(refused) = note_crs(self.all, &map.next_value()?) {
+                        *self.stopped = Some(refused);
+                        return Err(serde::de::Error::custom("stopped"));
+                    }
+                }
+                "datum" => {
+                    if let Json::String(datum) = map.next_value()? {
+                        note_datum(self.all, &datum);
+                    }
+                }
+                "name" => {
+                    if let Json::String(name) = map.next_value()? {
+                        self.all.set_name(name);
+                    }
+                }
+                _ => {
+                    map.next_value::<serde::de::IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(kind)
+    }
+}
+
+/// Takes the coordinate reference system of GeoJSON as it was before RFC 7946, which many programs
+/// still write.
+fn note_crs(all: &mut Collector, json: &Json) -> Result<(), InvalidLayer> {
+    if json.is_null() {
+        return Ok(());
+    }
+    let name = json["properties"]["name"].as_str().unwrap_or_default();
+    let last = name.rsplit([':', '/']).next().unwrap_or_default();
+    let is_crs84 = name.to_ascii_uppercase().contains("CRS84");
+    let crs = last.parse().ok().and_then(Crs::from_epsg);
+    match crs.or_else(|| is_crs84.then(Crs::default)) {
+        Some(crs) => all.set_crs(crs),
+        None if name.is_empty() => return Err(InvalidLayer::Crs(json.to_string())),
+        None => return Err(InvalidLayer::Crs(name.to_owned())),
+    }
+    Ok(())
+}
+
+/// Adds each feature of the list as it comes.
+struct Features<'a> {
+    all: &'a mut Collector,
+    stopped: &'a mut Option<InvalidLayer>,
+}
+
+impl<'de> DeserializeSeed<'de> for Features<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Features<'_> {
+    type Value = ();
+
+    fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
+        words.write_str("a list of features")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut features: A) -> Result<(), A::Error> {
+        let mut number = 0;
+        while let Some(feature) = features.next_element::<&RawValue>()? {
+            number += 1;
+            if let Err(stopped) = add(self.all, number, feature.get()) {
+                *self.stopped = Some(stopped);
+                return Err(serde::de::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Datum, FieldType};
+
+    #[test]
+    fn numbers_keep_their_digits_and_nested_values_their_text() {
+        for (raw, wanted) in [
+            ("9223372036854775807", Value::Integer(i64::MAX)),
+            ("18446744073709551615", Value::Text("18446744073709551615".into())),
+            ("1e999", Value::Text("1e999".into())),
+            ("5.0", Value::Real(5.0)),
+            ("true", Value::Text("true".into())),
+            (r#"["a","b"]"#, Value::List(vec!["a".into(), "b".into()])),
+            ("[1,2]", Value::Text("[1,2]".into())),
+            (r#"{"a":1}"#, Value::Text(r#"{"a":1}"#.into())),
+            (r#""\u5e38熟""#, Value::Text("常熟".into())),
+            ("null", Value::Null),
+        ] {
+            assert_eq!(value(raw), wanted, "{raw}");
+        }
+        assert!(matches!(value("-0"), Value::Real(zero) if zero.is_sign_negative()));
+    }
+
+    #[test]
+    fn a_bad_feature_is_listed_and_the_others_are_read() {
+        let layer = read(
+            br#"{"type":"FeatureCollection","name":"towns","features":[
+                {"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[120.5,31.5]},"properties":{"name":"a","n":1}},
+                {"type":"Feature","geometry":{"type":"Point","coordinates":["x",1]},"properties":{}},
+                {"type":"Thing"}, 5,
+                {"type":"Feature","geometry":null,"properties":null}]}"#,
+            10,
+        )
+        .unwrap();
+        assert_eq!(layer.name, "towns");
+        assert_eq!(layer.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 5]);
+        assert_eq!(layer.rows[0].id.as_deref(), Some("7"));
+        assert_eq!(layer.rows[1].values, [Value::Null, Value::Null]);
+        assert_eq!(layer.refused.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 3, 4]);
+        assert_eq!(layer.schema.fields()[1].field_type, FieldType::Integer);
+    }
+
+    #[test]
+    fn sequences_have_lines_with_and_without_separators() {
+        let one = r#"{"type":"Feature","geometry":null,"properties":{"a":1}}"#;
+        let lines = read_seq(format!("{one}\r\n\nbroken\n{one}").as_bytes(), 9).unwrap();
+        assert_eq!(lines.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 4]);
+        assert_eq!(lines.refused[0].line, 3);
+        let pretty = one.replace(',', ",\n");
+        let parted = read_seq(format!("\u{1e}{pretty}\n\u{1e}{one}\n").as_bytes(), 9).unwrap();
+        assert_eq!(parted.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 4]);
+        assert!(read_seq(b"nonsense\nmore", 9).is_err() && read_seq(b"\n\n", 9).is_err());
+    }
+
+    #[test]
+    fn the_system_of_the_file_is_turned_back_or_refused() {
+        let text = |name: &str| {
+            format!(
+                r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[13522390.428774875,3662707.257050403]}}}}],"crs":{{"type":"name","properties":{{"name":"{name}"}}}}}}"#
+            )
+        };
+        let layer = read(text("urn:ogc:def:crs:EPSG::3857").as_bytes(), 9).unwrap();
+        let at = layer.rows[0].geometry.clone().unwrap();
+        let geo::Geometry::Point(at) = at else { panic!("{at:?}") };
+        assert!((at.x() - 121.4737).abs() < 1e-9 && (at.y() - 31.2304).abs() < 1e-9);
+        assert_eq!(layer.warnings.len(), 1);
+        let refused = read(text("EPSG:2154").as_bytes(), 9).unwrap_err().to_string();
+        assert!(refused.contains("EPSG:2154") && refused.contains("reproject"), "{refused}");
+        let degrees = read(text("urn:ogc:def:crs:OGC:1.3:CRS84").as_bytes(), 9).unwrap();
+        assert!(degrees.rows.is_empty() && degrees.refused.len() == 1, "metres are no degrees");
+    }
+
+    #[test]
+    fn single_features_bare_geometries_and_other_datums_are_read() {
+        let point = r#"{"type":"Point","coordinates":[121.48,31.23]}"#;
+        let bare = read(point.as_bytes(), 9).unwrap();
+        assert_eq!(bare.rows.len(), 1);
+        let shifted = format!(
+            r#"{{"type":"Feature","datum":"GCJ-02","geometry":{point},"properties":{{}}}}"#
+        );
+        let shifted = read(shifted.as_bytes(), 9).unwrap();
+        assert_eq!(shifted.datum, Some(Datum::Gcj02));
+        assert_ne!(shifted.rows[0].geometry, bare.rows[0].geometry);
+        for text in ["", "[]", "{}", "{\"type\":\"FeatureCollection\"", "\u{0}"] {
+            assert!(read(text.as_bytes(), 9).is_err(), "{text}");
+        }
+        assert_eq!(read(br#"{"type":"FeatureCollection","features":[]}"#, 9).unwrap().rows, []);
+    }
+}

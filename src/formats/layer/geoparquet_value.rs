@@ -1,0 +1,147 @@
+//! Values of a Parquet file as those of a field.
+
+use parquet::basic::{LogicalType, TimeUnit};
+use parquet::record::{Field, List, Row};
+use parquet::schema::types::Type;
+use serde_json::Value as Json;
+use time::{Date, Duration, OffsetDateTime};
+
+use crate::domain::Value;
+
+/// Says what the whole numbers of a column count, where the file says more than their type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// What they say.
+    Plain,
+    /// Parts of a second since 1970, in UTC or on a clock that nobody knows.
+    Instant { is_nanos: bool, is_utc: bool },
+}
+
+impl Kind {
+    pub(super) fn of(column: &Type) -> Self {
+        match column.get_basic_info().logical_type_ref() {
+            Some(LogicalType::Timestamp(timestamp)) => Self::Instant {
+                is_nanos: timestamp.unit == TimeUnit::NANOS,
+                is_utc: timestamp.is_adjusted_to_u_t_c,
+            },
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// Turns a value into one of a field: lists of text stay lists, dates become ISO 8601, and what is
+/// nested becomes JSON text.
+pub(super) fn value(field: &Field, kind: Kind) -> Value {
+    match field {
+        Field::Null => Value::Null,
+        Field::Str(text) => Value::Text(text.clone()),
+        Field::Bool(is_true) => Value::Text(is_true.to_string()),
+        Field::Byte(number) => Value::Integer((*number).into()),
+        Field::Short(number) => Value::Integer((*number).into()),
+        Field::Int(number) => Value::Integer((*number).into()),
+        Field::Long(number) => match kind {
+            Kind::Instant { is_nanos: true, is_utc } => instant(i128::from(*number), is_utc),
+            _ => Value::Integer(*number),
+        },
+        Field::UByte(number) => Value::Integer((*number).into()),
+        Field::UShort(number) => Value::Integer((*number).into()),
+        Field::UInt(number) => Value::Integer((*number).into()),
+        Field::ULong(number) => {
+            i64::try_from(*number).map_or_else(|_| Value::Text(number.to_string()), Value::Integer)
+        }
+        Field::Float16(number) => real(number.to_f64()),
+        Field::Float(number) => real((*number).into()),
+        Field::Double(number) => real(*number),
+        Field::TimestampMillis(number) => instant(i128::from(*number) * 1_000_000, is_utc(kind)),
+        Field::TimestampMicros(number) => instant(i128::from(*number) * 1_000, is_utc(kind)),
+        Field::Date(days) => date(*days),
+        Field::ListInternal(list) => list_value(list),
+        Field::Group(_) | Field::MapInternal(_) => Value::Text(json(field).to_string()),
+        Field::Decimal(_) | Field::TimeMillis(_) | Field::TimeMicros(_) | Field::Bytes(_) => {
+            Value::Text(field.to_string())
+        }
+    }
+}
+
+fn is_utc(kind: Kind) -> bool {
+    matches!(kind, Kind::Instant { is_utc: true, .. })
+}
+
+/// A number, or null for what is none.
+fn real(number: f64) -> Value {
+    if number.is_finite() { Value::Real(number) } else { Value::Null }
+}
+
+fn list_value(list: &List) -> Value {
+    let text = |item: &Field| match item {
+        Field::Str(text) => Some(text.clone()),
+        _ => None,
+    };
+    match list.elements().iter().map(text).collect() {
+        Some(items) => Value::List(items),
+        None => Value::Text(list.elements().iter().map(json).collect::<Json>().to_string()),
+    }
+}
+
+fn json(field: &Field) -> Json {
+    match field {
+        Field::Group(row) => object(row),
+        Field::MapInternal(map) => {
+            let name = |key: &Field| match key {
+                Field::Str(text) => text.clone(),
+                other => other.to_string(),
+            };
+            map.entries().iter().map(|(key, member)| (name(key), json(member))).collect()
+        }
+        Field::ListInternal(list) => list.elements().iter().map(json).collect(),
+        Field::Bool(is_true) => Json::from(*is_true),
+        other => match value(other, Kind::Plain) {
+            Value::Null => Json::Null,
+            Value::Text(text) => Json::from(text),
+            Value::Integer(number) => Json::from(number),
+            Value::Real(number) => Json::from(number),
+            Value::List(items) => Json::from(items),
+        },
+    }
+}
+
+fn object(row: &Row) -> Json {
+    row.get_column_iter().map(|(name, member)| (name.clone(), json(member))).collect()
+}
+
+/// A date in ISO 8601, from days since 1970.
+fn date(days: i32) -> Value {
+    let epoch = OffsetDateTime::UNIX_EPOCH.date();
+    let date: Option<Date> = epoch.checked_add(Duration::days(days.into()));
+    date.map_or(Value::Null, |date| Value::Text(date.to_string()))
+}
+
+/// An instant in ISO 8601, from nanoseconds since 1970.
+fn instant(nanos: i128, is_utc: bool) -> Value {
+    let Ok(at) = OffsetDateTime::from_unix_timestamp_nanos(nanos) else { return Value::Null };
+    let (hour, minute, second, nano) = at.to_hms_nano();
+    let fraction = format!("{nano:09}");
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    let end = if is_utc { "Z" } else { "" };
+    Value::Text(format!("{}T{hour:02}:{minute:02}:{second:02}{point}{fraction}{end}", at.date()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_instants_are_written_in_iso_8601() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(value(&Field::Date(18_628), Kind::Plain), text("2021-01-01"));
+        let utc = Kind::Instant { is_nanos: true, is_utc: true };
+        assert_eq!(value(&Field::Long(1_500_000_000), utc), text("1970-01-01T00:00:01.5Z"));
+        assert_eq!(
+            value(&Field::TimestampMillis(-1), Kind::Plain),
+            text("1969-12-31T23:59:59.999")
+        );
+        assert_eq!(value(&Field::Double(f64::NAN), Kind::Plain), Value::Null);
+        assert_eq!(value(&Field::ULong(u64::MAX), Kind::Plain), text("18446744073709551615"));
+    }
+}

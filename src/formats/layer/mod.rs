@@ -1,0 +1,147 @@
+//! Layers that people bring: features with geometries, in the order of the file, none lost.
+//!
+//! One module for each format. A reader hands every feature to `collect::Collector`, which finds out what
+//! the columns hold, turns positions into WGS 84 and lists what it had to refuse. A
+//! [`Sheet`](super::sheet::Sheet), in contrast, holds rows of text that are still to be placed.
+
+mod archive;
+mod collect;
+mod dbf;
+mod flatgeobuf;
+mod flatgeobuf_geometry;
+mod geojson;
+mod geojson_geometry;
+mod geopackage;
+mod geoparquet;
+mod geoparquet_value;
+mod kind;
+mod kml;
+mod kml_tree;
+mod limits;
+mod shapefile;
+mod shp;
+mod table;
+
+use geo::Geometry;
+
+pub use kind::{LayerKind, kind_of};
+
+use super::sheet::{InvalidSheet, RefusedRow};
+use crate::domain::{Datum, Remark, Schema, Value};
+
+/// Holds a layer as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// Its name in the file; empty where the format has none.
+    pub name: String,
+    /// The columns and what they hold.
+    pub schema: Schema,
+    /// The features that could be read.
+    pub rows: Vec<LayerRow>,
+    /// What could not be read.
+    pub refused: Vec<RefusedRow>,
+    /// What it was read as, such as `GeoPackage`.
+    pub kind: &'static str,
+    /// The datum that the file names, if it names one; the positions are in WGS 84 already then, and
+    /// must not be turned again.
+    pub datum: Option<Datum>,
+    /// What a reader should know: heights left aside, a projection turned back.
+    pub warnings: Vec<Remark>,
+}
+
+/// Holds one feature.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerRow {
+    /// The line of the file that it starts in, or its number where a file has no lines; from 1.
+    pub line: u64,
+    /// The id that the file gives it, not checked.
+    pub id: Option<String>,
+    /// Where it is, in degrees, longitude first.
+    pub geometry: Option<Geometry<f64>>,
+    /// One value for each column.
+    pub values: Vec<Value>,
+}
+
+/// A file that is no layer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidLayer {
+    /// There is nothing in it.
+    #[error("the file is empty")]
+    Empty,
+    /// It is not what it seems to be, or broken.
+    #[error("the {kind} cannot be read: {reason}")]
+    Broken {
+        /// What it was read as.
+        kind: &'static str,
+        /// Where and why it was refused.
+        reason: String,
+    },
+    /// Its coordinates are in a system that is not known here.
+    #[error(
+        "its positions are in {0}, which is not turned into WGS 84 here: reproject the file first, for example with `ogr2ogr -t_srs EPSG:4326 new.gpkg FILE`"
+    )]
+    Crs(String),
+    /// It has no layer of the name asked for, or none at all.
+    #[error("it has no layer `{name}`: there is {}", named(there))]
+    NoLayer {
+        /// The name asked for.
+        name: String,
+        /// Those that there are.
+        there: Vec<String>,
+    },
+    /// It is larger than is taken.
+    #[error("it has more than {0}: send it in parts")]
+    TooLarge(String),
+    /// It is no table.
+    #[error(transparent)]
+    Sheet(#[from] InvalidSheet),
+}
+
+fn named(there: &[String]) -> String {
+    if there.is_empty() { "none".to_owned() } else { there.join(", ") }
+}
+
+impl InvalidLayer {
+    fn broken(kind: &'static str, reason: impl std::fmt::Display) -> Self {
+        Self::Broken { kind, reason: reason.to_string() }
+    }
+}
+
+impl Layer {
+    /// Reads the first layer of a file, of so many rows at most.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidLayer`] when the file as a whole makes no sense; features that make none are listed.
+    pub fn read(bytes: &[u8], kind: LayerKind, most_rows: usize) -> Result<Self, InvalidLayer> {
+        Self::read_named(bytes, kind, None, most_rows)
+    }
+
+    /// Reads the layer of a name, or the first, of so many rows at most; formats of one layer only
+    /// have no use for the name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Layer::read`] says, and when there is no layer of that name.
+    pub fn read_named(
+        bytes: &[u8],
+        kind: LayerKind,
+        name: Option<&str>,
+        most_rows: usize,
+    ) -> Result<Self, InvalidLayer> {
+        if bytes.is_empty() {
+            return Err(InvalidLayer::Empty);
+        }
+        match kind {
+            LayerKind::GeoJson => geojson::read(bytes, most_rows),
+            LayerKind::GeoJsonSeq => geojson::read_seq(bytes, most_rows),
+            LayerKind::FlatGeobuf => flatgeobuf::read(bytes, most_rows),
+            LayerKind::GeoPackage => geopackage::read(bytes, name, most_rows),
+            LayerKind::GeoParquet => geoparquet::read(bytes, most_rows),
+            LayerKind::Shapefile => shapefile::read(bytes, name, most_rows),
+            LayerKind::Kml => kml::read(bytes, most_rows),
+            LayerKind::Kmz => kml::read_zipped(bytes, most_rows),
+            LayerKind::Sheet(kind) => table::read(bytes, kind, most_rows),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Layers as tables of text and workbooks: columns of longitude and latitude, or of well-known text.
+
+use geo::Geometry;
+use wkt::TryFromWkt;
+
+use super::collect::{Collector, Found};
+use super::{InvalidLayer, Layer};
+use crate::domain::{Datum, Value};
+use crate::formats::csv::without_mark;
+use crate::formats::sheet::{Sheet, SheetKind, SheetRow};
+
+/// Names of columns of longitudes, latitudes and geometries, as people write them.
+const LONGITUDES: [&str; 8] = ["lon", "lng", "long", "longitude", "x", "经度", "東經", "东经"];
+const LATITUDES: [&str; 6] = ["lat", "latitude", "y", "纬度", "緯度", "北纬"];
+const GEOMETRIES: [&str; 4] = ["wkt", "geom", "geometry", "the_geom"];
+
+/// Reads a sheet whose rows may say where they are.
+pub(super) fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<Layer, InvalidLayer> {
+    let sheet = Sheet::read(bytes, kind, most_rows)?;
+    let mut all = Collector::new(sheet.encoding, bytes.len(), most_rows);
+    let place = Place::of(&sheet);
+    if let Some((_, Some(datum))) = &place {
+        all.set_datum(*datum);
+    }
+    let place = place.map(|(place, _)| place);
+    let mut columns = Vec::new();
+    for (column, name) in sheet.columns.iter().enumerate() {
+        if !place.as_ref().is_some_and(|place| place.uses(column)) {
+            let is_text = is_code(name) || !is_numeric(&sheet, column);
+            columns.push((column, all.declare(name, crate::domain::FieldType::Text)?, is_text));
+        }
+    }
+    for row in &sheet.rows {
+        let geometry = match place.as_ref().map_or(Ok(None), |place| place.geometry(row)) {
+            Ok(geometry) => geometry,
+            Err((value, reason)) => {
+                all.refuse(row.line, &value, reason)?;
+                continue;
+            }
+        };
+        let value = |(column, number, is_text): &(usize, usize, bool)| {
+            (*number, value(&row.cells[*column], *is_text))
+        };
+        let values = columns.iter().map(value).collect();
+        all.add(Found { line: row.line, id: None, geometry, values })?;
+    }
+    for row in &sheet.refused {
+        all.refuse(row.line, &row.value, row.reason.clone())?;
+    }
+    Ok(all.finish())
+}
+
+/// Says which columns hold where the rows are.
+enum Place {
+    Position { lon: usize, lat: usize },
+    Wkt(usize),
+}
+
+impl Place {
+    /// Finds the columns and the datum that their names bear, such as `lon_gcj02`.
+    fn of(sheet: &Sheet) -> Option<(Self, Option<Datum>)> {
+        let plain = std::iter::once(None);
+        let datums = Datum::ALL.into_iter().map(Some);
+        plain.chain(datums).find_map(|datum| {
+            let find = |names: &[&str]| {
+                let names: Vec<String> = names
+                    .iter()
+                    .map(|name| match datum {
+                        Some(datum) => format!("{name}_{}", datum.as_str()),
+                        None => (*name).to_owned(),
+                    })
+                    .collect();
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                sheet.column(&names)
+            };
+            let pair = find(&LONGITUDES).zip(find(&LATITUDES));
+            let place = pair.map(|(lon, lat)| Self::Position { lon, lat });
+            Some((place.or_else(|| find(&GEOMETRIES).map(Self::Wkt))?, datum))
+        })
+    }
+
+    fn uses(&self, column: usize) -> bool {
+        match self {
+            Self::Position { lon, lat } => column == *lon || column == *lat,
+            Self::Wkt(wkt) => column == *wkt,
+        }
+    }
+
+    /// Reads where a row is, or says what is wrong with it.
+    fn geometry(&self, row: &SheetRow) -> Result<Option<Geometry<f64>>, (String, String)> {
+        match self {
+            Self::Position { lon, lat } => {
+                let (lon, lat) = (row.cells[*lon].as_str(), row.cells[*lat].as_str());
+                if lon.is_empty() && lat.is_empty() {
+                    return Ok(None);
+                }
+                let at = lon.parse().ok().zip(lat.parse().ok());
+                let point = at.map(|(x, y)| Some(geo::Point::new(x, y).into()));
+                point.ok_or_else(|| {
+                    let reason = "no longitude and latitude in degrees".to_owned();
+                    (format!("{lon},{lat}"), reason)
+                })
+            }
+            Self::Wkt(column) => {
+                let text = &row.cells[*column];
+                if text.is_empty() {
+                    return Ok(None);
+                }
+                if nests_too_deep(text) {
+                    let reason = "its geometries stand too deep in one another".to_owned();
+                    return Err((text.clone(), reason));
+                }
+                match Geometry::try_from_wkt_str(text) {
+                    Ok(geometry) => Ok(Some(geometry)),
+                    Err(error) => Err((text.clone(), format!("no well-known text: {error}"))),
+                }
+            }
+        }
+    }
+}
+
+/// Says whether a well-known text has more brackets in one another than any geometry has.
+fn nests_too_deep(text: &str) -> bool {
+    let mut depth = 0_usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > super::limits::MOST_NESTED
+    })
+}
+
+/// Says whether a column is called as codes are: their digits are no number.
+fn is_code(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let ends = [
+        "id", "code", "codes", "sectors", "phone", "zip", "fax", "代码", "编码", "编号", "电话",
+        "邮编",
+    ];
+    ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Says whether every cell of a column is empty or a number as it would be written again.
+fn is_numeric(sheet: &Sheet, column: usize) -> bool {
+    let mut cells = sheet.rows.iter().map(|row| row.cells[column].as_str());
+    cells.all(|cell| {
+        cell.is_empty() || matches!(number(cell), Some(number) if spells(&number, cell))
+    })
+}
+
+fn number(cell: &str) -> Option<Value> {
+    if let Ok(number) = cell.parse::<i64>()
+        && cell != "-0"
+    {
+        return Some(Value::Integer(number));
+    }
+    cell.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::Real)
+}
+
+/// Says whether a number is written as a cell is, but for zeros behind its point.
+fn spells(number: &Value, cell: &str) -> bool {
+    match number {
+        Value::Integer(number) => number.to_string() == cell,
+        Value::Real(number) => {
+            let short = if cell.contains('.') {
+                cell.trim_end_matches('0').trim_end_matches('.')
+            } else {
+                cell
+            };
+            number.to_string() == short
+                || format!("{number:?}") == cell
+                || format!("{number:e}") == cell
+        }
+        _ => false,
+    }
+}
+
+fn value(cell: &str, is_text: bool) -> Value {
+    let number = if is_text { None } else { number(cell) };
+    number.unwrap_or_else(|| Value::text(without_mark(cell)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::FieldType::{self, Integer, Real, Text};
+
+    fn layer(text: &str) -> Layer {
+        read(text.as_bytes(), SheetKind::Table, 99).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_numbers_and_codes_are_text() {
+        let layer = layer(
+            "id,n,share,adcode,zip2,mixed,when,经度,纬度\n1,5,0.50,320581,0512,5,2020-01-01,120.75,31.65\n2,,-0,,01,x,,,\n",
+        );
+        let types: Vec<FieldType> =
+            layer.schema.fields().iter().map(|field| field.field_type).collect();
+        assert_eq!(types, [Text, Integer, Real, Text, Text, Text, Text]);
+        assert_eq!(layer.rows[0].id.as_deref(), Some("1"));
+        assert_eq!(layer.rows[0].geometry, Some(geo::Point::new(120.75, 31.65).into()));
+        assert_eq!(layer.rows[1].geometry, None);
+    }
+
+    #[test]
+    fn well_known_text_and_other_datums_are_read_and_bad_rows_listed() {
+        let text = layer("name\twkt\na\tPOLYGON((0 0,4 0,0 4,0 0))\nb\tPOINT(x)\nc\t\n");
+        assert_eq!((text.rows.len(), text.refused[0].line), (2, 3));
+        let shifted = layer("name,lon_gcj02,lat_gcj02\na,121.48,31.23\n'=b,200,0\n");
+        assert_eq!(shifted.datum, Some(Datum::Gcj02));
+        assert_ne!(shifted.rows[0].geometry, Some(geo::Point::new(121.48, 31.23).into()));
+        assert_eq!(shifted.refused[0].line, 3);
+        let deep = format!("wkt\n\"{}\"\n", "GEOMETRYCOLLECTION(".repeat(9_000));
+        assert_eq!(layer(&deep).refused.len(), 1);
+    }
+}

@@ -1,0 +1,165 @@
+//! Files of other programs are read, each to the last digit; broken ones are refused and do no harm.
+//!
+//! `fixtures/layers/make.py` wrote them with GDAL 3.12.4, geopandas 1.2.0 and pyarrow 26.0.1.
+
+use geo::orient::{Direction, Orient};
+use geo::{Geometry, Point, polygon};
+use jidi::domain::FieldType::{self, Integer, Real, Text};
+use jidi::domain::Value;
+use jidi::formats::layer::{InvalidLayer, Layer, LayerKind, kind_of};
+use proptest::prelude::*;
+
+const FILES: [(&str, &[u8]); 11] = [
+    ("towns.gpkg", include_bytes!("fixtures/layers/towns.gpkg")),
+    ("towns.fgb", include_bytes!("fixtures/layers/towns.fgb")),
+    ("indexed.fgb", include_bytes!("fixtures/layers/indexed.fgb")),
+    ("towns.parquet", include_bytes!("fixtures/layers/towns.parquet")),
+    ("towns.geojsonl", include_bytes!("fixtures/layers/towns.geojsonl")),
+    ("towns.kml", include_bytes!("fixtures/layers/towns.kml")),
+    ("utm.geojson", include_bytes!("fixtures/layers/utm.geojson")),
+    ("zone.parquet", include_bytes!("fixtures/layers/zone.parquet")),
+    ("lists.parquet", include_bytes!("fixtures/layers/lists.parquet")),
+    ("GBK.zip", include_bytes!("fixtures/layers/GBK.zip")),
+    ("UTF-8.zip", include_bytes!("fixtures/layers/UTF-8.zip")),
+];
+
+const TOWN: (f64, f64) = (120.739_999_999_999_98, 31.65);
+
+fn bytes(name: &str) -> (&'static [u8], LayerKind) {
+    let (_, bytes) = FILES.into_iter().find(|(known, _)| *known == name).unwrap();
+    (bytes, kind_of(name, bytes).unwrap())
+}
+
+fn layer(name: &str) -> Layer {
+    let (bytes, kind) = bytes(name);
+    let layer = Layer::read(bytes, kind, 100).unwrap();
+    assert_eq!(layer.refused, [], "{name}");
+    layer
+}
+
+fn column<'a>(layer: &'a Layer, name: &str) -> Vec<&'a Value> {
+    let place = layer.schema.position(name).unwrap_or_else(|| panic!("no {name}"));
+    layer.rows.iter().map(|row| &row.values[place]).collect()
+}
+
+fn area() -> Geometry<f64> {
+    polygon!(
+        exterior: [(x: 104.0, y: 28.0), (x: 106.0, y: 28.0), (x: 106.0, y: 30.0)],
+        interiors: [[(x: 105.0, y: 28.5), (x: 105.5, y: 28.5), (x: 105.5, y: 29.0)]],
+    )
+    .into()
+}
+
+/// Says whether two areas have the same rings, whichever way they run.
+fn is_same_area(one: Option<&Geometry<f64>>, other: &Geometry<f64>) -> bool {
+    match (one, other) {
+        (Some(Geometry::Polygon(one)), Geometry::Polygon(other)) => {
+            one.orient(Direction::Default) == other.orient(Direction::Default)
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn what_gdal_and_geopandas_write_is_read_to_the_last_digit() {
+    for name in ["towns.gpkg", "towns.fgb", "towns.parquet", "towns.geojsonl"] {
+        let layer = layer(name);
+        let text = |text: &str| Value::Text(text.to_owned());
+        let names = [&text("常熟"), &text("太仓 🏭"), &Value::Null];
+        assert_eq!(column(&layer, "name"), names, "{name}");
+        let staff = [&Value::Integer(9_007_199_254_740_993), &Value::Null, &Value::Integer(-5)];
+        assert_eq!(column(&layer, "staff"), staff, "{name}");
+        assert_eq!(column(&layer, "share"), [&Value::Real(0.1), &Value::Null, &Value::Real(-2.5)]);
+        assert_eq!(column(&layer, "open"), [&text("true"), &text("false"), &Value::Null]);
+        let types: Vec<FieldType> =
+            layer.schema.fields().iter().map(|field| field.field_type).collect();
+        assert_eq!(types, [Text, Text, Integer, Real, Text], "{name}");
+        let ids: Vec<&str> = layer.rows.iter().filter_map(|row| row.id.as_deref()).collect();
+        assert_eq!(ids, ["t-1", "t-2", "t-3"]);
+        // GDAL writes GeoJSON to 15 significant digits.
+        let lon = if name == "towns.geojsonl" { 120.74 } else { TOWN.0 };
+        assert_eq!(layer.rows[0].geometry, Some(Point::new(lon, TOWN.1).into()), "{name}");
+        assert_eq!(layer.rows[1].geometry, None, "{name}");
+        assert!(is_same_area(layer.rows[2].geometry.as_ref(), &area()), "{name}");
+    }
+}
+
+#[test]
+fn features_behind_an_index_are_all_there() {
+    let layer = layer("indexed.fgb");
+    let mut ids: Vec<&str> = layer.rows.iter().filter_map(|row| row.id.as_deref()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["t-1", "t-3"]);
+}
+
+#[test]
+fn kml_of_gdal_brings_names_values_and_holes() {
+    let layer = layer("towns.kml");
+    assert_eq!(column(&layer, "staff")[0], &Value::Text("9007199254740993".into()));
+    assert_eq!(column(&layer, "share")[2], &Value::Real(-2.5));
+    assert!(is_same_area(layer.rows[2].geometry.as_ref(), &area()));
+    assert_eq!(layer.rows[0].id.as_deref(), Some("t-1"));
+}
+
+#[test]
+fn zones_and_web_mercator_are_turned_back_within_a_tenth_of_a_millimetre() {
+    let points = {
+        let (bytes, kind) = bytes("towns.gpkg");
+        Layer::read_named(bytes, kind, Some("points"), 100).unwrap()
+    };
+    let layers = [points, layer("utm.geojson"), layer("zone.parquet"), layer("GBK.zip")];
+    for layer in layers {
+        let Some(Geometry::Point(at)) = layer.rows[0].geometry else { panic!("{}", layer.kind) };
+        let is_near = (at.x() - TOWN.0).abs() < 1e-9 && (at.y() - TOWN.1).abs() < 1e-9;
+        assert!(is_near, "{}: {at:?}", layer.kind);
+        assert!(layer.warnings.iter().any(|warning| warning.en.contains("projection")));
+    }
+}
+
+#[test]
+fn shapefiles_in_both_encodings_have_their_names() {
+    for name in ["GBK.zip", "UTF-8.zip"] {
+        let layer = layer(name);
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(column(&layer, "name"), [&text("常熟"), &text("太仓")], "{name}");
+        assert_eq!(layer.rows[1].geometry, None);
+        assert_eq!(layer.name, "towns");
+    }
+}
+
+#[test]
+fn lists_stay_lists_and_instants_are_written_out() {
+    let layer = layer("lists.parquet");
+    assert_eq!(column(&layer, "codes"), [&Value::List(vec!["39".into(), "40".into()])]);
+    assert_eq!(column(&layer, "when"), [&Value::Text("1970-01-01T00:00:00Z".into())]);
+}
+
+#[test]
+fn a_layer_that_is_not_there_is_refused_with_those_that_are() {
+    let (bytes, kind) = bytes("towns.gpkg");
+    let refused = Layer::read_named(bytes, kind, Some("roads"), 100).unwrap_err();
+    assert!(refused.to_string().contains("there is towns, points"), "{refused}");
+    assert!(layer("towns.gpkg").warnings.iter().any(|warning| warning.en.contains("points")));
+    for (name, bytes) in FILES {
+        let kind = kind_of(name, bytes).unwrap();
+        assert!(matches!(Layer::read(bytes, kind, 0), Err(InvalidLayer::Sheet(_))), "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn broken_files_do_no_harm(which in 0..FILES.len(), place: prop::sample::Index, bit in 0_u8..8, cut: bool) {
+        let (name, whole) = FILES[which];
+        let kind = kind_of(name, whole).unwrap();
+        let at = place.index(whole.len());
+        let mut broken = whole.to_vec();
+        if cut {
+            broken.truncate(at);
+        } else {
+            broken[at] ^= 1 << bit;
+        }
+        let _ = Layer::read(&broken, kind, 1_000);
+    }
+}
