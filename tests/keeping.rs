@@ -120,3 +120,36 @@ fn a_backup_is_whole_and_restored_with_what_was_there_kept_beside_it() {
         run(&["nearest", "bases", "--to", "base-09", "--store", "/nowhere/x.gpkg"]);
     assert!(code == 1 && words.contains("/nowhere/x.gpkg: there is no such file"), "{words}");
 }
+
+#[test]
+fn layers_of_any_format_are_kept_as_they_are() {
+    let kept = Kept::new("layers");
+    let areas = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","id":7,"properties":{"name":"Area","n":1},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[0,1],[0,0]]]}},
+        {"type":"Feature","id":"\u57fa\u5730","properties":{"name":"Line","n":2.5},"geometry":{"type":"LineString","coordinates":[[0,0],[1,1]]}},
+        {"type":"Feature","properties":{"name":"Nowhere"},"geometry":null}]}"#;
+    let file = kept.write("areas.geojson", areas);
+    let (code, _, words) = kept.run(&["import", &file, "--collection", "areas"]);
+    assert!(code == 0 && words.contains("3 features are kept"), "{words}");
+    let read = kept.features("areas");
+    let ids: Vec<&str> = read.iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["7", "areas-2", "areas-3"]);
+    assert_eq!(read[1]["properties"]["source_id"], "\u{57fa}\u{5730}", "no id is lost");
+    assert_eq!(read[0]["geometry"]["type"], "Polygon");
+    assert_eq!((&read[1]["properties"]["n"], &read[2]["geometry"]), (&2.5.into(), &Json::Null));
+    let zone = "tests/fixtures/layers/zone.parquet";
+    let (code, _, words) = kept.run(&["import", zone, "--collection", "zone"]);
+    assert_eq!(code, 0, "{words}");
+    assert!(!kept.features("zone").is_empty());
+    let more =
+        kept.write("more.csv", "id,name,n,wkt\n8,More,3,POINT(5 6)\n9,Bad,three,POINT(5 6)\n");
+    let (code, _, words) = kept.run(&["import", &more, "--collection", "areas", "--append"]);
+    assert!(
+        code == 0 && words.contains("line 3 was not read: the column `n` holds numbers: three"),
+        "{words}"
+    );
+    assert_eq!(kept.features("areas").len(), 4);
+    let picture = kept.write("picture.png", "\u{89}PNG");
+    let (code, _, words) = kept.run(&["import", &picture, "--collection", "picture"]);
+    assert!(code == 1 && words.contains("of no kind that is read here"), "{words}");
+}

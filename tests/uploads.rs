@@ -47,7 +47,7 @@ fn a_list_becomes_a_collection_at_once() {
         (&2.into(), &2.into(), &1.into())
     );
     let refused = &told["refused"][0];
-    assert_eq!((&refused["line"], &refused["value"]), (&4.into(), &"1000,0".into()));
+    assert_eq!((&refused["line"], &refused["value"]), (&4.into(), &"(1000, 0)".into()));
     assert!(refused["reason"].as_str().unwrap().contains("1000"), "{refused}");
     let mine = service.client.get("/collections/mine").json();
     assert_eq!((&mine["title"], &mine["itemCount"]), (&"My list".into(), &2.into()));

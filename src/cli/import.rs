@@ -1,7 +1,7 @@
 //! `jidi import`: a list becomes a collection of the store.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -12,16 +12,16 @@ use super::stores::{Missing, author};
 use super::{DataArgs, pins, progress};
 use crate::domain::Datum;
 use crate::domain::names::check_collection_id;
-use crate::formats::sheet::{RefusedRow, Sheet, SheetKind};
+use crate::formats::sheet::RefusedRow;
 use crate::store::geodata::hexadecimal;
-use crate::store::intake::{self, Act, Brought, Mode, Report, Wanted};
+use crate::store::intake::{self, Act, Brought, Content, Mode, Report, Wanted};
 use crate::store::{Backend, Catalog, Choices, Roles};
 
 /// Keep a list as a collection of the store
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(
-    after_help = "INPUT is a table with a header (.csv, .tsv), a workbook (.xlsx), JSON rows or GeoJSON points. Rows that bring their\nposition stand there; with --geocode the others are placed by their names. Nothing is half written: the collection is\nthere whole or as it was before.\n\nExamples:\n  jidi import firms.csv --collection firms\n  jidi import list.xlsx --collection suppliers --geocode --title \"Suppliers 2026\"\n  jidi import more.csv --collection firms --append\n  jidi import list.csv --collection suppliers --replace --geocode --pins pins.csv"
+    after_help = "INPUT is a table (.csv, .tsv, .xlsx) with columns lon and lat, or wkt; GeoJSON, GeoJSONSeq, FlatGeobuf, a GeoPackage,\nGeoParquet, a zipped shapefile or KML. With --geocode, rows without a position are placed by their names. Nothing is half written: the collection is\nthere whole or as it was before.\n\nExamples:\n  jidi import firms.csv --collection firms\n  jidi import list.xlsx --collection suppliers --geocode --title \"Suppliers 2026\"\n  jidi import more.csv --collection firms --append\n  jidi import list.csv --collection suppliers --replace --geocode --pins pins.csv"
 )]
 pub(super) struct ImportArgs {
     /// List to keep
@@ -50,6 +50,9 @@ pub(super) struct ImportArgs {
     /// Decisions to follow: a review file or pins of jidi geocode; they are kept with the collection
     #[arg(long, value_name = "FILE", requires = "geocode")]
     pins: Option<PathBuf>,
+    /// Layer of a file that has several, the first unless given
+    #[arg(long, value_name = "NAME")]
+    layer: Option<String>,
     /// Show the collection over the API only to who has a token for it
     #[arg(long)]
     private: bool,
@@ -58,17 +61,21 @@ pub(super) struct ImportArgs {
 pub(super) fn run(args: &ImportArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
     let wanted = wanted(args);
     check_collection_id(&wanted.id)?;
-    let (sheet, bytes) = read(&args.input)?;
+    let shown = args.input.display();
+    let bytes = fs::read(&args.input).with_context(|| format!("{shown} cannot be read"))?;
+    let source = args.input.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let layer = args.layer.as_deref();
+    let content = intake::read(&bytes, [&source, ""], layer, args.geocode, usize::MAX)
+        .with_context(|| shown.to_string())?;
     let mut store =
         data.open(Missing::Make)?.context("there is no store: name one with --store")?;
     let catalog = Catalog::load_stored(&data.geodata(), store.as_mut(), &author())?;
     intake::check(&catalog, &wanted).map_err(|error| with_flags(&error))?;
-    let source = args.input.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let sha256 = hexadecimal(&Sha256::digest(&bytes));
-    let brought = Brought { sheet: &sheet, source: &source, sha256, bytes: bytes.len() };
-    let choices = choices(args, &sheet, store.as_mut())?;
+    let brought = Brought { content, source: &source, sha256, bytes: bytes.len() };
+    let choices = choices(args, &brought.content, store.as_mut())?;
     let taken = intake::take(&catalog, &wanted, &brought, &choices, &progress::shown())?;
-    tell_before(&sheet, &taken.report);
+    tell_before(&taken.report);
     match taken.act {
         Act::Put(collection, how) => drop(store.put_collection(&collection, &how)??),
         Act::Add(edit) => {
@@ -107,30 +114,34 @@ fn with_flags(error: &intake::IntakeError) -> anyhow::Error {
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<(Sheet, Vec<u8>)> {
-    let input = path.display();
-    let bytes = fs::read(path).with_context(|| format!("{input} cannot be read"))?;
-    let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
-    let sheet = Sheet::read(&bytes, SheetKind::from_end(end), usize::MAX)
-        .with_context(|| input.to_string())?;
-    Ok((sheet, bytes))
-}
-
 /// What was decided about the places of the list: in a file, and before for the same collection.
-fn choices(args: &ImportArgs, sheet: &Sheet, store: &mut dyn Backend) -> anyhow::Result<Choices> {
+fn choices(
+    args: &ImportArgs,
+    content: &Content,
+    store: &mut dyn Backend,
+) -> anyhow::Result<Choices> {
     if !args.geocode {
         return Ok(Choices::default());
     }
-    let mut choices = match &args.pins {
-        Some(path) => pins::read(path, sheet, &Roles::of(sheet, None, None)?)?,
-        None => Choices::default(),
+    let mut choices = match (&args.pins, content) {
+        (Some(path), Content::Rows(sheet)) => {
+            pins::read(path, sheet, &Roles::of(sheet, None, None)?)?
+        }
+        (Some(_), Content::Features(_)) => {
+            anyhow::bail!(
+                "--pins is for tables: in {} the features have geometries",
+                args.input.display()
+            )
+        }
+        (None, _) => Choices::default(),
     };
     choices.remember(&store.decisions(&args.collection)?);
     Ok(choices)
 }
 
-fn tell_before(sheet: &Sheet, report: &Report) {
-    eprintln!("{} rows ({}): {}", sheet.rows.len(), report.kind, report.roles);
+fn tell_before(report: &Report) {
+    let roles = if report.roles.is_empty() { "" } else { ": " };
+    eprintln!("{} rows ({}){roles}{}", report.features, report.kind, report.roles);
     for warning in &report.warnings {
         eprintln!("Warning: {}.", warning.en);
     }

@@ -2,8 +2,8 @@
 
 use geo::Geometry;
 
-use super::LonLat;
 use super::names::{InvalidId, is_feature_id};
+use super::{FieldType, LonLat};
 
 /// Holds one thing of a collection.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,5 +79,57 @@ impl Value {
     #[must_use]
     pub fn optional_text(text: Option<&str>) -> Self {
         text.map_or(Self::Null, Self::text)
+    }
+
+    /// The value as the text of a cell, a list joined by `;`.
+    #[must_use]
+    pub fn in_a_cell(&self) -> String {
+        match self {
+            Self::Null => String::new(),
+            Self::Text(text) => text.clone(),
+            Self::Integer(number) => number.to_string(),
+            Self::Real(number) => number.to_string(),
+            Self::List(items) => items.join(";"),
+        }
+    }
+
+    /// The value as another type holds it; `None` when it would not be the same.
+    #[must_use]
+    pub fn turned_into(self, kind: FieldType) -> Option<Self> {
+        match (kind, self) {
+            (_, Self::Null) => Some(Self::Null),
+            (FieldType::Text, other) => Some(Self::Text(other.in_a_cell())),
+            (FieldType::Integer, Self::Text(text)) => text.parse().ok().map(Self::Integer),
+            (FieldType::Real, Self::Integer(number)) => Some(Self::Real(number as f64)),
+            (FieldType::Real, Self::Text(text)) => {
+                text.parse().ok().filter(|number: &f64| number.is_finite()).map(Self::Real)
+            }
+            (FieldType::Integer, value @ Self::Integer(_))
+            | (FieldType::Real, value @ Self::Real(_))
+            | (FieldType::List, value @ Self::List(_)) => Some(value),
+            (FieldType::Integer | FieldType::Real, _) => None,
+            (FieldType::List, other) => {
+                Some(Self::List(other.in_a_cell().split(';').map(str::to_owned).collect()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_turns_into_another_type_only_where_it_stays_the_same() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(text("5").turned_into(FieldType::Integer), Some(Value::Integer(5)));
+        assert_eq!(text("five").turned_into(FieldType::Integer), None);
+        assert_eq!(Value::Real(5.5).turned_into(FieldType::Integer), None);
+        assert_eq!(Value::Integer(5).turned_into(FieldType::Text), Some(text("5")));
+        assert_eq!(text("inf").turned_into(FieldType::Real), None);
+        let list = Value::List(vec!["a".into(), "b".into()]);
+        assert_eq!(text("a;b").turned_into(FieldType::List), Some(list.clone()));
+        assert_eq!(list.turned_into(FieldType::Text), Some(text("a;b")));
+        assert_eq!(Value::Null.turned_into(FieldType::Real), Some(Value::Null));
     }
 }

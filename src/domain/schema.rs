@@ -30,6 +30,19 @@ pub enum FieldType {
     List,
 }
 
+impl FieldType {
+    /// What the values are, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "whole numbers",
+            Self::Real => "numbers",
+            Self::List => "lists of text",
+        }
+    }
+}
+
 impl Schema {
     /// Takes the fields in their order.
     #[must_use]

@@ -50,11 +50,8 @@ fn io_error(error: csv::Error) -> io::Error {
 /// Writes a value as the text of a cell.
 fn cell(value: &Value) -> String {
     match value {
-        Value::Null => String::new(),
-        Value::Text(text) => inert(text).into_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => number.to_string(),
-        Value::List(items) => inert(&items.join(";")).into_owned(),
+        Value::Text(_) | Value::List(_) => inert(&value.in_a_cell()).into_owned(),
+        number => number.in_a_cell(),
     }
 }
 

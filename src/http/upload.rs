@@ -25,7 +25,7 @@ use super::reply::{self, JSON};
 use super::service::Service;
 use super::upload_body::{self, Sent};
 use crate::domain::Datum;
-use crate::formats::sheet::{RefusedRow, Sheet};
+use crate::formats::sheet::RefusedRow;
 use crate::store::edit::{Done, EditError, RequestKey};
 use crate::store::geodata::hexadecimal;
 use crate::store::intake::{self, Act, Brought, IntakeError, Mode, Report, Wanted};
@@ -35,8 +35,8 @@ use crate::store::{Choices, Keeper, Scope};
 pub(super) const PROCESS: &str = "import";
 
 /// The parameters of an upload.
-pub(super) const PARAMETERS: [&str; 8] =
-    ["id", "title", "mode", "geocode", "datum", "country", "private", "filename"];
+pub(super) const PARAMETERS: [&str; 9] =
+    ["id", "title", "mode", "geocode", "datum", "country", "private", "filename", "layer"];
 
 /// How long a client waits for its upload before it is told to ask for the job.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -63,6 +63,7 @@ async fn upload(
     let sent = upload_body::read(request, &mut query).await?;
     let parameters = parameters(&asked, &query);
     let mut wanted = wanted(&mut query, &sent)?;
+    let layer = query.take("layer");
     query.finish(&PARAMETERS)?;
     wanted.by = service.demand_for(&headers, Scope::Write, &wanted.id)?;
     wanted.key = editor::key(&headers)?.map(|key| {
@@ -78,7 +79,7 @@ async fn upload(
     let (who, at) = (wanted.by.who.clone(), here.clone());
     let work = {
         let service = Arc::clone(&service);
-        move |job: &Job| import(&service, &keeper, &wanted, &sent, job, &at)
+        move |job: &Job| import(&service, &keeper, (&wanted, layer.as_deref()), &sent, job, &at)
     };
     let job = service.jobs.start(PROCESS, who, parameters, &service, work)?;
     if prefers_async(&headers) {
@@ -162,16 +163,17 @@ fn wanted(query: &mut Query, sent: &Sent) -> Result<Wanted, Problem> {
 fn import(
     service: &Service,
     keeper: &Keeper,
-    wanted: &Wanted,
+    (wanted, layer): (&Wanted, Option<&str>),
     sent: &Sent,
     job: &Job,
     here: &Here,
 ) -> Result<JobResult, Problem> {
-    let sheet = Sheet::read(&sent.bytes, sent.kind, service.limits.upload_rows)
-        .map_err(|error| Problem::Body(error.to_string()))?;
+    let (name, most_rows) = (sent.name.as_deref().unwrap_or_default(), service.limits.upload_rows);
+    let said = [name, &sent.media_type];
+    let content = intake::read(&sent.bytes, said, layer, wanted.is_geocoded, most_rows);
     let brought = Brought {
-        sheet: &sheet,
-        source: sent.name.as_deref().unwrap_or_default(),
+        content: content.map_err(|error| refusal(&error))?,
+        source: name,
         sha256: hexadecimal(&Sha256::digest(&sent.bytes)),
         bytes: sent.bytes.len(),
     };
@@ -252,6 +254,11 @@ fn refusal(error: &IntakeError) -> Problem {
         IntakeError::Taken(_) | IntakeError::CalledOff(_) => Problem::Conflict(said),
         IntakeError::NoCollection(id) => Problem::NoCollection(id.clone()),
         IntakeError::Fixed(_) => Problem::Fixed(said),
+        IntakeError::Kind(given) => Problem::MediaType {
+            given: given.clone(),
+            known: upload_body::types().join(", "),
+            header: "accept-post",
+        },
         _ => Problem::Body(said),
     }
 }

@@ -51,6 +51,7 @@ fn upload(limits: Limits) -> Json {
             &switch,
         ),
         parameter("filename", "The name of the file, kept with the collection", &text),
+        parameter("layer", "The layer of a file that has several, the first unless given", &text),
     ];
     parameters.push(json!({
         "name": "Prefer", "in": "header", "schema": {"type": "string"},

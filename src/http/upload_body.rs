@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 
 use super::problem::Problem;
 use super::query::Query;
-use crate::formats::sheet::SheetKind;
+use crate::formats::layer::LayerKind;
 
 /// The media type of forms with files, as browsers and curl -F send them.
 pub(super) const FORM: &str = "multipart/form-data";
@@ -21,7 +21,7 @@ pub(super) struct Sent {
     pub(super) bytes: Bytes,
     /// Its name, if it was sent with one.
     pub(super) name: Option<String>,
-    pub(super) kind: SheetKind,
+    pub(super) media_type: String,
 }
 
 /// Reads the file of a request; the other parts of a form become parameters.
@@ -40,34 +40,22 @@ pub(super) async fn read(request: Request, query: &mut Query) -> Result<Sent, Pr
         return form(request, query).await;
     }
     let name = query.take("filename");
-    let kind = kind(&media_type, name.as_deref())?;
     let bytes = Bytes::from_request(request, &())
         .await
         .map_err(|rejected| unread(rejected.status(), "it could not be read to its end"))?;
-    Ok(Sent { bytes, name, kind })
+    Ok(Sent { bytes, name, media_type })
 }
 
 /// Every media type that is taken.
 pub(super) fn types() -> Vec<&'static str> {
-    [&SheetKind::MEDIA_TYPES[..], &[FORM]].concat()
+    let known = LayerKind::MEDIA_TYPES.iter().map(|(media_type, _)| *media_type);
+    known.chain([FORM]).collect()
 }
 
 fn media_type(headers: &HeaderMap) -> String {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default();
     kind.trim().to_ascii_lowercase()
-}
-
-/// The kind of a file: by its media type, or by its name where that says nothing.
-fn kind(media_type: &str, name: Option<&str>) -> Result<SheetKind, Problem> {
-    let end = name.and_then(|name| name.rsplit_once('.')).map(|(_, end)| end);
-    let by_name = end.filter(|end| SheetKind::is_known_end(end)).map(SheetKind::from_end);
-    let by_type = SheetKind::from_media_type(media_type);
-    by_type.or(by_name).ok_or_else(|| Problem::MediaType {
-        given: media_type.to_owned(),
-        known: types().join(", "),
-        header: "accept-post",
-    })
 }
 
 async fn form(request: Request, query: &mut Query) -> Result<Sent, Problem> {
@@ -83,9 +71,8 @@ async fn form(request: Request, query: &mut Query) -> Result<Sent, Problem> {
         }
         let file = part.file_name().map(str::to_owned);
         let media_type = part.content_type().unwrap_or_default().to_ascii_lowercase();
-        let kind = kind(&media_type, file.as_deref())?;
         let bytes = part.bytes().await.map_err(|error| refused(&error))?;
-        if sent.replace(Sent { bytes, name: file, kind }).is_some() {
+        if sent.replace(Sent { bytes, name: file, media_type }).is_some() {
             return Err(Problem::Body(format!("it has two parts named `{FILE}`: send one")));
         }
     }

@@ -2,20 +2,19 @@
 
 use std::collections::HashMap;
 
-use geo::Geometry;
-
 use super::Catalog;
-use super::choices::{Choice, Choices};
+use super::choices::Choices;
 use super::collection::{About, Collection, InvalidCollection};
 use super::edit::{Author, Draft, Edit, RequestKey, Wish};
-use super::in_parallel::{CalledOff, Progress, in_parallel};
-use super::located::{Located, Locator};
-use super::located_features as features;
+use super::in_parallel::{CalledOff, Progress};
+pub use super::intake_rows::{Content, read};
+use super::intake_rows::{Row, Rows};
 use super::putting::{Decision, Provenance, Putting, Room};
-use super::roles::{InvalidList, Roles};
+use super::roles::InvalidList;
 use crate::domain::names::{InvalidId, check_collection_id};
-use crate::domain::{Datum, Feature, Remark, Schema, Value};
-use crate::formats::sheet::{RefusedRow, Sheet, SheetRow};
+use crate::domain::{Datum, FeatureId, Field, Remark, Schema, Value};
+use crate::formats::layer::InvalidLayer;
+use crate::formats::sheet::{InvalidSheet, RefusedRow};
 
 /// Says what a list is to become.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -55,8 +54,8 @@ pub enum Mode {
 /// Holds a list as it was brought.
 #[derive(Debug)]
 pub struct Brought<'a> {
-    /// Its rows.
-    pub sheet: &'a Sheet,
+    /// What is in it.
+    pub content: Content,
     /// The name of its file.
     pub source: &'a str,
     /// Its checksum (SHA-256), in hexadecimal.
@@ -119,6 +118,22 @@ pub enum IntakeError {
     /// The collection is not kept in the store.
     #[error("`{0}` comes with the boundaries and cannot be changed: choose another id")]
     Fixed(String),
+    /// The file is of no kind that is read.
+    #[error(
+        "`{0}` is of no kind that is read here: bring a table, a workbook, GeoJSON, FlatGeobuf, a GeoPackage, GeoParquet, a zipped shapefile or KML"
+    )]
+    Kind(String),
+    /// The file is no layer.
+    #[error(transparent)]
+    Layer(#[from] InvalidLayer),
+    /// The file is no sheet.
+    #[error(transparent)]
+    Sheet(#[from] InvalidSheet),
+    /// Nothing says where the rows are.
+    #[error(
+        "nothing says where the rows are: bring columns lon and lat, or wkt, or say --geocode (geocode=true) to have rows placed by their names; there are {0}"
+    )]
+    NoPosition(String),
     /// A column has no name.
     #[error("column {0} has no name: give it one")]
     Unnamed(usize),
@@ -184,64 +199,33 @@ pub fn take(
     progress: &Progress,
 ) -> Result<Taken, IntakeError> {
     check(catalog, wanted)?;
-    let sheet = brought.sheet;
-    check_columns(sheet)?;
-    let roles = if wanted.is_geocoded {
-        Roles::of(sheet, None, None)?
-    } else {
-        Roles::of_positions(sheet)?
-    };
-    let locator = Locator {
-        places: &catalog.places,
-        roles: &roles,
-        choices,
-        datum: wanted.datum,
-        country: &wanted.country,
-    };
-    let rows = if wanted.is_geocoded {
-        Placed::by_names(sheet, &locator, progress)?
-    } else {
-        let (given, refused) = features::given(sheet, &roles, wanted.datum);
-        Placed {
-            schema: features::own_schema(sheet),
-            features: given,
-            refused,
-            ..Placed::default()
+    let rows = match &brought.content {
+        Content::Rows(sheet) => Rows::by_names(catalog, wanted, sheet, choices, progress)?,
+        Content::Features(layer) if wanted.is_geocoded => {
+            Rows::by_names_where_missing(catalog, wanted, layer, choices, progress)?
         }
+        Content::Features(layer) => Rows::as_they_are(wanted, layer)?,
     };
-    let report = Report {
-        collection: wanted.id.clone(),
-        features: rows.features.len(),
-        placed: rows.features.iter().filter(|one| one.geometry.is_some()).count(),
-        statuses: rows.statuses,
-        roles: roles.in_words(sheet),
-        kind: sheet.encoding.to_owned(),
-        refused: in_order(&sheet.refused, &rows.refused),
-        warnings: rows.warning.into_iter().collect(),
-    };
+    check_columns(&rows.fields)?;
+    let mut report = rows.report(&wanted.id);
     let known = catalog.collection(&wanted.id);
     let act = if let Some(known) = known.filter(|_| wanted.mode == Mode::Append) {
-        Act::Add(added(wanted, known, &rows.schema, rows.features)?)
+        Act::Add(added(wanted, known, rows, &mut report)?)
     } else {
         let about = about(wanted, known.map(|known| known.about()));
-        let collection = Collection::new(about, rows.schema, rows.features)?;
-        let how = putting(wanted, brought, &report, rows.decisions);
+        let decisions = rows.decisions.clone();
+        let (schema, features) = rows.numbered(&wanted.id);
+        let collection = Collection::new(about, schema, features)?;
+        let how = putting(wanted, brought, &report, decisions);
         Act::Put(Box::new(collection), Box::new(how))
     };
     Ok(Taken { act, report })
 }
 
-/// Rows that could not be read or placed, in the order of the list.
-fn in_order(unread: &[RefusedRow], unplaced: &[RefusedRow]) -> Vec<RefusedRow> {
-    let mut refused = [unread, unplaced].concat();
-    refused.sort_by_key(|row| row.line);
-    refused
-}
-
 /// Refuses columns whose names differ in case only, or that have none: a table tells neither apart.
-fn check_columns(sheet: &Sheet) -> Result<(), IntakeError> {
+fn check_columns(fields: &[Field]) -> Result<(), IntakeError> {
     let mut seen: HashMap<String, &str> = HashMap::new();
-    for (number, name) in sheet.columns.iter().enumerate() {
+    for (number, Field { name, .. }) in fields.iter().enumerate() {
         if name.is_empty() {
             return Err(IntakeError::Unnamed(number + 1));
         }
@@ -250,87 +234,6 @@ fn check_columns(sheet: &Sheet) -> Result<(), IntakeError> {
         }
     }
     Ok(())
-}
-
-/// Holds rows that were placed.
-#[derive(Default)]
-struct Placed {
-    schema: Schema,
-    features: Vec<Feature>,
-    refused: Vec<RefusedRow>,
-    statuses: Vec<(String, usize)>,
-    decisions: Vec<Decision>,
-    warning: Option<Remark>,
-}
-
-/// What is kept of a row once it is placed: an answer with its candidates would be large.
-struct Row<'a> {
-    cells: &'a SheetRow,
-    geometry: Option<Geometry<f64>>,
-    found: Vec<Value>,
-    status: &'static str,
-    decision: Option<Decision>,
-    shift: Option<super::located::Pair>,
-}
-
-impl Placed {
-    fn by_names(
-        sheet: &Sheet,
-        locator: &Locator<'_>,
-        progress: &Progress,
-    ) -> Result<Self, IntakeError> {
-        let placed = in_parallel(&sheet.rows, progress, |row| {
-            locator.locate(row).map(|located| Row::of(&located, row))
-        })?;
-        let rows: Vec<Row<'_>> = placed.into_iter().collect::<Result<_, _>>()?;
-        let mut statuses: Vec<(String, usize)> = Vec::new();
-        for row in &rows {
-            match statuses.iter_mut().find(|(status, _)| status == row.status) {
-                Some((_, count)) => *count += 1,
-                None => statuses.push((row.status.to_owned(), 1)),
-            }
-        }
-        let pairs: Vec<_> = rows.iter().filter_map(|row| row.shift).collect();
-        let warning = Located::shift_warning(&pairs);
-        let decisions = rows.iter().filter_map(|row| row.decision.clone()).collect();
-        let rows = rows.into_iter().map(|row| (row.cells, row.geometry, row.found));
-        let features = features::numbered(sheet, rows);
-        Ok(Self {
-            schema: features::schema(sheet),
-            features,
-            refused: Vec::new(),
-            statuses,
-            decisions,
-            warning,
-        })
-    }
-}
-
-impl<'a> Row<'a> {
-    fn of(located: &Located<'_>, row: &'a SheetRow) -> Self {
-        Self {
-            cells: row,
-            geometry: features::point(located),
-            found: features::found(located),
-            status: located.status(),
-            decision: decision(located),
-            shift: located.pair(),
-        }
-    }
-}
-
-/// The decision that a row followed, unless it is for its line alone.
-fn decision(located: &Located<'_>) -> Option<Decision> {
-    let choice = located.choice?;
-    let at = located.placement.position;
-    Some(Decision {
-        query: located.text.to_owned(),
-        within: located.within.to_owned(),
-        at: at.filter(|_| choice != Choice::LeaveOut),
-        adcode: located.placement.chain.adcode,
-        is_candidate: matches!(choice, Choice::Candidate(_) | Choice::CandidateAt { .. }),
-        by: Author::default(),
-    })
 }
 
 fn about(wanted: &Wanted, before: Option<&About>) -> About {
@@ -383,16 +286,18 @@ fn putting(
     }
 }
 
-/// Adds features to a collection in one edit; columns that it does not have are refused.
+/// Adds features to a collection in one edit; columns that it does not have are refused, and rows
+/// whose values its columns do not hold are left out and named.
 fn added(
     wanted: &Wanted,
     known: &Collection,
-    schema: &Schema,
-    features: Vec<Feature>,
+    rows: Rows,
+    report: &mut Report,
 ) -> Result<Edit, IntakeError> {
+    let schema = known.schema();
     let place = |name: &str| {
-        known.schema().position(name).ok_or_else(|| {
-            let names = known.schema().fields().iter().map(|field| field.name.as_str());
+        schema.position(name).ok_or_else(|| {
+            let names = schema.fields().iter().map(|field| field.name.as_str());
             IntakeError::NoColumn {
                 collection: wanted.id.clone(),
                 column: name.to_owned(),
@@ -401,21 +306,36 @@ fn added(
         })
     };
     let places: Vec<usize> =
-        schema.fields().iter().map(|field| place(&field.name)).collect::<Result<_, _>>()?;
-    let width = known.schema().fields().len();
-    let wishes = features.into_iter().map(|feature| {
-        let mut values = vec![Value::Null; width];
-        for (place, value) in places.iter().zip(feature.values) {
-            values[*place] = value;
+        rows.fields.iter().map(|field| place(&field.name)).collect::<Result<_, _>>()?;
+    let mut wishes = Vec::with_capacity(rows.all.len());
+    for row in rows.all {
+        let line = row.line;
+        match draft(schema, &places, row) {
+            Ok(draft) => wishes.push(Wish::Create(draft)),
+            Err((value, reason)) => report.refused.push(RefusedRow { line, value, reason }),
         }
-        // Ids that were made from lines of this list say nothing in the collection.
-        let id = Some(feature.id).filter(|id| !id.as_str().starts_with("row-"));
-        Wish::Create(Draft { id, geometry: feature.geometry, values })
-    });
+    }
+    report.features = wishes.len();
+    report.refused.sort_by_key(|row| row.line);
     Ok(Edit {
         collection: wanted.id.clone(),
-        wishes: wishes.collect(),
+        wishes,
         by: wanted.by.clone(),
         key: wanted.key.clone(),
     })
+}
+
+/// A row as a feature of a collection, or the value that cannot stand there, and why.
+fn draft(schema: &Schema, places: &[usize], row: Row) -> Result<Draft, (String, String)> {
+    let mut values = vec![Value::Null; schema.fields().len()];
+    for (&place, value) in places.iter().zip(row.values) {
+        let field = &schema.fields()[place];
+        let shown = value.in_a_cell();
+        values[place] = value.turned_into(field.field_type).ok_or_else(|| {
+            let kind = field.field_type.words();
+            (shown, format!("the column `{}` holds {kind}", field.name))
+        })?;
+    }
+    let id = row.id.map(|id| FeatureId::new(&id).map_err(|error| (id, error.to_string())));
+    Ok(Draft { id: id.transpose()?, geometry: row.geometry, values })
 }

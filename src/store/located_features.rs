@@ -5,25 +5,27 @@ use std::collections::HashSet;
 use geo::Geometry;
 
 use super::located::{COLUMNS, Located, own_columns};
-use super::roles::Roles;
 use crate::domain::base::{Confidence, Precision};
-use crate::domain::{Datum, Feature, FeatureId, Field, FieldType, Schema, Value};
-use crate::formats::sheet::{RefusedRow, Sheet, SheetRow};
+use crate::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
+use crate::formats::sheet::{Sheet, SheetRow};
 
 /// The fields of the features of a list: the columns of its own, and what was found.
 #[must_use]
 pub fn schema(sheet: &Sheet) -> Schema {
-    let found = found_columns().map(|name| {
+    let own = own_schema(sheet);
+    Schema::new(own.fields().iter().cloned().chain(found_fields()).collect())
+}
+
+/// What is found for each row, as fields.
+pub(super) fn found_fields() -> impl Iterator<Item = Field> {
+    found_columns().map(|name| {
         let kind = if name == "uncertainty_km" { FieldType::Real } else { FieldType::Text };
         Field::new(name, kind, "Found by the geocoder")
-    });
-    let own = own_schema(sheet);
-    Schema::new(own.fields().iter().cloned().chain(found).collect())
+    })
 }
 
 /// The fields of the features of a list that brings its positions, an `id` among them.
-#[must_use]
-pub fn own_schema(sheet: &Sheet) -> Schema {
+fn own_schema(sheet: &Sheet) -> Schema {
     let made =
         sheet.column(&["id"]).is_none().then(|| Field::new("id", FieldType::Text, "Stable id"));
     Schema::new(made.into_iter().chain(own_fields(sheet)).collect())
@@ -36,29 +38,6 @@ fn own_fields(sheet: &Sheet) -> impl Iterator<Item = Field> {
         let kind = if is_id { FieldType::Text } else { sheet.kinds[column] };
         Field::new(&sheet.columns[column], kind, "Of the list")
     })
-}
-
-/// The rows as features where they say they are, and those whose position is none; a row without a
-/// position has no geometry.
-#[must_use]
-pub fn given(sheet: &Sheet, roles: &Roles, datum: Datum) -> (Vec<Feature>, Vec<RefusedRow>) {
-    let mut ids = Ids::of(sheet);
-    let (mut features, mut refused) = (Vec::with_capacity(sheet.rows.len()), Vec::new());
-    for row in &sheet.rows {
-        let position = match roles.given(row, datum).transpose() {
-            Ok(position) => position,
-            Err(reason) => {
-                let value = roles.given_text(row);
-                refused.push(RefusedRow { line: row.line, value, reason });
-                continue;
-            }
-        };
-        let Some(id) = ids.next(row) else { continue };
-        let geometry = position.map(|at| geo::Point::new(at.lon(), at.lat()).into());
-        let values = own_values(sheet, row, &id);
-        features.push(Feature { id, geometry, values });
-    }
-    (features, refused)
 }
 
 /// The values of [`own_schema`].
@@ -98,22 +77,14 @@ impl Ids {
 /// A feature's id is the row's own `id` if it can be one and no other row has it, else its line.
 #[must_use]
 pub fn features(sheet: &Sheet, located: &[Located<'_>]) -> Vec<Feature> {
-    numbered(sheet, located.iter().map(|one| (one.row, point(one), found(one))))
-}
-
-/// Rows as features with their ids: where each stands, and what was found for it.
-pub(super) fn numbered<'a>(
-    sheet: &Sheet,
-    rows: impl Iterator<Item = (&'a SheetRow, Option<Geometry<f64>>, Vec<Value>)>,
-) -> Vec<Feature> {
     let mut ids = Ids::of(sheet);
-    let feature = |(row, geometry, found): (&SheetRow, _, Vec<Value>)| {
-        let id = ids.next(row)?;
-        let mut values = own_values(sheet, row, &id);
-        values.extend(found);
-        Some(Feature { id, geometry, values })
+    let feature = |one: &Located<'_>| {
+        let id = ids.next(one.row)?;
+        let mut values = own_values(sheet, one.row, &id);
+        values.extend(found(one));
+        Some(Feature { id, geometry: point(one), values })
     };
-    rows.filter_map(feature).collect()
+    located.iter().filter_map(feature).collect()
 }
 
 /// Where a row stands.

@@ -96,15 +96,6 @@ impl Roles {
         Ok(roles)
     }
 
-    /// Finds the columns of a list whose rows bring their positions, by their names.
-    pub fn of_positions(sheet: &Sheet) -> Result<Self, InvalidList> {
-        let roles = Self { lon: sheet.column(&LONS), lat: sheet.column(&LATS), ..Self::default() };
-        match (roles.lon, roles.lat) {
-            (Some(_), Some(_)) => Ok(roles),
-            _ => Err(InvalidList::NoPosition(sheet.columns.join(", "))),
-        }
-    }
-
     /// Says in words which column was taken for what.
     #[must_use]
     pub fn in_words(&self, sheet: &Sheet) -> String {
@@ -142,11 +133,6 @@ impl Roles {
     pub fn bad_code<'a>(&self, row: &'a SheetRow) -> Option<&'a str> {
         let code = cell(row, self.code);
         (!code.is_empty() && code.parse::<Adcode>().is_err()).then_some(code)
-    }
-
-    /// The position of a row as it is written there.
-    pub(super) fn given_text(&self, row: &SheetRow) -> String {
-        format!("{},{}", cell(row, self.lon), cell(row, self.lat))
     }
 
     /// The position that a row comes with; an error when it comes with numbers that are none.

@@ -92,6 +92,16 @@ impl LayerKind {
         })
     }
 
+    /// The kind of sheet that it is, if its rows are to be placed: where they bring no geometries, or
+    /// all are to be placed by their names.
+    #[must_use]
+    pub fn rows_to_place(self, is_geocoded: bool) -> Option<SheetKind> {
+        match self {
+            Self::Sheet(kind) if is_geocoded || kind == SheetKind::Json => Some(kind),
+            _ => None,
+        }
+    }
+
     fn is_zipped(self) -> bool {
         matches!(self, Self::Shapefile | Self::Kmz | Self::Sheet(SheetKind::Workbook))
     }

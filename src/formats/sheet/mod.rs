@@ -95,13 +95,6 @@ pub enum InvalidSheet {
 }
 
 impl SheetKind {
-    /// Says whether the end of a file's name is one that is known.
-    #[must_use]
-    pub fn is_known_end(end: &str) -> bool {
-        const ENDS: [&str; 7] = ["csv", "tsv", "txt", "xlsx", "xlsm", "json", "geojson"];
-        ENDS.contains(&end.to_ascii_lowercase().as_str())
-    }
-
     /// Tells the kind of a file from the end of its name; text with a header unless it says more.
     #[must_use]
     pub fn from_end(end: &str) -> Self {
