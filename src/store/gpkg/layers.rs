@@ -1,20 +1,26 @@
 //! The layers of the file: made, filled, set aside and put back, each with what hangs on it.
 
-use rusqlite::{Connection, params};
+use geo::BoundingRect;
+use rusqlite::{Connection, Row, params};
 
 use super::cells;
 use super::layout::{feature_table, geometry_column, literal, own_columns, quoted, triggers};
 use super::read::Layer;
-use super::write::insert;
+use super::rtree::{self, Boxed};
+use super::write::Inserter;
 use crate::store::Collection;
 use crate::store::collection::About;
 use crate::store::store_error::StoreError;
 
 /// What the id of a feature may be, as SQL says it; a missing one is made.
-const ID_COLUMN: &str = "\"id\" TEXT UNIQUE CHECK (\"id\" IS NULL OR (length(\"id\") BETWEEN 1 AND 64 AND \"id\" NOT GLOB '*[^A-Za-z0-9._~-]*'))";
+const ID_COLUMN: &str = "\"id\" TEXT CHECK (\"id\" IS NULL OR (length(\"id\") BETWEEN 1 AND 64 AND \"id\" NOT GLOB '*[^A-Za-z0-9._~-]*'))";
 
-/// Makes the layer of a collection with all its features.
-pub(super) fn make(work: &Connection, collection: &Collection) -> Result<(), StoreError> {
+/// Makes the layer of a collection with all its features; `number` is that of the edit.
+pub(super) fn make(
+    work: &Connection,
+    collection: &Collection,
+    number: i64,
+) -> Result<(), StoreError> {
     let (about, fields) = (collection.about(), collection.schema().fields());
     let id = &about.id;
     let own = own_columns(|name| fields.iter().any(|field| field.name.eq_ignore_ascii_case(name)));
@@ -33,10 +39,18 @@ pub(super) fn make(work: &Connection, collection: &Collection) -> Result<(), Sto
     }
     let [key, geometry] = own.map(str::to_owned);
     let layer = Layer { schema: collection.schema().clone(), geometry, key };
+    let mut insert = Inserter::new(work, id, &layer)?;
+    let mut boxes = Vec::with_capacity(collection.len());
     for feature in collection.features() {
-        insert(work, id, &layer, feature)?;
+        let row = insert.insert(feature)?;
+        let around = feature.geometry.as_ref().and_then(BoundingRect::bounding_rect);
+        boxes.extend(
+            around.map(|rect| (row, [rect.min().x, rect.max().x, rect.min().y, rect.max().y])),
+        );
     }
-    show(work, about, own, kind)
+    let ids = format!("jidi_ids_{number}");
+    work.execute_batch(&format!("CREATE UNIQUE INDEX {ids} ON {} (\"id\")", quoted(id)))?;
+    show(work, about, own, kind, &boxes)
 }
 
 /// Names a full table where programs look, and adds what keeps its indexes true.
@@ -45,18 +59,21 @@ pub(super) fn show(
     about: &About,
     own: [&str; 2],
     kind: &str,
+    boxes: &[Boxed],
 ) -> Result<(), StoreError> {
     let id = &about.id;
     let sql = "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, srs_id) VALUES (?1, 'features', ?2, ?3, 4326)";
     work.execute(sql, params![id, identifier(work, id, &about.title)?, about.description])?;
     let [key, geometry] = own;
     work.execute_batch(&geometry_column(id, geometry, kind))?;
-    let (table, rtree) = (quoted(id), format!("\"rtree_{id}_{geometry}\""));
-    work.execute_batch(&format!(
-        "INSERT INTO {rtree} SELECT {key}, ST_MinX({geometry}), ST_MaxX({geometry}), ST_MinY({geometry}), ST_MaxY({geometry}) FROM {table} WHERE {geometry} NOTNULL AND NOT ST_IsEmpty({geometry});
-         UPDATE gpkg_contents SET (min_x, max_x, min_y, max_y) = (SELECT min(minx), max(maxx), min(miny), max(maxy) FROM {rtree}), last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now') WHERE table_name = {};",
-        literal(id)
-    ))?;
+    rtree::fill(work, &format!("rtree_{id}_{geometry}"), boxes)?;
+    let extent = boxes
+        .iter()
+        .map(|(_, edges)| *edges)
+        .reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1]), a[2].min(b[2]), a[3].max(b[3])]);
+    let [west, east, south, north] = [0, 1, 2, 3].map(|side| extent.map(|extent| extent[side]));
+    let sql = "UPDATE gpkg_contents SET min_x = ?2, max_x = ?3, min_y = ?4, max_y = ?5, last_change = strftime('%Y-%m-%dT%H:%M:%fZ','now') WHERE table_name = ?1";
+    work.execute(sql, params![id, west, east, south, north])?;
     work.execute_batch(&triggers(id, own))?;
     work.execute_batch(&made_id(id, key))?;
     Ok(())
@@ -118,7 +135,25 @@ pub(super) fn put_back(
     let own = |place: usize, usual: &'static str, other: &'static str| {
         if names.get(place).is_some_and(|name| name == other) { other } else { usual }
     };
-    show(work, about, [own(0, "fid", "jidi_fid"), own(1, "geom", "jidi_geom")], kind)
+    let own = [own(0, "fid", "jidi_fid"), own(1, "geom", "jidi_geom")];
+    show(work, about, own, kind, &boxes(work, &about.id, own)?)
+}
+
+/// The boxes around the geometries of a table.
+fn boxes(
+    work: &Connection,
+    id: &str,
+    [key, geometry]: [&str; 2],
+) -> Result<Vec<Boxed>, StoreError> {
+    let sql = format!(
+        "SELECT {key}, ST_MinX({geometry}), ST_MaxX({geometry}), ST_MinY({geometry}), ST_MaxY({geometry}) FROM {} WHERE {geometry} NOTNULL AND NOT ST_IsEmpty({geometry})",
+        quoted(id)
+    );
+    let mut query = work.prepare(&sql)?;
+    let boxed =
+        |row: &Row<'_>| Ok((row.get(0)?, [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?]));
+    let rows = query.query_map([], boxed)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn rename(work: &Connection, from: &str, to: &str) -> Result<(), StoreError> {

@@ -12,6 +12,7 @@ mod layout;
 mod migrate;
 mod papers;
 mod read;
+mod rtree;
 mod tokens;
 mod whole;
 mod write;
@@ -33,6 +34,9 @@ use super::tokens::Token;
 
 /// How long another program may hold the file before a change is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How much of the file is kept in memory, in KiB: a large list is put in without reading twice.
+const CACHE_KIB: i64 = 64 * 1024;
 
 /// Holds the open file.
 #[derive(Debug)]
@@ -129,6 +133,7 @@ impl Gpkg {
         self.connection.pragma_update(None, "journal_mode", "WAL")?;
         self.connection.pragma_update(None, "synchronous", "FULL")?;
         self.connection.pragma_update(None, "foreign_keys", "ON")?;
+        self.connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         Ok(())
     }
 

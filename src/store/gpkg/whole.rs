@@ -43,7 +43,7 @@ impl Gpkg {
                 Some(_) => {}
                 None => keep_before(work, id, number)?,
             }
-            layers::make(work, collection)?;
+            layers::make(work, collection, number)?;
             describe(work, collection.about(), how)?;
             store.write_papers(id, number, how)?;
             Ok(Ok(Done::whole(number)))

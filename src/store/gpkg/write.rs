@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params, params_from_iter};
 
 use super::layout::quoted;
 use super::read::Layer;
@@ -158,7 +158,7 @@ impl Gpkg {
             values[place] = Value::Text(id.as_str().to_owned());
         }
         let feature = Feature { id, geometry: draft.geometry.clone(), values };
-        insert(&self.connection, table, layer, &feature)?;
+        Inserter::new(&self.connection, table, layer)?.insert(&feature)?;
         let id = feature.id.as_str().to_owned();
         Ok(Ok(Step { id, before: None, change: Change::Put(Arc::new(feature)) }))
     }
@@ -214,28 +214,36 @@ fn blob(feature: &Feature) -> Result<Option<Vec<u8>>, StoreError> {
     blob.map_err(|error| StoreError::Other(error.to_string()))
 }
 
-pub(super) fn insert(
-    connection: &Connection,
-    table: &str,
-    layer: &Layer,
-    feature: &Feature,
-) -> Result<(), StoreError> {
-    let fields = layer.schema.fields().iter().map(|field| quoted(&field.name));
-    let columns: Vec<String> = std::iter::once(quoted(&layer.geometry)).chain(fields).collect();
-    let places: Vec<String> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
-    let sql = format!(
-        "INSERT INTO {} ({}) VALUES ({})",
-        quoted(table),
-        columns.join(", "),
-        places.join(", ")
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    statement.raw_bind_parameter(1, blob(feature)?)?;
-    for (number, value) in feature.values.iter().enumerate() {
-        statement.raw_bind_parameter(number + 2, cells::write(value))?;
+/// Inserts features into one table.
+pub(super) struct Inserter<'a> {
+    connection: &'a Connection,
+    statement: CachedStatement<'a>,
+}
+
+impl<'a> Inserter<'a> {
+    pub(super) fn new(
+        connection: &'a Connection,
+        table: &str,
+        layer: &Layer,
+    ) -> Result<Self, StoreError> {
+        let fields = layer.schema.fields().iter().map(|field| quoted(&field.name));
+        let columns: Vec<String> = std::iter::once(quoted(&layer.geometry)).chain(fields).collect();
+        let places: Vec<String> = (1..=columns.len()).map(|number| format!("?{number}")).collect();
+        let (columns, places) = (columns.join(", "), places.join(", "));
+        let sql = format!("INSERT INTO {} ({columns}) VALUES ({places})", quoted(table));
+        Ok(Self { connection, statement: connection.prepare_cached(&sql)? })
     }
-    statement.raw_execute()?;
-    Ok(())
+
+    /// Inserts a feature, and gives the key of its row.
+    pub(super) fn insert(&mut self, feature: &Feature) -> Result<i64, StoreError> {
+        let statement = &mut self.statement;
+        statement.raw_bind_parameter(1, blob(feature)?)?;
+        for (number, value) in feature.values.iter().enumerate() {
+            statement.raw_bind_parameter(number + 2, cells::write(value))?;
+        }
+        statement.raw_execute()?;
+        Ok(self.connection.last_insert_rowid())
+    }
 }
 
 /// Notes an edit, and gives its number.
