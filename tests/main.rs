@@ -20,6 +20,7 @@ mod names;
 mod nearest;
 mod operation;
 mod postgis;
+mod round_trips;
 mod settings;
 mod stores;
 mod tokens;

@@ -15,7 +15,7 @@ use super::review;
 use super::whole_file;
 use crate::domain::Datum;
 use crate::formats::sheet::{RefusedRow, Sheet, SheetKind};
-use crate::formats::{Format, Layout};
+use crate::formats::{Contents, Format, Layout};
 use crate::store::{Located, Locator, Places, Roles, in_parallel, located_features};
 
 /// Locate a list of places
@@ -136,7 +136,8 @@ fn write(
     if format != Format::Csv {
         let features = located_features::features(sheet, located);
         let schema = located_features::schema(sheet);
-        return format.write(out, &schema, features.iter(), Layout::new(true));
+        let contents = Contents { name: "located", title: "", schema: &schema };
+        return format.write(out, contents, features.iter(), Layout::new(true));
     }
     let mut table = csv::Writer::from_writer(out);
     Located::write_header(&mut table, sheet)?;

@@ -19,7 +19,7 @@ use super::timestamp;
 use crate::domain::{Feature, Schema};
 use crate::filter::Equals;
 use crate::formats::geojson::{self, Members};
-use crate::formats::{Format, Layout};
+use crate::formats::{Contents, DEFAULT_DECIMALS, Format, Layout};
 use crate::store::edit::tag;
 use crate::store::{Collection, Selection};
 
@@ -31,15 +31,19 @@ pub(super) const CLASSES: [&str; 3] = [
 ];
 
 /// The parameters of a page of features, beside the names of fields.
-pub(super) const PARAMETERS: [&str; 7] =
-    ["limit", "offset", "bbox", "datetime", "f", "decimals", "datum"];
+pub(super) const PARAMETERS: [&str; 8] =
+    ["limit", "offset", "bbox", "datetime", "f", "decimals", "datum", "bom"];
 
 /// The formats of features, by the names of `f=`.
-pub(super) const FORMATS: [(&str, Format); 4] = [
+pub(super) const FORMATS: [(&str, Format); 8] = [
     ("geojson", Format::GeoJson),
     ("json", Format::GeoJson),
     ("geojsonl", Format::GeoJsonSeq),
     ("csv", Format::Csv),
+    ("fgb", Format::FlatGeobuf),
+    ("gpkg", Format::GeoPackage),
+    ("parquet", Format::GeoParquet),
+    ("kml", Format::Kml),
 ];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
@@ -57,7 +61,8 @@ async fn page(
     let format = format(&mut ask)?;
     let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
     let offset = ask.query.offset()?;
-    let layout = ask.query.layout(collection.is_points())?;
+    let mut layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
+    layout.has_bom = ask.query.bom(format)?;
     let selection = selection(&mut ask.query, &collection)?;
     finish(ask.query, &collection, &PARAMETERS)?;
     let page = collection.page(&selection, offset, limit);
@@ -69,7 +74,7 @@ async fn page(
     members.insert("numberReturned".into(), json!(shown.returned));
     members.insert("links".into(), json!(links));
     let response =
-        written(format, collection.schema(), page.features.into_iter(), layout, &members)?;
+        written(format, collection.contents(), page.features.into_iter(), layout, &members)?;
     let response = reply::with_counts(response, Some(shown.matched), shown.returned);
     Ok(reply::with_links(response, &links))
 }
@@ -84,7 +89,7 @@ pub(super) fn format(ask: &mut Ask) -> Result<Format, Problem> {
 }
 
 /// Reads which features are wanted.
-fn selection(query: &mut Query, collection: &Collection) -> Result<Selection, Problem> {
+pub(super) fn selection(query: &mut Query, collection: &Collection) -> Result<Selection, Problem> {
     Ok(Selection {
         bbox: query.read_as("bbox", str::parse)?,
         time: query.read_as("datetime", str::parse)?,
@@ -164,15 +169,17 @@ fn page_links(here: &Here, collection: &Collection, format: Format, shown: &Show
 /// Writes features in a format; the members stand in GeoJSON only.
 pub(super) fn written<'a>(
     format: Format,
-    schema: &Schema,
+    contents: Contents<'_>,
     features: impl Iterator<Item = &'a Feature>,
     layout: Layout,
     members: &Members,
 ) -> Result<Response, Problem> {
     let mut body = Vec::new();
     let wrote = match format {
-        Format::GeoJson => geojson::write_collection(&mut body, schema, features, layout, members),
-        other => other.write(&mut body, schema, features, layout),
+        Format::GeoJson => {
+            geojson::write_collection(&mut body, contents.schema, features, layout, members)
+        }
+        other => other.write(&mut body, contents, features, layout),
     };
     wrote.map_err(|error| {
         tracing::error!(%error, "features could not be written");
@@ -190,7 +197,7 @@ async fn one(
     let geojson_type = Format::GeoJson.media_type();
     ask.media_type(&[("geojson", geojson_type), ("json", geojson_type), ("", JSON)])?;
     let is_default = ask.query.pairs().is_empty();
-    let layout = ask.query.layout(collection.is_points())?;
+    let layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
     ask.query.finish(&["f", "decimals", "datum"])?;
     let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
     let feature = collection.feature(&feature_id).ok_or_else(missing)?;
