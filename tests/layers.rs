@@ -146,6 +146,25 @@ fn a_layer_that_is_not_there_is_refused_with_those_that_are() {
     }
 }
 
+#[test]
+#[ignore = "takes some seconds"]
+fn a_million_points_are_read_in_ten_seconds() {
+    let line = |number: u32| {
+        let (lon, lat) =
+            (100.0 + f64::from(number) / 50_000.0, 20.0 + f64::from(number) / 99_999.0);
+        format!(
+            "{{\"type\":\"Feature\",\"id\":\"f{number}\",\"geometry\":{{\"type\":\"Point\",\"coordinates\":[{lon},{lat}]}},\"properties\":{{\"name\":\"企业 {number}\",\"staff\":{number},\"share\":0.25}}}}\n"
+        )
+    };
+    let text: String = (0..1_000_000).map(line).collect();
+    let start = std::time::Instant::now();
+    let layer = Layer::read(text.as_bytes(), LayerKind::GeoJsonSeq, usize::MAX).unwrap();
+    let elapsed = start.elapsed();
+    assert_eq!(layer.rows.len(), 1_000_000);
+    eprintln!("a million points in {elapsed:?}");
+    assert!(elapsed.as_secs() < 10, "{elapsed:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

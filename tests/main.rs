@@ -9,6 +9,7 @@ mod cli;
 mod client;
 mod conformance;
 #[cfg(target_os = "linux")]
+mod downloads;
 mod faults;
 mod geocode;
 mod geodata;

@@ -43,23 +43,34 @@ fn plain(format: Format, value: &Value) -> Value {
     }
 }
 
-/// Says whether a value came back, to its last bit; text formats without types may say 5 for 5.0.
+/// Says whether a value came back, to its last bit. A table says no types: there the text must be
+/// the same, or the number, whose zeros at the end it does not keep.
 fn is_same(format: Format, before: &Value, after: &Value) -> bool {
-    match (&plain(format, before), after) {
+    let before = plain(format, before);
+    if format == Format::Csv {
+        let (before, after) = (in_words(&before), in_words(after));
+        let number = |text: &str| text.parse::<f64>().ok().map(f64::to_bits);
+        return before == after || (number(&before).is_some() && number(&before) == number(&after));
+    }
+    match (&before, after) {
+        // SQLite keeps a real number without a fraction as a whole one, which has no negative zero.
+        (Value::Real(one), Value::Real(other)) if format == Format::GeoPackage => one == other,
         (Value::Real(one), Value::Real(other)) => one.to_bits() == other.to_bits(),
-        (Value::Real(one), Value::Integer(other)) if format == Format::Csv => {
-            one.to_string() == other.to_string()
-        }
-        (Value::Real(one), Value::Text(other)) => {
-            format == Format::Csv && one.to_string() == *other
-        }
-        (Value::Integer(one), Value::Text(other)) => {
-            matches!(format, Format::Csv | Format::Kml) && one.to_string() == *other
-        }
-        (Value::Integer(one), Value::Real(other)) if format == Format::Csv => {
-            one.to_string() == other.to_string()
+        // KML has no whole numbers of 64 bits.
+        (Value::Integer(one), Value::Text(other)) if format == Format::Kml => {
+            one.to_string() == *other
         }
         (one, other) => one == other,
+    }
+}
+
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::List(items) => items.join(";"),
     }
 }
 
@@ -221,7 +232,6 @@ proptest! {
     #[test]
     fn nothing_is_lost_through_any_format((schema, features) in things(false)) {
         for format in Format::ALL {
-            // A table is named by its geometries: a field of that name would be another one.
             if format == Format::GeoJsonSeq && features.is_empty() {
                 continue;
             }

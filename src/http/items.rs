@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
@@ -21,7 +21,7 @@ use crate::filter::Equals;
 use crate::formats::geojson::{self, Members};
 use crate::formats::{Contents, DEFAULT_DECIMALS, Format, Layout};
 use crate::store::edit::tag;
-use crate::store::{Collection, Selection};
+use crate::store::{Collection, Page, Selection};
 
 /// The conformance classes of this module.
 pub(super) const CLASSES: [&str; 3] = [
@@ -64,17 +64,47 @@ async fn page(
     let mut layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
     layout.has_bom = ask.query.bom(format)?;
     let selection = selection(&mut ask.query, &collection)?;
+    let here = ask.here;
     finish(ask.query, &collection, &PARAMETERS)?;
-    let page = collection.page(&selection, offset, limit);
+    let answer = move || {
+        let page = collection.page(&selection, offset, limit);
+        answer_page(&collection, &page, Wanted { format, layout, offset, limit }, &here)
+    };
+    match format {
+        Format::GeoJson | Format::GeoJsonSeq | Format::Csv => answer(),
+        // The others are made in files of their own, which a worker of the server must not wait for.
+        _ => {
+            let made = tokio::task::spawn_blocking(answer).await;
+            made.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))?
+        }
+    }
+}
+
+/// Says which page is wanted, and how.
+#[derive(Clone, Copy)]
+struct Wanted {
+    format: Format,
+    layout: Layout,
+    offset: usize,
+    limit: usize,
+}
+
+fn answer_page(
+    collection: &Collection,
+    page: &Page<'_>,
+    wanted: Wanted,
+    here: &Here,
+) -> Result<Response, Problem> {
+    let Wanted { format, layout, offset, limit } = wanted;
     let shown = Shown { offset, limit, matched: page.matched, returned: page.features.len() };
-    let links = page_links(&ask.here, &collection, format, &shown);
+    let links = page_links(here, collection, format, &shown);
     let mut members = Members::new();
     members.insert("timeStamp".into(), json!(timestamp()));
     members.insert("numberMatched".into(), json!(shown.matched));
     members.insert("numberReturned".into(), json!(shown.returned));
     members.insert("links".into(), json!(links));
     let response =
-        written(format, collection.contents(), page.features.into_iter(), layout, &members)?;
+        written(format, collection.contents(), page.features.iter().copied(), layout, &members)?;
     let response = reply::with_counts(response, Some(shown.matched), shown.returned);
     Ok(reply::with_links(response, &links))
 }
@@ -140,7 +170,9 @@ fn page_links(here: &Here, collection: &Collection, format: Format, shown: &Show
     };
     let mut links = vec![Link::new(here.with(&named), "self", format.media_type(), "This page")];
     for other in Format::ALL.into_iter().filter(|other| *other != format) {
-        let href = here.with(&[("f", Some(other.name().to_owned()))]);
+        let mut change = vec![("f", Some(other.name().to_owned()))];
+        change.extend((other != Format::Csv).then_some(("bom", None)));
+        let href = here.with(&change);
         links.push(Link::new(
             href,
             "alternate",
@@ -183,7 +215,7 @@ pub(super) fn written<'a>(
     };
     wrote.map_err(|error| {
         tracing::error!(%error, "features could not be written");
-        Problem::Status(axum::http::StatusCode::INTERNAL_SERVER_ERROR)
+        Problem::Status(StatusCode::INTERNAL_SERVER_ERROR)
     })?;
     Ok(reply::bytes(format.media_type(), body))
 }
