@@ -110,6 +110,8 @@ def kml(name):
     marks = ElementTree.parse(folder / f"{name}.kml").getroot().findall(".//k:Placemark", space)
     for feature, mark in zip(truth, marks, strict=True):
         data = {d.get("name"): d.text or "" for d in mark.findall(".//k:SimpleData", space)}
+        name = mark.find("k:name", space)
+        data |= {} if name is None else {"name": name.text or ""}
         for field, wanted in feature["properties"].items():
             wanted = ";".join(wanted) if isinstance(wanted, list) else wanted
             got = data.get(field)

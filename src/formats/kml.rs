@@ -6,7 +6,7 @@ use std::io::{self, BufReader, BufWriter, Seek, Write};
 use geo::{Coord, Geometry, LineString, Polygon};
 
 use super::{Contents, Layout};
-use crate::domain::{Feature, FieldType, Schema, Value};
+use crate::domain::{Feature, Field, FieldType, Schema, Value};
 
 /// Writes a document.
 ///
@@ -62,7 +62,8 @@ fn head(
     if contents.schema.position("id").is_none() {
         out.write_all(b"<SimpleField type=\"string\" name=\"id\"/>")?;
     }
-    for (field, is_large) in contents.schema.fields().iter().zip(is_large) {
+    let fields = contents.schema.fields().iter().zip(is_large);
+    for (field, is_large) in fields.filter(|(field, _)| !is_shown(field)) {
         let kind = match field.field_type {
             FieldType::Integer if !is_large => "int",
             FieldType::Real => "double",
@@ -94,7 +95,8 @@ fn placemark(
     if schema.position("id").is_none() {
         write!(out, "<SimpleData name=\"id\">{id}</SimpleData>")?;
     }
-    for (field, value) in schema.fields().iter().zip(&feature.values) {
+    let values = schema.fields().iter().zip(&feature.values);
+    for (field, value) in values.filter(|(field, _)| !is_shown(field)) {
         let words = match value {
             Value::Null => continue,
             Value::Text(words) => text(words),
@@ -109,6 +111,11 @@ fn placemark(
         geometry(out, &layout.geometry(shape))?;
     }
     out.write_all(b"</Placemark>\n")
+}
+
+/// Says whether a field is what a placemark is called by, and has no value beside that.
+fn is_shown(field: &Field) -> bool {
+    field.name == "name" && field.field_type == FieldType::Text
 }
 
 /// Says whether a text may be an identifier of XML, which begins with a letter.
