@@ -47,7 +47,7 @@ if ! "$python" -c 'import pyogrio, geopandas, pyarrow, duckdb' 2>/dev/null; then
   python3 -m venv target/gis-venv && "$python" -m pip install -q pyogrio geopandas pyarrow duckdb || true
 fi
 if "$python" -c 'import pyogrio, geopandas, pyarrow, duckdb' 2>/dev/null; then
-  "$python" scripts/gis-files.py "$work" "$ROOT"
+  "$python" scripts/gis-files.py "$work" "$ROOT" "$binary"
 else
   echo "SKIPPED: the files value by value need python3 with venv and the packages named above."
 fi

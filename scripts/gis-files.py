@@ -1,6 +1,8 @@
 """Reads what Jidi exports and sends with GDAL, geopandas, pyarrow and DuckDB, and compares every value.
 
-Usage: gis-files.py FOLDER [ROOT]: FOLDER holds {bases,counties}.{geojson,geojsonl,csv,fgb,gpkg,parquet,kml};
+Then GDAL and geopandas write the same features, Jidi imports them, and nothing must be lost again.
+
+Usage: gis-files.py FOLDER ROOT BINARY: FOLDER holds {bases,counties}.{geojson,geojsonl,csv,fgb,gpkg,parquet,kml};
 ROOT is the service whose downloads must be the same. The GeoJSON, read by Python's own JSON, is the truth.
 """
 
@@ -9,6 +11,7 @@ import json
 import math
 import pathlib
 import sqlite3
+import subprocess
 import sys
 import urllib.request
 
@@ -19,7 +22,7 @@ import pyogrio
 import shapely.geometry
 
 folder = pathlib.Path(sys.argv[1])
-root = sys.argv[2] if len(sys.argv) > 2 else None
+root, binary = sys.argv[2:4]
 passed = 0
 
 
@@ -121,13 +124,48 @@ def kml(name):
             expect(f"{name}.kml: {feature['id']}.{field} {wanted!r} {got!r}", True, same)
 
 
+def bring_back(name):
+    """Writes with GDAL and geopandas, imports, exports, compares."""
+    table = pyogrio.read_dataframe(folder / f"{name}.gpkg")
+    before = {row["id"]: row for row in table.to_dict("records")}
+    writers = {
+        "fgb": lambda path: pyogrio.write_dataframe(table, path, SPATIAL_INDEX="NO"),
+        "gpkg": lambda path: pyogrio.write_dataframe(table, path),
+        "parquet": lambda path: table.to_parquet(path),
+        "geojson": lambda path: pyogrio.write_dataframe(table, path, driver="GeoJSON", SIGNIFICANT_FIGURES=17),
+    }
+    store = folder / f"{name}-store.gpkg"
+    for end, write in writers.items():
+        path, back = folder / f"written-{name}.{end}", folder / f"back-{name}-{end}.geojson"
+        write(path)
+        collection = f"from_{end}"
+        for verb in (["import", path, "--collection", collection], ["export", collection, "-o", back]):
+            subprocess.run([binary, *verb, "--store", store], check=True, capture_output=True)
+        after = {feature["id"]: feature for feature in json.loads(back.read_text())["features"]}
+        expect(f"{name}.{end} of GDAL, imported: ids", set(before), set(after))
+        for feature_id, row in before.items():
+            feature = after[feature_id]
+            for field, wanted in row.items():
+                if field == "geometry":
+                    got = shapely.geometry.shape(feature["geometry"])
+                    same = got.normalize().equals_exact(wanted.normalize(), 1e-13)
+                    wanted = ""
+                else:
+                    got = feature["properties"].get(field)
+                    same = is_same(plain(wanted), got, False)
+                if not same:
+                    sys.exit(f"FAILED: {name}.{end}, imported: {feature_id}.{field}: wanted {wanted!r}, got {got!r}")
+        print(f"    {name}.{end} of GDAL, imported: {len(after)} features, every value")
+
+
 for name in ["bases", "counties"]:
     check(name, lambda end: folder / f"{name}.{end}")
     kml(name)
-if root:
-    sent = folder / "sent"
-    sent.mkdir(exist_ok=True)
-    for end in ["geojson", "geojsonl", "csv", "fgb", "gpkg", "parquet", "kml"]:
-        urllib.request.urlretrieve(f"{root}/collections/bases/download?f={end}", sent / f"bases.{end}")
-    check("bases as sent", lambda end: sent / f"bases.{end}")
+sent = folder / "sent"
+sent.mkdir(exist_ok=True)
+for end in ["geojson", "geojsonl", "csv", "fgb", "gpkg", "parquet", "kml"]:
+    urllib.request.urlretrieve(f"{root}/collections/bases/download?f={end}", sent / f"bases.{end}")
+check("bases as sent", lambda end: sent / f"bases.{end}")
+for name in ["bases", "counties"]:
+    bring_back(name)
 print(f"{passed} comparisons passed, 0 failed")

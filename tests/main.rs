@@ -8,8 +8,8 @@ mod bases;
 mod cli;
 mod client;
 mod conformance;
-#[cfg(target_os = "linux")]
 mod downloads;
+#[cfg(target_os = "linux")]
 mod faults;
 mod geocode;
 mod geodata;

@@ -26,7 +26,7 @@ use crate::store::{Located, Locator, Places, Roles, in_parallel, located_feature
 pub(super) struct GeocodeArgs {
     /// List to locate
     input: PathBuf,
-    /// File to write, .csv, .geojson or .geojsonl; `-` for CSV on standard output
+    /// File to write, .csv, .geojson, .geojsonl, .fgb, .gpkg, .parquet or .kml; `-` for CSV on standard output
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     output: PathBuf,
     /// Also write the rows that a person should look at, with their candidates
