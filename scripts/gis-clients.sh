@@ -32,10 +32,25 @@ expect "counties read" 2891 "$(ogr2ogr -f CSV /vsistdout/ "OAPIF:$ROOT" counties
 expect "one base by its id" 1 "$(ogrinfo -al -q "OAPIF:$ROOT" bases -where "id='base-03'" | grep -c '^OGRFeature')"
 expect "a condition that reaches the server" 2 "$(count bases -where "province='Jiangsu'")"
 expect "a box" 2 "$(count bases -spat 105 30 106 31)"
-for format in geojson geojsonl csv; do
-  "$binary" export bases -o "$work/bases.$format" 2>/dev/null
-  expect "the exported bases.$format in GDAL" 11 "$(ogrinfo -so -al "$work/bases.$format" | sed -n 's/^Feature Count: //p')"
+for format in geojson geojsonl csv fgb gpkg parquet kml; do
+  for collection in bases counties; do
+    "$binary" export "$collection" -o "$work/$collection.$format" 2>/dev/null
+  done
+  [ "$format" = parquet ] || # Debian's GDAL does not read it; geopandas does, below
+    expect "the exported bases.$format in GDAL" 11 "$(ogrinfo -so -al "$work/bases.$format" | sed -n 's/^Feature Count: //p')"
 done
+
+# The same files value by value, as GDAL 3.12, geopandas, pyarrow and DuckDB read them.
+python=target/gis-venv/bin/python
+if ! "$python" -c 'import pyogrio, geopandas, pyarrow, duckdb' 2>/dev/null; then
+  echo "==> Installing pyogrio, geopandas, pyarrow and duckdb (about half a minute)"
+  python3 -m venv target/gis-venv && "$python" -m pip install -q pyogrio geopandas pyarrow duckdb || true
+fi
+if "$python" -c 'import pyogrio, geopandas, pyarrow, duckdb' 2>/dev/null; then
+  "$python" scripts/gis-files.py "$work" "$ROOT" "$binary"
+else
+  echo "SKIPPED: the files value by value need python3 with venv and the packages named above."
+fi
 
 # The file that lists are kept in, opened and edited by GDAL.
 store=$work/store.gpkg

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 
+use jidi::formats::layer::{Layer, kind_of};
 use serde_json::Value as Json;
 
 /// The program with arguments, told nothing by the machine that the tests run on.
@@ -40,6 +41,15 @@ fn nearest_prints_a_table_and_json_when_asked() {
 fn export_writes_whole_files_in_each_format_and_says_how_many() {
     let folder = std::env::temp_dir().join(format!("jidi-export-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
+    for name in ["b.fgb", "b.gpkg", "b.parquet", "b.kml"] {
+        let path = folder.join(name);
+        let (code, _, words) = run(&["export", "bases", "-o", path.to_str().unwrap()]);
+        assert_eq!(code, 0, "{words}");
+        let bytes = fs::read(&path).unwrap();
+        let kind = kind_of(name, &bytes).unwrap();
+        assert_eq!(Layer::read(&bytes, kind, 99).unwrap().rows.len(), 11, "{name}");
+        fs::remove_file(path).unwrap();
+    }
     for (name, lines) in [("b.geojson", 13), ("b.geojsonl", 11), ("b.csv", 12)] {
         let path = folder.join(name);
         let (code, _, words) = run(&["export", "bases", "-o", path.to_str().unwrap()]);
@@ -50,6 +60,21 @@ fn export_writes_whole_files_in_each_format_and_says_how_many() {
     let left: Vec<_> = fs::read_dir(&folder).unwrap().collect();
     assert_eq!(left.len(), 3, "nothing half written is left");
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn export_keeps_every_digit_unless_told_and_marks_utf_8_if_wished() {
+    let lon = |more: &[&str]| {
+        let (code, out, words) =
+            run(&[&["export", "bases", "-o", "-", "--format", "csv"], more].concat());
+        assert_eq!(code, 0, "{words}");
+        (out.starts_with('\u{feff}'), out.lines().nth(1).unwrap().rsplit(',').nth(1).unwrap().len())
+    };
+    let (is_marked, digits) = lon(&[]);
+    assert_eq!((is_marked, lon(&["--decimals", "1", "--bom"])), (false, (true, 5)));
+    assert!(digits > 5);
+    let (code, _, words) = run(&["export", "bases", "-o", "-", "--format", "kml", "--bom"]);
+    assert!(code == 1 && words.contains("CSV only"), "{words}");
 }
 
 #[test]

@@ -146,6 +146,70 @@ fn a_layer_that_is_not_there_is_refused_with_those_that_are() {
     }
 }
 
+#[test]
+#[ignore = "takes some seconds"]
+fn a_million_points_are_read_in_ten_seconds() {
+    let line = |number: u32| {
+        let (lon, lat) =
+            (100.0 + f64::from(number) / 50_000.0, 20.0 + f64::from(number) / 99_999.0);
+        format!(
+            "{{\"type\":\"Feature\",\"id\":\"f{number}\",\"geometry\":{{\"type\":\"Point\",\"coordinates\":[{lon},{lat}]}},\"properties\":{{\"name\":\"企业 {number}\",\"staff\":{number},\"share\":0.25}}}}\n"
+        )
+    };
+    let text: String = (0..1_000_000).map(line).collect();
+    let start = std::time::Instant::now();
+    let layer = Layer::read(text.as_bytes(), LayerKind::GeoJsonSeq, usize::MAX).unwrap();
+    let elapsed = start.elapsed();
+    assert_eq!(layer.rows.len(), 1_000_000);
+    eprintln!("a million points in {elapsed:?}");
+    assert!(elapsed.as_secs() < 10, "{elapsed:?}");
+}
+
+/// A Parquet whose columns stand in one another, each in the next.
+fn deep_parquet(depth: usize) -> Vec<u8> {
+    // Thrift's compact protocol: the head of a field is its distance and its type.
+    let group = [0x35, 0x00, 0x18, 1, b'a', 0x15, 2, 0];
+    let leaf = [0x15, 2, 0x25, 0, 0x18, 1, b'a', 0];
+    let mut footer = vec![0x15, 2, 0x19, 0xfc];
+    let mut count = depth + 1;
+    while count >= 128 {
+        footer.push(u8::try_from(count % 128).unwrap() | 128);
+        count /= 128;
+    }
+    footer.push(u8::try_from(count).unwrap());
+    footer.extend(group.repeat(depth));
+    footer.extend(leaf);
+    footer.extend([0x16, 0, 0x19, 0x0c, 0]);
+    let length = u32::try_from(footer.len()).unwrap().to_le_bytes();
+    [b"PAR1", &footer[..], &length, b"PAR1"].concat()
+}
+
+#[test]
+fn columns_that_stand_in_one_another_without_end_do_no_harm() {
+    for depth in [3, 60] {
+        assert!(Layer::read(&deep_parquet(depth), LayerKind::GeoParquet, 10).is_ok(), "{depth}");
+    }
+    for depth in [70, 2_000_000] {
+        let refused = Layer::read(&deep_parquet(depth), LayerKind::GeoParquet, 10).unwrap_err();
+        assert!(refused.to_string().contains("too deep"), "{refused}");
+    }
+}
+
+#[test]
+fn a_small_archive_that_unpacks_to_very_much_is_refused() {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    archive.start_file("a.shp", options).unwrap();
+    let part = vec![0; 1024 * 1024];
+    for _ in 0..600 {
+        std::io::Write::write_all(&mut archive, &part).unwrap();
+    }
+    let bytes = archive.finish().unwrap().into_inner();
+    assert!(bytes.len() < 1_000_000);
+    let refused = Layer::read(&bytes, LayerKind::Shapefile, 10).unwrap_err();
+    assert!(matches!(refused, InvalidLayer::TooLarge(_)), "{refused}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

@@ -8,6 +8,7 @@ mod bases;
 mod cli;
 mod client;
 mod conformance;
+mod downloads;
 #[cfg(target_os = "linux")]
 mod faults;
 mod geocode;
@@ -20,6 +21,7 @@ mod names;
 mod nearest;
 mod operation;
 mod postgis;
+mod round_trips;
 mod settings;
 mod stores;
 mod tokens;

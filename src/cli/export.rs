@@ -10,13 +10,13 @@ use clap::Args;
 use super::DataArgs;
 use super::whole_file;
 use crate::domain::{Bbox, Datum};
-use crate::formats::{Format, Layout};
+use crate::formats::{EXACT, Format, Layout};
 use crate::store::{Collection, Selection};
 
-/// Write a collection as GeoJSON, GeoJSONSeq or CSV
+/// Write a collection as GeoJSON, GeoJSONSeq, CSV, FlatGeobuf, GeoPackage, GeoParquet or KML
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The end of the file's name says the format: .geojson, .geojsonl, .csv. Examples:\n  jidi export bases -o bases.geojson\n  jidi export hubs -o hubs.csv\n  jidi export hubs -o - --format geojsonl --bbox 117,28,123,33"
+    after_help = "The end of the file's name says the format: .geojson, .geojsonl, .csv, .fgb, .gpkg, .parquet, .kml. Examples:\n  jidi export bases -o bases.geojson\n  jidi export hubs -o hubs.csv --bom\n  jidi export hubs -o hubs.gpkg\n  jidi export hubs -o - --format geojsonl --bbox 117,28,123,33"
 )]
 pub(super) struct ExportArgs {
     /// Collection to write, such as bases or hubs
@@ -24,7 +24,7 @@ pub(super) struct ExportArgs {
     /// File to write; `-` for standard output
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Format, when the file's name does not say it: geojson, geojsonl or csv
+    /// Format, when the file's name does not say it: geojson, geojsonl, csv, fgb, gpkg, parquet or kml
     #[arg(long, value_parser = Format::from_name)]
     format: Option<Format>,
     /// Only what meets the box, edges included; west > east crosses the antimeridian
@@ -33,6 +33,12 @@ pub(super) struct ExportArgs {
     /// Datum of the positions: wgs84, cgcs2000, or gcj02 or bd09 for the maps of Amap and Baidu
     #[arg(long, default_value = "wgs84", value_name = "DATUM")]
     datum: Datum,
+    /// Decimal places of a degree; all that there are, unless given
+    #[arg(long, value_name = "PLACES", value_parser = clap::value_parser!(u8).range(0..=15))]
+    decimals: Option<u8>,
+    /// Begin a CSV with the mark by which spreadsheet programs know UTF-8
+    #[arg(long)]
+    bom: bool,
 }
 
 pub(super) fn run(args: &ExportArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
@@ -40,7 +46,13 @@ pub(super) fn run(args: &ExportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
     let catalog = data.load()?;
     let collection = super::collection(&catalog, &args.collection)?;
     let selection = Selection { bbox: args.bbox, ..Selection::default() };
-    let layout = Layout { datum: args.datum, ..Layout::new(collection.is_points()) };
+    anyhow::ensure!(!args.bom || format == Format::Csv, "--bom is for CSV only");
+    let layout = Layout {
+        datum: args.datum,
+        decimals: args.decimals.unwrap_or(EXACT),
+        has_bom: args.bom,
+        points_only: collection.is_points(),
+    };
     let written =
         whole_file::write(&args.output, |out| write(out, format, collection, &selection, layout));
     let written = match written {
@@ -79,6 +91,6 @@ fn write(
 ) -> io::Result<usize> {
     let mut count = 0;
     let features = collection.select(selection).inspect(|_| count += 1);
-    format.write(out, collection.schema(), features, layout)?;
+    format.write(out, collection.contents(), features, layout)?;
     Ok(count)
 }

@@ -15,7 +15,7 @@ use super::review;
 use super::whole_file;
 use crate::domain::Datum;
 use crate::formats::sheet::{RefusedRow, Sheet, SheetKind};
-use crate::formats::{Format, Layout};
+use crate::formats::{Contents, Format, Layout};
 use crate::store::{Located, Locator, Places, Roles, in_parallel, located_features};
 
 /// Locate a list of places
@@ -26,7 +26,7 @@ use crate::store::{Located, Locator, Places, Roles, in_parallel, located_feature
 pub(super) struct GeocodeArgs {
     /// List to locate
     input: PathBuf,
-    /// File to write, .csv, .geojson or .geojsonl; `-` for CSV on standard output
+    /// File to write, .csv, .geojson, .geojsonl, .fgb, .gpkg, .parquet or .kml; `-` for CSV on standard output
     #[arg(short, long, value_name = "OUT", default_value = "-")]
     output: PathBuf,
     /// Also write the rows that a person should look at, with their candidates
@@ -136,7 +136,8 @@ fn write(
     if format != Format::Csv {
         let features = located_features::features(sheet, located);
         let schema = located_features::schema(sheet);
-        return format.write(out, &schema, features.iter(), Layout::new(true));
+        let contents = Contents { name: "located", title: "", schema: &schema };
+        return format.write(out, contents, features.iter(), Layout::new(true));
     }
     let mut table = csv::Writer::from_writer(out);
     Located::write_header(&mut table, sheet)?;

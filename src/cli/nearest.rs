@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args};
 use super::DataArgs;
 use super::table::{self, Align};
 use crate::domain::{Feature, LonLat, Schema, Value};
-use crate::formats::{Format, Layout};
+use crate::formats::{Contents, Format, Layout};
 use crate::store::{Found, NearestQuery};
 
 /// Find the features nearest to a position or to another feature
@@ -70,7 +70,8 @@ pub(super) fn run(args: &NearestArgs, data: &DataArgs) -> anyhow::Result<ExitCod
     let mut out = BufWriter::new(io::stdout().lock());
     if args.json {
         let layout = Layout::new(true);
-        Format::GeoJson.write(&mut out, &found.schema, found.features.iter(), layout)?;
+        let contents = Contents { schema: &found.schema, ..collection.contents() };
+        Format::GeoJson.write(&mut out, contents, found.features.iter(), layout)?;
     } else {
         write_table(&mut out, &found)?;
     }

@@ -22,6 +22,9 @@ pub fn write<'a>(
     features: impl Iterator<Item = &'a Feature>,
     layout: Layout,
 ) -> io::Result<()> {
+    if layout.has_bom {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
     let mut table = csv::Writer::from_writer(out);
     let names: Vec<_> = schema.fields().iter().map(|field| inert(&field.name)).collect();
     let names = names.iter().map(|name| &**name);

@@ -6,10 +6,17 @@ pub mod crs_text;
 pub mod csv;
 pub mod ewkb;
 pub mod flatgeobuf;
+mod flatgeobuf_geometry;
 pub mod geojson;
 pub mod geojson_read;
 pub mod geojson_seq;
+pub mod geopackage;
+pub mod geoparquet;
+mod geoparquet_columns;
+mod geoparquet_metadata;
 pub mod gpkg_blob;
+pub mod gpkg_layout;
+pub mod kml;
 pub mod layer;
 pub mod sheet;
 pub mod table;
@@ -34,6 +41,25 @@ pub enum Format {
     GeoJsonSeq,
     /// A comma-separated table (RFC 4180).
     Csv,
+    /// A FlatGeobuf with its index.
+    FlatGeobuf,
+    /// A GeoPackage 1.3.
+    GeoPackage,
+    /// A GeoParquet 1.1.
+    GeoParquet,
+    /// A KML 2.3 document.
+    Kml,
+}
+
+/// Says what the features of a file are, as a whole.
+#[derive(Debug, Clone, Copy)]
+pub struct Contents<'a> {
+    /// The name of the layer: the id of a collection.
+    pub name: &'a str,
+    /// What it is called in words.
+    pub title: &'a str,
+    /// The fields of every feature.
+    pub schema: &'a Schema,
 }
 
 /// A name that is no format.
@@ -43,7 +69,15 @@ pub struct UnknownFormat(pub String);
 
 impl Format {
     /// Every format, the default first.
-    pub const ALL: [Self; 3] = [Self::GeoJson, Self::GeoJsonSeq, Self::Csv];
+    pub const ALL: [Self; 7] = [
+        Self::GeoJson,
+        Self::GeoJsonSeq,
+        Self::Csv,
+        Self::FlatGeobuf,
+        Self::GeoPackage,
+        Self::GeoParquet,
+        Self::Kml,
+    ];
 
     /// The name in `f=` and at the end of a file's name.
     #[must_use]
@@ -52,6 +86,10 @@ impl Format {
             Self::GeoJson => "geojson",
             Self::GeoJsonSeq => "geojsonl",
             Self::Csv => "csv",
+            Self::FlatGeobuf => "fgb",
+            Self::GeoPackage => "gpkg",
+            Self::GeoParquet => "parquet",
+            Self::Kml => "kml",
         }
     }
 
@@ -62,6 +100,10 @@ impl Format {
             Self::GeoJson => "application/geo+json",
             Self::GeoJsonSeq => "application/x-ndjson",
             Self::Csv => "text/csv",
+            Self::FlatGeobuf => "application/flatgeobuf",
+            Self::GeoPackage => "application/geopackage+sqlite3",
+            Self::GeoParquet => "application/vnd.apache.parquet",
+            Self::Kml => "application/vnd.google-earth.kml+xml",
         }
     }
 
@@ -79,7 +121,9 @@ impl Format {
         Self::ALL.map(Self::name).join(", ")
     }
 
-    /// Writes features, all of one schema, one after the other.
+    /// Writes features, all of one schema, one after the other; FlatGeobuf, GeoPackage and KML
+    /// through a file of their own in the system's folder for such, GeoParquet by groups of rows.
+    /// All but FlatGeobuf keep the order.
     ///
     /// # Errors
     ///
@@ -87,16 +131,21 @@ impl Format {
     pub fn write<'a>(
         self,
         out: &mut dyn io::Write,
-        schema: &Schema,
+        contents: Contents<'_>,
         features: impl Iterator<Item = &'a Feature>,
         layout: Layout,
     ) -> io::Result<()> {
+        let schema = contents.schema;
         match self {
             Self::GeoJson => {
                 geojson::write_collection(out, schema, features, layout, &geojson::Members::new())
             }
             Self::GeoJsonSeq => geojson_seq::write(out, schema, features, layout),
             Self::Csv => csv::write(out, schema, features, layout),
+            Self::FlatGeobuf => flatgeobuf::write(out, contents, features, layout),
+            Self::GeoPackage => geopackage::write(out, contents, features, layout),
+            Self::GeoParquet => geoparquet::write(out, contents, features, layout),
+            Self::Kml => kml::write(out, contents, features, layout),
         }
     }
 }
@@ -110,13 +159,15 @@ pub struct Layout {
     pub points_only: bool,
     /// What the positions are measured against; the file names it unless it is WGS 84.
     pub datum: Datum,
+    /// Whether a table begins with the mark by which spreadsheet programs know UTF-8.
+    pub has_bom: bool,
 }
 
 impl Layout {
     /// The usual one: WGS 84, to [`DEFAULT_DECIMALS`] places.
     #[must_use]
     pub fn new(points_only: bool) -> Self {
-        Self { decimals: DEFAULT_DECIMALS, points_only, datum: Datum::Wgs84 }
+        Self { decimals: DEFAULT_DECIMALS, points_only, datum: Datum::Wgs84, has_bom: false }
     }
 
     /// The name of the datum that a file must bear.

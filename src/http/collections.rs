@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::access::sees;
 use super::ask::{Ask, Names};
+use super::download;
 use super::here::{Here, Link, encoded};
 use super::problem::Problem;
 use super::reply::{self, JSON, SCHEMA};
@@ -125,6 +126,7 @@ fn links(collection: &Collection, here: &Here) -> Vec<Link> {
             &format!("{title}, as {}", format.name()),
         ));
     }
+    links.extend(download::links(collection, here));
     let schema = here.to(&format!("{path}/feature-schema"));
     links.push(Link::new(
         schema,

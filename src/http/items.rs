@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
@@ -19,9 +19,9 @@ use super::timestamp;
 use crate::domain::{Feature, Schema};
 use crate::filter::Equals;
 use crate::formats::geojson::{self, Members};
-use crate::formats::{Format, Layout};
+use crate::formats::{Contents, DEFAULT_DECIMALS, Format, Layout};
 use crate::store::edit::tag;
-use crate::store::{Collection, Selection};
+use crate::store::{Collection, Page, Selection};
 
 /// The conformance classes of this module.
 pub(super) const CLASSES: [&str; 3] = [
@@ -31,15 +31,19 @@ pub(super) const CLASSES: [&str; 3] = [
 ];
 
 /// The parameters of a page of features, beside the names of fields.
-pub(super) const PARAMETERS: [&str; 7] =
-    ["limit", "offset", "bbox", "datetime", "f", "decimals", "datum"];
+pub(super) const PARAMETERS: [&str; 8] =
+    ["limit", "offset", "bbox", "datetime", "f", "decimals", "datum", "bom"];
 
 /// The formats of features, by the names of `f=`.
-pub(super) const FORMATS: [(&str, Format); 4] = [
+pub(super) const FORMATS: [(&str, Format); 8] = [
     ("geojson", Format::GeoJson),
     ("json", Format::GeoJson),
     ("geojsonl", Format::GeoJsonSeq),
     ("csv", Format::Csv),
+    ("fgb", Format::FlatGeobuf),
+    ("gpkg", Format::GeoPackage),
+    ("parquet", Format::GeoParquet),
+    ("kml", Format::Kml),
 ];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
@@ -57,19 +61,50 @@ async fn page(
     let format = format(&mut ask)?;
     let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
     let offset = ask.query.offset()?;
-    let layout = ask.query.layout(collection.is_points())?;
+    let mut layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
+    layout.has_bom = ask.query.bom(format)?;
     let selection = selection(&mut ask.query, &collection)?;
+    let here = ask.here;
     finish(ask.query, &collection, &PARAMETERS)?;
-    let page = collection.page(&selection, offset, limit);
+    let answer = move || {
+        let page = collection.page(&selection, offset, limit);
+        answer_page(&collection, &page, Wanted { format, layout, offset, limit }, &here)
+    };
+    match format {
+        Format::GeoJson | Format::GeoJsonSeq | Format::Csv => answer(),
+        // The others are made in files of their own, which a worker of the server must not wait for.
+        _ => {
+            let made = tokio::task::spawn_blocking(answer).await;
+            made.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))?
+        }
+    }
+}
+
+/// Says which page is wanted, and how.
+#[derive(Clone, Copy)]
+struct Wanted {
+    format: Format,
+    layout: Layout,
+    offset: usize,
+    limit: usize,
+}
+
+fn answer_page(
+    collection: &Collection,
+    page: &Page<'_>,
+    wanted: Wanted,
+    here: &Here,
+) -> Result<Response, Problem> {
+    let Wanted { format, layout, offset, limit } = wanted;
     let shown = Shown { offset, limit, matched: page.matched, returned: page.features.len() };
-    let links = page_links(&ask.here, &collection, format, &shown);
+    let links = page_links(here, collection, format, &shown);
     let mut members = Members::new();
     members.insert("timeStamp".into(), json!(timestamp()));
     members.insert("numberMatched".into(), json!(shown.matched));
     members.insert("numberReturned".into(), json!(shown.returned));
     members.insert("links".into(), json!(links));
     let response =
-        written(format, collection.schema(), page.features.into_iter(), layout, &members)?;
+        written(format, collection.contents(), page.features.iter().copied(), layout, &members)?;
     let response = reply::with_counts(response, Some(shown.matched), shown.returned);
     Ok(reply::with_links(response, &links))
 }
@@ -84,7 +119,7 @@ pub(super) fn format(ask: &mut Ask) -> Result<Format, Problem> {
 }
 
 /// Reads which features are wanted.
-fn selection(query: &mut Query, collection: &Collection) -> Result<Selection, Problem> {
+pub(super) fn selection(query: &mut Query, collection: &Collection) -> Result<Selection, Problem> {
     Ok(Selection {
         bbox: query.read_as("bbox", str::parse)?,
         time: query.read_as("datetime", str::parse)?,
@@ -135,7 +170,9 @@ fn page_links(here: &Here, collection: &Collection, format: Format, shown: &Show
     };
     let mut links = vec![Link::new(here.with(&named), "self", format.media_type(), "This page")];
     for other in Format::ALL.into_iter().filter(|other| *other != format) {
-        let href = here.with(&[("f", Some(other.name().to_owned()))]);
+        let mut change = vec![("f", Some(other.name().to_owned()))];
+        change.extend((other != Format::Csv).then_some(("bom", None)));
+        let href = here.with(&change);
         links.push(Link::new(
             href,
             "alternate",
@@ -164,19 +201,21 @@ fn page_links(here: &Here, collection: &Collection, format: Format, shown: &Show
 /// Writes features in a format; the members stand in GeoJSON only.
 pub(super) fn written<'a>(
     format: Format,
-    schema: &Schema,
+    contents: Contents<'_>,
     features: impl Iterator<Item = &'a Feature>,
     layout: Layout,
     members: &Members,
 ) -> Result<Response, Problem> {
     let mut body = Vec::new();
     let wrote = match format {
-        Format::GeoJson => geojson::write_collection(&mut body, schema, features, layout, members),
-        other => other.write(&mut body, schema, features, layout),
+        Format::GeoJson => {
+            geojson::write_collection(&mut body, contents.schema, features, layout, members)
+        }
+        other => other.write(&mut body, contents, features, layout),
     };
     wrote.map_err(|error| {
         tracing::error!(%error, "features could not be written");
-        Problem::Status(axum::http::StatusCode::INTERNAL_SERVER_ERROR)
+        Problem::Status(StatusCode::INTERNAL_SERVER_ERROR)
     })?;
     Ok(reply::bytes(format.media_type(), body))
 }
@@ -190,7 +229,7 @@ async fn one(
     let geojson_type = Format::GeoJson.media_type();
     ask.media_type(&[("geojson", geojson_type), ("json", geojson_type), ("", JSON)])?;
     let is_default = ask.query.pairs().is_empty();
-    let layout = ask.query.layout(collection.is_points())?;
+    let layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
     ask.query.finish(&["f", "decimals", "datum"])?;
     let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
     let feature = collection.feature(&feature_id).ok_or_else(missing)?;

@@ -8,6 +8,7 @@ mod api_page;
 mod ask;
 mod client_address;
 mod collections;
+mod download;
 mod editor;
 mod edits;
 mod edits_api;
@@ -70,6 +71,7 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(api_page::routes())
         .merge(collections::routes())
         .merge(items::routes())
+        .merge(download::routes())
         .merge(edits::routes())
         .merge(history::routes())
         .merge(jobs_api::routes())

@@ -17,8 +17,8 @@ use super::reply::{self, JSON};
 use super::service::Service;
 use super::timestamp;
 use crate::domain::{Feature, LonLat};
-use crate::formats::Layout;
 use crate::formats::geojson::Members;
+use crate::formats::{Contents, Layout};
 use crate::store::{Collection, NearestQuery};
 
 /// The parameters, beside the names of fields.
@@ -60,7 +60,8 @@ async fn nearest(
     members.insert("from".into(), json!({"coordinates": [from.lon(), from.lat()], "id": to}));
     members.insert("links".into(), json!(links));
     let layout = Layout { decimals, ..Layout::new(true) };
-    let response = items::written(format, &found.schema, found.features.iter(), layout, &members)?;
+    let contents = Contents { schema: &found.schema, ..collection.contents() };
+    let response = items::written(format, contents, found.features.iter(), layout, &members)?;
     Ok(reply::with_links(reply::with_counts(response, None, returned), &links))
 }
 

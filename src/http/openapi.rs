@@ -21,7 +21,7 @@ const HTML: &str = "text/html";
 
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
 use super::service::{Limits, Service};
-use super::{edits_api, items, nearest, upload_api};
+use super::{download, edits_api, items, nearest, upload_api};
 use crate::domain::{Datum, FieldType, Schema};
 use crate::formats::sheet::SheetKind;
 use crate::formats::{DEFAULT_DECIMALS, Format};
@@ -123,13 +123,21 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     let root = format!("/collections/{}", about.id);
     let title = &about.title;
     paths.insert(root.clone(), operation("Capabilities", title, &[f(&["json"])], &[JSON]));
-    let decimals = if collection.is_points() { "decimals" } else { "area_decimals" };
+    let (decimals, exact) = if collection.is_points() {
+        ("decimals", "exact_decimals")
+    } else {
+        ("area_decimals", "exact_area_decimals")
+    };
     let formats: Vec<&str> = Format::ALL.map(Format::media_type).to_vec();
     let mut page =
-        ["limit", "offset", "bbox", "datetime", "f", decimals, "datum"].map(shared).to_vec();
+        ["limit", "offset", "bbox", "datetime", "f", decimals, "datum", "bom"].map(shared).to_vec();
     page.extend(conditions(collection.schema(), &items::PARAMETERS));
     let summary = format!("{title}: features, page by page");
     paths.insert(format!("{root}/items"), operation("Data", &summary, &page, &formats));
+    let mut file = ["bbox", "datetime", "f", exact, "datum", "bom"].map(shared).to_vec();
+    file.extend(conditions(collection.schema(), &download::PARAMETERS));
+    let summary = format!("{title}: everything that matches, as one file");
+    paths.insert(format!("{root}/download"), operation("Data", &summary, &file, &formats));
     let id = json!({
         "name": "featureId", "in": "path", "required": true,
         "description": "The id of a feature", "schema": {"type": "string"},
@@ -200,6 +208,9 @@ fn schema_of(media_type: &str) -> Json {
     match media_type {
         "application/geo+json" => json!({"$ref": "#/components/schemas/geojson"}),
         JSON | SCHEMA | MEDIA_TYPE => json!({"type": "object"}),
+        "application/flatgeobuf"
+        | "application/geopackage+sqlite3"
+        | "application/vnd.apache.parquet" => json!({"type": "string", "format": "binary"}),
         _ => json!({"type": "string"}),
     }
 }
@@ -324,6 +335,11 @@ fn shared_parameters() -> Json {
     let datum = datum_schema();
     let mut area_decimals = decimals.clone();
     area_decimals["minimum"] = json!(MIN_AREA_DECIMALS);
+    let exact = |decimals: &Json| {
+        let mut exact = decimals.clone();
+        exact.as_object_mut().map(|members| members.shift_remove("default"));
+        exact
+    };
     json!({
         "limit": parameter("limit", "How many features a page has; more than the maximum is lowered to it", &limit),
         "offset": parameter("offset", "How many features to pass over; follow the links `next` instead of counting", &offset),
@@ -332,6 +348,9 @@ fn shared_parameters() -> Json {
         "f": f(&names),
         "decimals": parameter("decimals", "Decimal places of a degree", &decimals),
         "area_decimals": parameter("decimals", "Decimal places of a degree; with fewer, areas would cross themselves", &area_decimals),
+        "exact_decimals": parameter("decimals", "Decimal places of a degree; all that there are, unless given", &exact(&decimals)),
+        "exact_area_decimals": parameter("decimals", "Decimal places of a degree; all that there are, unless given", &exact(&area_decimals)),
+        "bom": parameter("bom", "Whether a CSV begins with the mark by which spreadsheet programs know UTF-8", &json!({"type": "boolean", "default": false})),
         "datum": parameter("datum", "What the positions of the answer are measured against; gcj02 and bd09 fit the maps of Amap, Tencent and Baidu and nothing else: the file names them, and `bbox` stays in WGS 84", &datum),
         "k": parameter("k", "How many neighbors at most", &k),
         "within_km": parameter("within_km", "How far at most, in km on the ellipsoid, the edge included", &json!({"type": "number", "minimum": 0})),

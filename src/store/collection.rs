@@ -11,6 +11,7 @@ use super::delta::Delta;
 use super::indexed::Indexed;
 use crate::domain::names::{InvalidId, check_collection_id};
 use crate::domain::{Bbox, Feature, Schema};
+use crate::formats::Contents;
 
 /// Describes a collection to its readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +135,12 @@ impl Collection {
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    /// What a file of its features says of them as a whole.
+    #[must_use]
+    pub fn contents(&self) -> Contents<'_> {
+        Contents { name: &self.about.id, title: &self.about.title, schema: &self.schema }
     }
 
     /// Its features, in the order in which pages show them.

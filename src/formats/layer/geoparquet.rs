@@ -14,31 +14,32 @@ use serde_json::Value as Json;
 
 use super::collect::{Collector, Found};
 use super::geoparquet_value::{Kind, value};
-use super::{InvalidLayer, Layer};
+use super::{InvalidLayer, Layer, parquet_footer};
 use crate::domain::{Crs, FieldType};
 use crate::formats::{crs_text, gpkg_blob, wkb};
 
 const GEOPARQUET: &str = "GeoParquet";
 
 /// How long the description at the end of a file may be, in bytes.
-const MOST_FOOTER_BYTES: u32 = 16 * 1024 * 1024;
-/// What the reader may use of its stack, in bytes; the parts of a description may stand in one
-/// another as deeply as it is long.
-const STACK_BYTES: usize = 1024 * 1024 * 1024;
+const MOST_FOOTER_BYTES: usize = 64 * 1024 * 1024;
 
 /// Reads every row, in the order of the file.
 ///
 /// The library stops hard at some files that are no Parquet, so it works in a thread of its own.
 pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Layer, InvalidLayer> {
     let broken = |reason: &str| InvalidLayer::broken(GEOPARQUET, reason);
-    let [.., a, b, c, d, b'P', b'A', b'R', b'1'] = bytes else {
+    let [body @ .., a, b, c, d, b'P', b'A', b'R', b'1'] = bytes else {
         return Err(broken("it does not end in PAR1: it may be cut"));
     };
-    if u32::from_le_bytes([*a, *b, *c, *d]) > MOST_FOOTER_BYTES {
+    let length = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+    let start = body.len().checked_sub(length);
+    let start = start.ok_or_else(|| broken("its description is longer than it is"))?;
+    if length > MOST_FOOTER_BYTES {
         return Err(broken("its description is too long"));
     }
+    parquet_footer::check(&body[start..]).map_err(broken)?;
     thread::scope(|scope| {
-        let reader = thread::Builder::new().stack_size(STACK_BYTES);
+        let reader = thread::Builder::new();
         let reader = reader.spawn_scoped(scope, || read_all(bytes, most_rows));
         let reader = reader.map_err(|error| InvalidLayer::broken(GEOPARQUET, error))?;
         reader.join().unwrap_or_else(|panic| match panic.downcast::<String>() {

@@ -18,6 +18,7 @@ mod kind;
 mod kml;
 mod kml_tree;
 mod limits;
+mod parquet_footer;
 mod shapefile;
 mod shp;
 mod table;

@@ -85,7 +85,7 @@ fn copy_of(path: &Path, layout: i64) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::super::Gpkg;
-    use super::super::layout::TABLES;
+    use super::super::layout::tables;
     use super::*;
     use crate::store::Backend as _;
 
@@ -96,7 +96,7 @@ mod tests {
         let remove = || [&path, &copy].map(std::fs::remove_file);
         let _ = remove();
         let old = Connection::open(&path).unwrap();
-        old.execute_batch(TABLES).unwrap();
+        old.execute_batch(&tables()).unwrap();
         old.execute_batch("INSERT INTO jidi_meta VALUES ('layout', '1'); INSERT INTO jidi_collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution) VALUES ('mine', '', '', '', '', '', '', '')").unwrap();
         drop(old);
         let mut store = Gpkg::open(&path).unwrap();

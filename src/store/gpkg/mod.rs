@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use self::layout::{APPLICATION_ID, LAYOUT, TABLES};
+use self::layout::{APPLICATION_ID, LAYOUT, tables};
 use super::backend::{Backend, Bundled};
 use super::collection::Collection;
 use super::edit::{Author, Done, Edit, EditError, Stored};
@@ -121,7 +121,7 @@ impl Gpkg {
         ))?;
         self.tune()?;
         let work = self.connection.transaction()?;
-        work.execute_batch(TABLES)?;
+        work.execute_batch(&tables())?;
         migrate::take_steps(&work, 1)?;
         work.commit()?;
         Ok(())

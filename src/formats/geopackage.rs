@@ -1,0 +1,197 @@
+//! GeoPackage 1.3 (OGC 12-128r18): one layer with its spatial index, made in a file of its own and
+//! sent when it is complete.
+
+use std::fs::File;
+use std::io;
+
+use geo::{BoundingRect, CoordsIter};
+use rusqlite::types::{ToSqlOutput, Value as Cell, ValueRef};
+use rusqlite::{Connection, Statement, params};
+
+use super::gpkg_layout::{self, literal, quoted};
+use super::{Contents, Layout, gpkg_blob};
+use crate::domain::{Datum, Feature, FieldType, Value};
+
+/// The version of the standard, as the file's head bears it.
+const VERSION: i64 = 10_300;
+
+/// CGCS 2000 as the table of systems describes it.
+const CGCS2000: &str = r#"INSERT INTO gpkg_spatial_ref_sys VALUES ('China Geodetic Coordinate System 2000', 4490, 'EPSG', 4490, 'GEOGCS["China Geodetic Coordinate System 2000",DATUM["China_2000",SPHEROID["CGCS2000",6378137,298.257222101,AUTHORITY["EPSG","1024"]],AUTHORITY["EPSG","1043"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4490"]]', NULL);"#;
+
+/// Writes a GeoPackage with one layer.
+///
+/// Lists are joined by `;`. Positions in GCJ-02 or BD-09 are of an undefined system, and the column
+/// of geometries is called by their datum: `geom_gcj02`.
+///
+/// # Errors
+///
+/// What the writer or the database reports.
+pub fn write<'a>(
+    out: &mut dyn io::Write,
+    contents: Contents<'_>,
+    features: impl Iterator<Item = &'a Feature>,
+    layout: Layout,
+) -> io::Result<()> {
+    let file = tempfile::NamedTempFile::new()?;
+    fill(file.path(), contents, features, layout)?;
+    io::copy(&mut File::open(file.path())?, out)?;
+    Ok(())
+}
+
+fn fill<'a>(
+    path: &std::path::Path,
+    contents: Contents<'_>,
+    features: impl Iterator<Item = &'a Feature>,
+    layout: Layout,
+) -> io::Result<()> {
+    let work = Connection::open(path).map_err(io::Error::other)?;
+    work.execute_batch(&format!(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA application_id = {}; PRAGMA user_version = {VERSION}; BEGIN;",
+        gpkg_layout::APPLICATION_ID
+    ))
+    .map_err(io::Error::other)?;
+    let layer = Layer::new(contents, layout);
+    work.execute_batch(&layer.tables(contents, layout)).map_err(io::Error::other)?;
+    let title = if contents.title.is_empty() { contents.name } else { contents.title };
+    let sql = "UPDATE gpkg_contents SET identifier = ?1 WHERE table_name = ?2";
+    work.execute(sql, params![title, contents.name]).map_err(io::Error::other)?;
+    let insert = layer.insert(contents);
+    let mut rows = work.prepare(&insert).map_err(io::Error::other)?;
+    let rtree = format!(
+        "INSERT INTO \"rtree_{}_{}\" VALUES (?1, ?2, ?3, ?4, ?5)",
+        contents.name, layer.geometry
+    );
+    let mut boxes = work.prepare(&rtree).map_err(io::Error::other)?;
+    for (key, feature) in (1..).zip(features) {
+        layer.add(&mut rows, &mut boxes, key, feature, layout)?;
+    }
+    drop((rows, boxes));
+    work.execute_batch(&layer.end(contents)).map_err(io::Error::other)?;
+    work.close().map_err(|(_, error)| io::Error::other(error))
+}
+
+/// Says how the layer's table is made.
+struct Layer {
+    key: &'static str,
+    geometry: String,
+    /// Whether the id has a column beside the fields.
+    has_own_id: bool,
+}
+
+impl Layer {
+    fn new(contents: Contents<'_>, layout: Layout) -> Self {
+        let fields = contents.schema.fields();
+        let is_taken =
+            |name: &str| fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
+        let [key, geometry] = gpkg_layout::own_columns(is_taken);
+        let geometry = gpkg_blob::column_name(geometry, layout.declared_datum());
+        Self { key, geometry, has_own_id: contents.schema.position("id").is_none() }
+    }
+
+    /// The tables of the file, all but the triggers, which would be called by every row.
+    fn tables(&self, contents: Contents<'_>, layout: Layout) -> String {
+        let (srs_id, more) = match layout.datum {
+            Datum::Wgs84 => (4326, ""),
+            Datum::Cgcs2000 => (4490, CGCS2000),
+            Datum::Gcj02 | Datum::Bd09 => (0, ""),
+        };
+        let kind = if layout.points_only { "POINT" } else { "GEOMETRY" };
+        let own = self.has_own_id.then(|| "\"id\" TEXT".to_owned());
+        let columns = contents.schema.fields().iter();
+        let columns = columns
+            .map(|field| format!("{} {}", quoted(&field.name), column_type(field.field_type)));
+        let columns: Vec<String> = own.into_iter().chain(columns).collect();
+        let own = [self.key, self.geometry.as_str()];
+        let description = layout
+            .declared_datum()
+            .map_or_else(String::new, |datum| format!("The positions are in {}.", datum.title()));
+        [
+            gpkg_layout::TABLES,
+            more,
+            &format!(
+                "INSERT INTO gpkg_contents (table_name, data_type, description, srs_id) VALUES ({}, 'features', {}, {srs_id});",
+                literal(contents.name),
+                literal(&description)
+            ),
+            &gpkg_layout::feature_table(contents.name, own, &columns.join(", "), kind),
+            &gpkg_layout::geometry_column(contents.name, own[1], kind, srs_id),
+        ]
+        .concat()
+    }
+
+    fn insert(&self, contents: Contents<'_>) -> String {
+        let own = self.has_own_id.then(|| "\"id\"".to_owned());
+        let fields = contents.schema.fields().iter().map(|field| quoted(&field.name));
+        let columns: Vec<String> = own.into_iter().chain(fields).collect();
+        let places: Vec<String> =
+            (1..=columns.len() + 2).map(|number| format!("?{number}")).collect();
+        format!(
+            "INSERT INTO {} ({}, {}, {}) VALUES ({})",
+            quoted(contents.name),
+            self.key,
+            self.geometry,
+            columns.join(", "),
+            places.join(", ")
+        )
+    }
+
+    fn add(
+        &self,
+        rows: &mut Statement<'_>,
+        boxes: &mut Statement<'_>,
+        key: i64,
+        feature: &Feature,
+        layout: Layout,
+    ) -> io::Result<()> {
+        let shape = feature.geometry.as_ref().map(|shape| layout.geometry(shape));
+        let blob = shape.as_ref().map(gpkg_blob::write).transpose().map_err(io::Error::other)?;
+        let own = self.has_own_id.then(|| ToSqlOutput::from(feature.id.as_str()));
+        let cells = own.into_iter().chain(feature.values.iter().map(cell));
+        let mut bind = |place: usize, cell: ToSqlOutput<'_>| {
+            rows.raw_bind_parameter(place, cell).map_err(io::Error::other)
+        };
+        bind(1, ToSqlOutput::from(key))?;
+        bind(2, blob.as_deref().map_or(ToSqlOutput::Borrowed(ValueRef::Null), ToSqlOutput::from))?;
+        for (place, cell) in (3..).zip(cells) {
+            bind(place, cell)?;
+        }
+        rows.raw_execute().map_err(io::Error::other)?;
+        let around = shape.filter(|shape| shape.coords_count() > 0);
+        if let Some(around) = around.and_then(|shape| shape.bounding_rect()) {
+            let (min, max) = (around.min(), around.max());
+            let edges = params![key, min.x, max.x, min.y, max.y];
+            boxes.execute(edges).map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+
+    /// What is done when all rows are there.
+    fn end(&self, contents: Contents<'_>) -> String {
+        let rtree = format!("\"rtree_{}_{}\"", contents.name, self.geometry);
+        let extent = format!(
+            "UPDATE gpkg_contents SET (min_x, max_x, min_y, max_y) = (SELECT min(minx), max(maxx), min(miny), max(maxy) FROM {rtree}) WHERE table_name = {};",
+            literal(contents.name)
+        );
+        let triggers = gpkg_layout::index_triggers(contents.name, [self.key, &self.geometry]);
+        [&extent, &triggers, "COMMIT;"].concat()
+    }
+}
+
+/// The type of a column, as GeoPackage names it (table 1).
+fn column_type(kind: FieldType) -> &'static str {
+    match kind {
+        FieldType::Text | FieldType::List => "TEXT",
+        FieldType::Integer => "INTEGER",
+        FieldType::Real => "REAL",
+    }
+}
+
+fn cell(value: &Value) -> ToSqlOutput<'_> {
+    match value {
+        Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+        Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+        Value::Integer(number) => ToSqlOutput::Borrowed(ValueRef::Integer(*number)),
+        Value::Real(number) => ToSqlOutput::Borrowed(ValueRef::Real(*number)),
+        Value::List(items) => ToSqlOutput::Owned(Cell::Text(items.join(";"))),
+    }
+}

@@ -1,0 +1,86 @@
+//! What a GeoParquet says of its geometries (GeoParquet 1.1.0, "File metadata").
+
+use std::collections::BTreeSet;
+
+use geo::{BoundingRect, CoordsIter, Geometry, Rect};
+use serde_json::{Value as Json, json};
+
+use super::geoparquet_columns::Names;
+use crate::domain::Datum;
+
+/// Holds what is said of all geometries together.
+#[derive(Debug, Default)]
+pub(super) struct Summary {
+    kinds: BTreeSet<&'static str>,
+    around: Option<[f64; 4]>,
+}
+
+impl Summary {
+    /// Adds a geometry, and gives the box around it.
+    pub(super) fn add(&mut self, shape: &Geometry<f64>) -> Option<Rect<f64>> {
+        self.kinds.insert(kind(shape));
+        let around = shape.bounding_rect().filter(|_| shape.coords_count() > 0)?;
+        let (min, max) = (around.min(), around.max());
+        let [west, south, east, north] = self.around.unwrap_or([min.x, min.y, max.x, max.y]);
+        self.around = Some([west.min(min.x), south.min(min.y), east.max(max.x), north.max(max.y)]);
+        Some(around)
+    }
+
+    /// The object under the key `geo`.
+    pub(super) fn geo(&self, names: &Names, datum: Datum) -> Json {
+        let edge = |edge: &str| json!([names.bbox, edge]);
+        let mut column = json!({
+            "encoding": "WKB",
+            "geometry_types": self.kinds,
+            "covering": {"bbox": {
+                "xmin": edge("xmin"), "ymin": edge("ymin"),
+                "xmax": edge("xmax"), "ymax": edge("ymax"),
+            }},
+        });
+        if let Some(around) = self.around {
+            column["bbox"] = json!(around);
+        }
+        match datum {
+            Datum::Wgs84 => {} // longitude and latitude in WGS 84 is what the standard assumes
+            Datum::Cgcs2000 => column["crs"] = cgcs2000(),
+            Datum::Gcj02 | Datum::Bd09 => column["crs"] = Json::Null,
+        }
+        json!({"version": "1.1.0", "primary_column": names.geometry, "columns": {&names.geometry: column}})
+    }
+}
+
+fn kind(shape: &Geometry<f64>) -> &'static str {
+    match shape {
+        Geometry::Point(_) => "Point",
+        Geometry::Line(_) | Geometry::LineString(_) => "LineString",
+        Geometry::Polygon(_) | Geometry::Rect(_) | Geometry::Triangle(_) => "Polygon",
+        Geometry::MultiPoint(_) => "MultiPoint",
+        Geometry::MultiLineString(_) => "MultiLineString",
+        Geometry::MultiPolygon(_) => "MultiPolygon",
+        Geometry::GeometryCollection(_) => "GeometryCollection",
+    }
+}
+
+/// EPSG:4490 as PROJJSON.
+fn cgcs2000() -> Json {
+    let axis = |name: &str, short: &str, direction: &str| json!({"name": name, "abbreviation": short, "direction": direction, "unit": "degree"});
+    json!({
+        "$schema": "https://proj.org/schemas/v0.7/projjson.schema.json",
+        "type": "GeographicCRS",
+        "name": "China Geodetic Coordinate System 2000",
+        "datum": {
+            "type": "GeodeticReferenceFrame",
+            "name": "China 2000",
+            "ellipsoid": {
+                "name": "CGCS2000",
+                "semi_major_axis": 6_378_137,
+                "inverse_flattening": 298.257_222_101,
+            },
+        },
+        "coordinate_system": {"subtype": "ellipsoidal", "axis": [
+            axis("Geodetic latitude", "Lat", "north"),
+            axis("Geodetic longitude", "Lon", "east"),
+        ]},
+        "id": {"authority": "EPSG", "code": 4490},
+    })
+}

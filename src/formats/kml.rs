@@ -1,0 +1,218 @@
+//! KML 2.3 (OGC 12-007r2): one placemark a feature, its values typed by a schema.
+
+use std::borrow::Cow;
+use std::io::{self, BufReader, BufWriter, Seek, Write};
+
+use geo::{Coord, Geometry, LineString, Polygon};
+
+use super::{Contents, Layout};
+use crate::domain::{Feature, Field, FieldType, Schema, Value};
+
+/// Writes a document.
+///
+/// Lists are joined by `;`. KML has whole numbers of 32 bits only: a field that holds a larger one is
+/// text, so features go to a file of their own until that is known. KML knows WGS 84 only: positions
+/// in another datum are said to be so in a value `datum` of the document.
+///
+/// # Errors
+///
+/// What the writer reports.
+pub fn write<'a>(
+    out: &mut dyn Write,
+    contents: Contents<'_>,
+    features: impl Iterator<Item = &'a Feature>,
+    layout: Layout,
+) -> io::Result<()> {
+    let fields = contents.schema.fields();
+    let mut is_large = vec![false; fields.len()];
+    let mut spool = BufWriter::new(tempfile::tempfile()?);
+    for feature in features {
+        for (is_large, value) in is_large.iter_mut().zip(&feature.values) {
+            *is_large |= matches!(value, Value::Integer(number) if i32::try_from(*number).is_err());
+        }
+        placemark(&mut spool, contents.schema, feature, layout)?;
+    }
+    head(out, contents, layout, &is_large)?;
+    let mut spool = spool.into_inner().map_err(io::IntoInnerError::into_error)?;
+    spool.rewind()?;
+    io::copy(&mut BufReader::new(spool), out)?;
+    out.write_all(b"</Document></kml>\n")
+}
+
+fn head(
+    out: &mut dyn Write,
+    contents: Contents<'_>,
+    layout: Layout,
+    is_large: &[bool],
+) -> io::Result<()> {
+    let title = if contents.title.is_empty() { contents.name } else { contents.title };
+    write!(
+        out,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\" version=\"2.3\"><Document><name>{}</name>",
+        text(title)
+    )?;
+    if let Some(datum) = layout.declared_datum() {
+        write!(
+            out,
+            "<ExtendedData><Data name=\"datum\"><value>{}</value></Data></ExtendedData>",
+            datum.title()
+        )?;
+    }
+    write!(out, "\n<Schema id=\"fields\" name=\"{}\">", text(contents.name))?;
+    if contents.schema.position("id").is_none() {
+        out.write_all(b"<SimpleField type=\"string\" name=\"id\"/>")?;
+    }
+    let fields = contents.schema.fields().iter().zip(is_large);
+    for (field, is_large) in fields.filter(|(field, _)| !is_shown(field)) {
+        let kind = match field.field_type {
+            FieldType::Integer if !is_large => "int",
+            FieldType::Real => "double",
+            FieldType::Text | FieldType::List | FieldType::Integer => "string",
+        };
+        write!(out, "<SimpleField type=\"{kind}\" name=\"{}\"/>", text(&field.name))?;
+    }
+    out.write_all(b"</Schema>\n")
+}
+
+fn placemark(
+    out: &mut dyn Write,
+    schema: &Schema,
+    feature: &Feature,
+    layout: Layout,
+) -> io::Result<()> {
+    let id = feature.id.as_str();
+    if is_xml_id(id) {
+        write!(out, "<Placemark id=\"{id}\">")
+    } else {
+        out.write_all(b"<Placemark>")
+    }?;
+    if let Some(place) = schema.position("name")
+        && let Value::Text(name) = &feature.values[place]
+    {
+        write!(out, "<name>{}</name>", text(name))?;
+    }
+    out.write_all(b"<ExtendedData><SchemaData schemaUrl=\"#fields\">")?;
+    if schema.position("id").is_none() {
+        write!(out, "<SimpleData name=\"id\">{id}</SimpleData>")?;
+    }
+    let values = schema.fields().iter().zip(&feature.values);
+    for (field, value) in values.filter(|(field, _)| !is_shown(field)) {
+        let words = match value {
+            Value::Null => continue,
+            Value::Text(words) => text(words),
+            Value::Integer(number) => Cow::Owned(number.to_string()),
+            Value::Real(number) => Cow::Owned(number.to_string()),
+            Value::List(items) => Cow::Owned(text(&items.join(";")).into_owned()),
+        };
+        write!(out, "<SimpleData name=\"{}\">{words}</SimpleData>", text(&field.name))?;
+    }
+    out.write_all(b"</SchemaData></ExtendedData>")?;
+    if let Some(shape) = &feature.geometry {
+        geometry(out, &layout.geometry(shape))?;
+    }
+    out.write_all(b"</Placemark>\n")
+}
+
+/// Says whether a field is what a placemark is called by, and has no value beside that.
+fn is_shown(field: &Field) -> bool {
+    field.name == "name" && field.field_type == FieldType::Text
+}
+
+/// Says whether a text may be an identifier of XML, which begins with a letter.
+fn is_xml_id(id: &str) -> bool {
+    id.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && !id.contains('~')
+}
+
+fn geometry(out: &mut dyn Write, shape: &Geometry<f64>) -> io::Result<()> {
+    match shape {
+        Geometry::Point(point) => {
+            out.write_all(b"<Point>")?;
+            coordinates(out, &[point.0])?;
+            out.write_all(b"</Point>")
+        }
+        Geometry::Line(line) => line_string(out, &[line.start, line.end]),
+        Geometry::LineString(line) => line_string(out, &line.0),
+        Geometry::Polygon(area) => polygon(out, area),
+        Geometry::Rect(area) => polygon(out, &area.to_polygon()),
+        Geometry::Triangle(area) => polygon(out, &area.to_polygon()),
+        Geometry::MultiPoint(points) => many(out, points.iter().map(|point| (*point).into())),
+        Geometry::MultiLineString(lines) => many(out, lines.iter().map(|line| line.clone().into())),
+        Geometry::MultiPolygon(areas) => many(out, areas.iter().map(|area| area.clone().into())),
+        Geometry::GeometryCollection(shapes) => many(out, shapes.iter().cloned()),
+    }
+}
+
+fn many(out: &mut dyn Write, parts: impl Iterator<Item = Geometry<f64>>) -> io::Result<()> {
+    out.write_all(b"<MultiGeometry>")?;
+    for part in parts {
+        geometry(out, &part)?;
+    }
+    out.write_all(b"</MultiGeometry>")
+}
+
+fn line_string(out: &mut dyn Write, line: &[Coord<f64>]) -> io::Result<()> {
+    out.write_all(b"<LineString>")?;
+    coordinates(out, line)?;
+    out.write_all(b"</LineString>")
+}
+
+fn polygon(out: &mut dyn Write, area: &Polygon<f64>) -> io::Result<()> {
+    out.write_all(b"<Polygon>")?;
+    boundary(out, "outerBoundaryIs", area.exterior())?;
+    for ring in area.interiors() {
+        boundary(out, "innerBoundaryIs", ring)?;
+    }
+    out.write_all(b"</Polygon>")
+}
+
+fn boundary(out: &mut dyn Write, name: &str, ring: &LineString<f64>) -> io::Result<()> {
+    write!(out, "<{name}><LinearRing>")?;
+    coordinates(out, &ring.0)?;
+    write!(out, "</LinearRing></{name}>")
+}
+
+fn coordinates(out: &mut dyn Write, line: &[Coord<f64>]) -> io::Result<()> {
+    out.write_all(b"<coordinates>")?;
+    for (number, at) in line.iter().enumerate() {
+        let blank = if number == 0 { "" } else { " " };
+        write!(out, "{blank}{},{}", at.x, at.y)?;
+    }
+    out.write_all(b"</coordinates>")
+}
+
+/// Writes a text so that it is no markup; characters that XML has no place for become U+FFFD.
+fn text(words: &str) -> Cow<'_, str> {
+    let is_plain = |letter: char| {
+        !matches!(letter, '&' | '<' | '>' | '"' | '\u{fffe}' | '\u{ffff}') && letter >= ' '
+    };
+    if words.chars().all(is_plain) {
+        return Cow::Borrowed(words);
+    }
+    let mut written = String::with_capacity(words.len() + 8);
+    for letter in words.chars() {
+        match letter {
+            '&' => written.push_str("&amp;"),
+            '<' => written.push_str("&lt;"),
+            '>' => written.push_str("&gt;"),
+            '"' => written.push_str("&quot;"),
+            '\t' => written.push_str("&#9;"),
+            '\n' => written.push_str("&#10;"),
+            '\r' => written.push_str("&#13;"),
+            other if is_plain(other) => written.push(other),
+            _ => written.push('\u{fffd}'),
+        }
+    }
+    Cow::Owned(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_is_markup_and_ids_are_xml_ids_where_they_can_be() {
+        assert_eq!(text("a<b>&\"c\"\u{1}\n"), "a&lt;b&gt;&amp;&quot;c&quot;\u{fffd}&#10;");
+        assert_eq!(text("常熟 🏭"), "常熟 🏭");
+        assert!(is_xml_id("base-03") && !is_xml_id("3") && !is_xml_id("a~b"));
+    }
+}

@@ -1,0 +1,74 @@
+//! Everything that matches, as one file, sent while it is written.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, Method, header};
+use axum::response::Response;
+use axum::routing::get;
+
+use super::ask::{Ask, Names};
+use super::here::{Here, Link, encoded};
+use super::items;
+use super::problem::Problem;
+use super::reply::{self, JSON};
+use super::service::Service;
+use super::streamed;
+use crate::formats::{EXACT, Format, Layout};
+use crate::store::Collection;
+
+/// The parameters of a download, beside the names of fields: those of a page, but for its place.
+pub(super) const PARAMETERS: [&str; 6] = ["bbox", "datetime", "f", "decimals", "datum", "bom"];
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new().route("/collections/{collection}/download", get(download))
+}
+
+async fn download(
+    State(service): State<Arc<Service>>,
+    Names(id): Names<String>,
+    method: Method,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
+    let collection = service.collection(&id)?;
+    let format = items::format(&mut ask)?;
+    let mut layout = ask.query.layout(collection.is_points(), EXACT)?;
+    layout.has_bom = ask.query.bom(format)?;
+    let selection = items::selection(&mut ask.query, &collection)?;
+    items::finish(ask.query, &collection, &PARAMETERS)?;
+    let named = file_name(&id, format, layout);
+    let path = format!("/collections/{}", encoded(&id));
+    let link = Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title);
+    let body = if method == Method::HEAD {
+        axum::body::Body::empty()
+    } else {
+        streamed::body(move |out| {
+            let features = collection.select(&selection);
+            format.write(out, collection.contents(), features, layout)
+        })
+    };
+    let mut response = reply::with_links(reply::bytes(format.media_type(), body), &[link]);
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, named);
+    Ok(response)
+}
+
+/// Names the file by the collection, and by its datum if that is not WGS 84.
+fn file_name(id: &str, format: Format, layout: Layout) -> HeaderValue {
+    let datum = layout.declared_datum().map(|datum| format!("_{}", datum.as_str()));
+    let name = format!("{id}{}.{}", datum.unwrap_or_default(), format.name());
+    let named = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    named.unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+/// The links of a collection to its files.
+pub(super) fn links(collection: &Collection, here: &Here) -> Vec<Link> {
+    let about = collection.about();
+    let path = format!("/collections/{}/download", encoded(&about.id));
+    let link = |format: Format| {
+        let title = format!("{}, whole, as {}", about.title, format.name());
+        let href = here.to(&format!("{path}?f={}", format.name()));
+        Link::new(href, "enclosure", format.media_type(), &title)
+    };
+    Format::ALL.map(link).to_vec()
+}

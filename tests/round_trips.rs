@@ -1,0 +1,315 @@
+//! What is written in a format is read back: no feature, id, null, type, character or digit is lost.
+
+use std::collections::HashMap;
+
+use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint};
+use geo::{MultiPolygon, Point, Polygon};
+use jidi::domain::{Datum, Feature, FeatureId, Field, FieldType, Schema, Value};
+use jidi::formats::layer::{Layer, LayerKind, kind_of};
+use jidi::formats::{Contents, EXACT, Format, Layout};
+use proptest::prelude::*;
+
+fn written(format: Format, schema: &Schema, features: &[Feature], layout: Layout) -> Vec<u8> {
+    let mut out = Vec::new();
+    let contents = Contents { name: "things", title: "Things & <more>", schema };
+    format.write(&mut out, contents, features.iter(), layout).unwrap();
+    out
+}
+
+fn exact(points_only: bool) -> Layout {
+    Layout { decimals: EXACT, ..Layout::new(points_only) }
+}
+
+fn read(format: Format, bytes: &[u8]) -> Layer {
+    let kind = kind_of(format.media_type(), bytes).unwrap();
+    let layer = Layer::read(bytes, kind, 10_000).unwrap();
+    assert_eq!(layer.refused, [], "{format:?}");
+    layer
+}
+
+/// What a value becomes in a format that has neither lists nor a difference between none and empty.
+fn plain(format: Format, value: &Value) -> Value {
+    let has_lists = matches!(
+        format,
+        Format::GeoJson | Format::GeoJsonSeq | Format::GeoParquet | Format::FlatGeobuf
+    );
+    match value {
+        Value::List(items) if !has_lists => {
+            let text = items.join(";");
+            if format == Format::Csv { Value::text(&text) } else { Value::Text(text) }
+        }
+        Value::Text(text) if format == Format::Csv => Value::text(text),
+        other => other.clone(),
+    }
+}
+
+/// Says whether a value came back, to its last bit. A table says no types: there the text must be
+/// the same, or the number, whose zeros at the end it does not keep.
+fn is_same(format: Format, before: &Value, after: &Value) -> bool {
+    let before = plain(format, before);
+    if format == Format::Csv {
+        let (before, after) = (in_words(&before), in_words(after));
+        let number = |text: &str| text.parse::<f64>().ok().map(f64::to_bits);
+        return before == after || (number(&before).is_some() && number(&before) == number(&after));
+    }
+    match (&before, after) {
+        // SQLite keeps a real number without a fraction as a whole one, which has no negative zero.
+        (Value::Real(one), Value::Real(other)) if format == Format::GeoPackage => one == other,
+        (Value::Real(one), Value::Real(other)) => one.to_bits() == other.to_bits(),
+        // KML has no whole numbers of 64 bits.
+        (Value::Integer(one), Value::Text(other)) if format == Format::Kml => {
+            one.to_string() == *other
+        }
+        (one, other) => one == other,
+    }
+}
+
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::List(items) => items.join(";"),
+    }
+}
+
+/// Geometries compare by their numbers to the last bit.
+fn bits(shape: &Geometry<f64>) -> String {
+    format!("{shape:?}")
+}
+
+fn check(
+    format: Format,
+    schema: &Schema,
+    features: &[Feature],
+    points_only: bool,
+) -> Result<(), TestCaseError> {
+    let bytes = written(format, schema, features, exact(points_only));
+    let layer = read(format, &bytes);
+    prop_assert_eq!(layer.rows.len(), features.len(), "{:?}", format);
+    let rows: HashMap<&str, _> =
+        layer.rows.iter().map(|row| (row.id.as_deref().unwrap_or_default(), row)).collect();
+    for feature in features {
+        let row = rows.get(feature.id.as_str());
+        prop_assert!(row.is_some(), "{:?} lost {:?}", format, feature.id);
+        let row = row.unwrap();
+        prop_assert_eq!(
+            row.geometry.as_ref().map(bits),
+            feature.geometry.as_ref().map(bits),
+            "{:?}",
+            format
+        );
+        for (field, value) in schema.fields().iter().zip(&feature.values) {
+            let place = layer.schema.position(&field.name);
+            // Sequences and objects without features name no columns.
+            let after = place.map_or(&Value::Null, |place| &row.values[place]);
+            prop_assert!(
+                is_same(format, value, after),
+                "{:?} {}: {:?} became {:?}",
+                format,
+                field.name,
+                value,
+                after
+            );
+        }
+    }
+    if format != Format::FlatGeobuf {
+        let ids: Vec<_> = layer.rows.iter().map(|row| row.id.as_deref()).collect();
+        let before: Vec<_> = features.iter().map(|feature| Some(feature.id.as_str())).collect();
+        prop_assert_eq!(ids, before, "{:?}", format);
+    }
+    if matches!(format, Format::GeoPackage | Format::FlatGeobuf | Format::GeoParquet) {
+        for field in schema.fields() {
+            let place = layer.schema.position(&field.name).unwrap();
+            let wanted = match field.field_type {
+                FieldType::List if format == Format::GeoPackage => FieldType::Text,
+                other => other,
+            };
+            prop_assert_eq!(layer.schema.fields()[place].field_type, wanted, "{:?}", format);
+        }
+    }
+    Ok(())
+}
+
+fn number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        Just(0.0),
+        Just(-0.0),
+        Just(120.739_999_999_999_98),
+        Just(1e-300),
+        Just(-1e300),
+        Just(9_007_199_254_740_993.0),
+        prop::num::f64::NORMAL | prop::num::f64::SUBNORMAL,
+    ]
+}
+
+/// Text without blanks at its ends, which tables trim.
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("常熟市 🏭 ㊣".to_owned()),
+        Just("=1+1".to_owned()),
+        Just("a\"b, <c> & 'd'; \u{1F600}".to_owned()),
+        Just("0512".to_owned()),
+        Just("-x".to_owned()),
+        "[a-zA-Z0-9一-龥🏭<>&\"',;.]{0,12}",
+    ]
+}
+
+fn value(kind: FieldType) -> BoxedStrategy<Value> {
+    let there = match kind {
+        FieldType::Text => words().prop_map(Value::Text).boxed(),
+        FieldType::Integer => prop_oneof![Just(i64::MIN), Just(i64::MAX), any::<i64>(), -9..9_i64]
+            .prop_map(Value::Integer)
+            .boxed(),
+        FieldType::Real => number().prop_map(Value::Real).boxed(),
+        FieldType::List => {
+            prop::collection::vec("[a-z0-9一-龥]{1,4}", 0..4).prop_map(Value::List).boxed()
+        }
+    };
+    prop_oneof![1 => Just(Value::Null), 4 => there].boxed()
+}
+
+fn coord() -> impl Strategy<Value = Coord<f64>> {
+    let lon = prop_oneof![Just(-0.0), Just(180.0), -180.0..180.0_f64];
+    (lon, -90.0..90.0_f64).prop_map(|(x, y)| Coord { x, y })
+}
+
+fn line() -> impl Strategy<Value = LineString<f64>> {
+    prop::collection::vec(coord(), 2..6).prop_map(LineString)
+}
+
+fn area() -> impl Strategy<Value = Polygon<f64>> {
+    let ring = || prop::collection::vec(coord(), 3..6).prop_map(LineString);
+    (ring(), prop::collection::vec(ring(), 0..3))
+        .prop_map(|(outer, holes)| Polygon::new(outer, holes))
+}
+
+fn shape() -> impl Strategy<Value = Geometry<f64>> {
+    let simple = prop_oneof![
+        coord().prop_map(|at| Point(at).into()),
+        line().prop_map(Geometry::from),
+        area().prop_map(Geometry::from),
+        prop::collection::vec(coord(), 2..4)
+            .prop_map(|all| MultiPoint(all.into_iter().map(Point).collect()).into()),
+        prop::collection::vec(line(), 2..4).prop_map(|all| MultiLineString(all).into()),
+        prop::collection::vec(area(), 2..4).prop_map(|all| MultiPolygon(all).into()),
+    ];
+    let mixed = (coord(), area()).prop_map(|(at, area)| {
+        Geometry::GeometryCollection(GeometryCollection(vec![Point(at).into(), area.into()]))
+    });
+    prop_oneof![6 => simple, 1 => mixed]
+}
+
+fn things(points_only: bool) -> impl Strategy<Value = (Schema, Vec<Feature>)> {
+    let kinds = [FieldType::Text, FieldType::Integer, FieldType::Real, FieldType::List];
+    let kind = prop::sample::select(kinds.to_vec());
+    prop::collection::vec(kind, 0..5).prop_flat_map(move |kinds| {
+        let shape = if points_only {
+            coord().prop_map(|at| Point(at).into()).boxed()
+        } else {
+            shape().boxed()
+        };
+        let values: Vec<_> = kinds.iter().map(|kind| value(*kind)).collect();
+        let rows = prop::collection::vec((prop::option::weighted(0.8, shape), values), 0..6);
+        rows.prop_map(move |rows| {
+            let names = ["名称 a", "geometry", "fid", "a&b", "Bbox"];
+            let fields = names.iter().zip(&kinds).map(|(name, kind)| Field::new(name, *kind, ""));
+            let feature = |(number, (geometry, values)): (usize, (_, Vec<Value>))| Feature {
+                id: FeatureId::new(&format!("{number}-~x")).unwrap(),
+                geometry,
+                values,
+            };
+            (Schema::new(fields.collect()), rows.into_iter().enumerate().map(feature).collect())
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn nothing_is_lost_through_any_format((schema, features) in things(false)) {
+        for format in Format::ALL {
+            if format == Format::GeoJsonSeq && features.is_empty() {
+                continue;
+            }
+            check(format, &schema, &features, false)?;
+        }
+    }
+
+    #[test]
+    fn points_are_kept_to_the_last_bit((schema, features) in things(true)) {
+        for format in Format::ALL {
+            if format == Format::GeoJsonSeq && features.is_empty() {
+                continue;
+            }
+            check(format, &schema, &features, true)?;
+        }
+    }
+
+    #[test]
+    fn broken_copies_do_no_harm(
+        (schema, features) in things(false), format in prop::sample::select(Format::ALL.to_vec()),
+        place: prop::sample::Index, bit in 0_u8..8, cut: bool,
+    ) {
+        let mut bytes = written(format, &schema, &features, exact(false));
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let kind = kind_of(format.media_type(), &bytes).unwrap();
+        let at = place.index(bytes.len());
+        if cut { bytes.truncate(at) } else { bytes[at] ^= 1 << bit }
+        let _ = Layer::read(&bytes, kind, 1_000);
+    }
+}
+
+#[test]
+fn a_file_in_gcj_02_names_it_and_comes_back_as_it_was() {
+    let schema = Schema::new(vec![Field::new("name", FieldType::Text, "")]);
+    let at = Point::new(121.4737, 31.2304);
+    let feature = Feature {
+        id: FeatureId::new("a").unwrap(),
+        geometry: Some(at.into()),
+        values: vec![Value::text("上海")],
+    };
+    for datum in [Datum::Gcj02, Datum::Bd09, Datum::Cgcs2000] {
+        for format in Format::ALL {
+            let layout = Layout { datum, ..exact(true) };
+            let bytes = written(format, &schema, std::slice::from_ref(&feature), layout);
+            let layer = read(format, &bytes);
+            assert_eq!(layer.datum, Some(datum), "{format:?}");
+            let Some(Geometry::Point(back)) = layer.rows[0].geometry else { panic!("{format:?}") };
+            let is_near = (back.x() - at.x()).abs() < 1e-7 && (back.y() - at.y()).abs() < 1e-7;
+            assert!(is_near, "{format:?} {datum:?} {back:?}");
+        }
+    }
+}
+
+#[test]
+fn a_table_begins_with_the_mark_of_utf_8_if_wished() {
+    let schema = Schema::new(vec![Field::new("名称", FieldType::Text, "")]);
+    let bytes = written(Format::Csv, &schema, &[], Layout { has_bom: true, ..exact(true) });
+    assert!(bytes.starts_with("\u{feff}id,名称,lon,lat".as_bytes()));
+    assert_eq!(read(Format::Csv, &bytes).schema.position("名称"), Some(1));
+    assert_eq!(
+        kind_of("a.csv", &bytes),
+        Some(LayerKind::Sheet(jidi::formats::sheet::SheetKind::Table))
+    );
+}
+
+#[test]
+fn a_whole_group_of_rows_and_one_more_are_written_and_read() {
+    let schema = Schema::new(vec![Field::new("n", FieldType::Integer, "")]);
+    let feature = |number: i64| Feature {
+        id: FeatureId::new(&number.to_string()).unwrap(),
+        geometry: Some(Point::new(100.0 + number as f64 / 10_000.0, 30.0).into()),
+        values: vec![Value::Integer(number)],
+    };
+    let features: Vec<Feature> = (0..65_537).map(feature).collect();
+    let bytes = written(Format::GeoParquet, &schema, &features, exact(true));
+    let layer = Layer::read(&bytes, LayerKind::GeoParquet, 100_000).unwrap();
+    assert_eq!(layer.rows.len(), features.len());
+    assert_eq!(layer.rows[65_536].values[1], Value::Integer(65_536));
+}
