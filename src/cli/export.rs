@@ -89,8 +89,5 @@ fn write(
     selection: &Selection,
     layout: Layout,
 ) -> io::Result<usize> {
-    let mut count = 0;
-    let features = collection.select(selection).inspect(|_| count += 1);
-    format.write(out, collection.contents(), features, layout)?;
-    Ok(count)
+    collection.write(out, format, selection, layout)
 }

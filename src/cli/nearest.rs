@@ -53,15 +53,16 @@ pub(super) fn run(args: &NearestArgs, data: &DataArgs) -> anyhow::Result<ExitCod
     let collection = super::collection(&catalog, &args.collection)?;
     let leave_out = match &args.to {
         None => None,
-        Some(id) => Some(collection.feature(id).ok_or_else(|| {
+        Some(id) => Some(collection.find(id)?.ok_or_else(|| {
             anyhow::anyhow!("the collection `{}` has no feature `{id}`", args.collection)
         })?),
     };
-    let from = args.at.or_else(|| leave_out.and_then(Feature::position));
+    let from = args.at.or_else(|| leave_out.as_deref().and_then(Feature::position));
     let from = from.ok_or_else(|| anyhow::anyhow!("nobody knows where that feature is"))?;
     let within_m = args.within_km.map(|km| km * 1000.0);
-    let query = NearestQuery { from, k: args.k, within_m, leave_out, equals: &[] };
-    let found = collection.nearest(&query).ok_or_else(|| {
+    let query =
+        NearestQuery { from, k: args.k, within_m, leave_out: leave_out.as_deref(), equals: &[] };
+    let found = collection.nearest(&query)?.ok_or_else(|| {
         anyhow::anyhow!(
             "nearest is answered for collections of points, and `{}` holds areas",
             args.collection

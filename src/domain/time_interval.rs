@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use time::format_description::well_known::Rfc3339;
 use time::macros::time;
-use time::{Date, Month, OffsetDateTime, PrimitiveDateTime};
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 /// Holds an interval of time, both ends included; an open end is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,17 @@ pub enum InvalidInterval {
     Reversed(String),
 }
 
+/// The years of the calendar, as far as instants go.
+const CALENDAR: (i64, i64) = (-9999, 9999);
+
 impl TimeInterval {
+    /// The first and the last year that it meets.
+    #[must_use]
+    pub fn years(&self) -> (i64, i64) {
+        let year = |at: OffsetDateTime| i64::from(at.to_offset(UtcOffset::UTC).year());
+        (self.start.map_or(CALENDAR.0, year), self.end.map_or(CALENDAR.1, year))
+    }
+
     /// Says whether the whole calendar year shares an instant with the interval.
     #[must_use]
     pub fn meets_year(&self, year: i64) -> bool {
@@ -113,6 +123,24 @@ mod tests {
     fn offsets_count() {
         assert!(!meets("2021-01-01T09:00:00+08:00", 2020));
         assert!(meets("2021-01-01T07:00:00+08:00", 2020));
+    }
+
+    #[test]
+    fn the_years_of_an_interval_are_those_that_it_meets() {
+        for text in [
+            "2020-10-13",
+            "2021-01-01T09:00:00+08:00",
+            "2021-01-01T07:00:00+08:00",
+            "2019-12-31T23:00:00-08:00/..",
+            "../2021-06-01",
+            "0000-01-01T00:00:00Z/9999-12-31T00:00:00Z",
+            "../..",
+        ] {
+            let (first, last) = text.parse::<TimeInterval>().unwrap().years();
+            for year in [-10_000, -9_999, -1, 0, 2018, 2019, 2020, 2021, 2022, 9_999, 10_000] {
+                assert_eq!((first..=last).contains(&year), meets(text, year), "{text}: {year}");
+            }
+        }
     }
 
     #[test]

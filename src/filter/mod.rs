@@ -43,6 +43,18 @@ impl Equals {
         Some(wanted.map(|wanted| Self { field, wanted }))
     }
 
+    /// The field, by its number in the schema.
+    #[must_use]
+    pub fn field(&self) -> usize {
+        self.field
+    }
+
+    /// The value asked for.
+    #[must_use]
+    pub fn wanted(&self) -> &Value {
+        &self.wanted
+    }
+
     /// Says whether a feature of the schema has the value; null never does.
     #[must_use]
     pub fn matches(&self, feature: &Feature) -> bool {

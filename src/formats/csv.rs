@@ -1,6 +1,6 @@
 //! Comma-separated tables (RFC 4180) in UTF-8: one feature a row, lists joined by `;`.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::io;
 
 use wkt::ToWkt;
@@ -16,10 +16,10 @@ use crate::domain::{Feature, Schema, Value};
 /// # Errors
 ///
 /// What the writer reports.
-pub fn write<'a>(
+pub fn write(
     out: &mut dyn io::Write,
     schema: &Schema,
-    features: impl Iterator<Item = &'a Feature>,
+    features: impl Iterator<Item = impl Borrow<Feature>>,
     layout: Layout,
 ) -> io::Result<()> {
     if layout.has_bom {
@@ -34,6 +34,7 @@ pub fn write<'a>(
     let header = id_name.into_iter().chain(names).chain(places.iter().map(String::as_str));
     table.write_record(header).map_err(io_error)?;
     for feature in features {
+        let feature = feature.borrow();
         let id = (!has_id).then(|| feature.id.as_str().to_owned());
         let cells = feature.values.iter().map(cell);
         let row = id.into_iter().chain(cells).chain(place(feature, layout));

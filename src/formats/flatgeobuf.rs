@@ -3,6 +3,7 @@
 //! The index asks for features along the curve, so they are written to a file of their own first and
 //! copied in that order; memory holds forty bytes or so a feature.
 
+use std::borrow::Borrow;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 use ::flatgeobuf::packed_r_tree::{NodeItem, PackedRTree, calc_extent, hilbert_sort};
@@ -34,15 +35,16 @@ const NODE_SIZE: u16 = 16;
 /// # Errors
 ///
 /// What the writer reports.
-pub fn write<'a>(
+pub fn write(
     mut out: &mut dyn Write,
     contents: Contents<'_>,
-    features: impl Iterator<Item = &'a Feature>,
+    features: impl Iterator<Item = impl Borrow<Feature>>,
     layout: Layout,
 ) -> io::Result<()> {
     let mut spool = Spool::new()?;
     let has_own_id = contents.schema.position("id").is_none();
     for feature in features {
+        let feature: &Feature = feature.borrow();
         spool.add(feature, has_own_id, layout)?;
     }
     let extent = calc_extent(&spool.nodes);

@@ -1,5 +1,6 @@
 //! GeoJSON (RFC 7946): longitude first, WGS 84, no `crs` member.
 
+use std::borrow::Borrow;
 use std::io;
 
 use geo::Geometry;
@@ -64,10 +65,10 @@ pub fn value(value: &Value) -> Json {
 /// # Errors
 ///
 /// What the writer reports.
-pub fn write_collection<'a>(
+pub fn write_collection(
     out: &mut dyn io::Write,
     schema: &Schema,
-    features: impl Iterator<Item = &'a Feature>,
+    features: impl Iterator<Item = impl Borrow<Feature>>,
     layout: Layout,
     members: &Members,
 ) -> io::Result<()> {
@@ -78,7 +79,7 @@ pub fn write_collection<'a>(
     out.write_all(br#","features":["#)?;
     for (number, one) in features.enumerate() {
         out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &feature(schema, one, layout))?;
+        serde_json::to_writer(&mut *out, &feature(schema, one.borrow(), layout))?;
     }
     out.write_all(b"\n]}\n")
 }

@@ -1,5 +1,6 @@
 //! GeoJSON text sequences in their newline-delimited form: one feature a line.
 
+use std::borrow::Borrow;
 use std::io;
 
 use super::Layout;
@@ -11,14 +12,14 @@ use crate::domain::{Feature, Schema};
 /// # Errors
 ///
 /// What the writer reports.
-pub fn write<'a>(
+pub fn write(
     out: &mut dyn io::Write,
     schema: &Schema,
-    features: impl Iterator<Item = &'a Feature>,
+    features: impl Iterator<Item = impl Borrow<Feature>>,
     layout: Layout,
 ) -> io::Result<()> {
     for one in features {
-        serde_json::to_writer(&mut *out, &feature(schema, one, layout))?;
+        serde_json::to_writer(&mut *out, &feature(schema, one.borrow(), layout))?;
         out.write_all(b"\n")?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! GeoPackage 1.3 (OGC 12-128r18): one layer with its spatial index, made in a file of its own and
 //! sent when it is complete.
 
+use std::borrow::Borrow;
 use std::fs::File;
 use std::io;
 
@@ -26,10 +27,10 @@ const CGCS2000: &str = r#"INSERT INTO gpkg_spatial_ref_sys VALUES ('China Geodet
 /// # Errors
 ///
 /// What the writer or the database reports.
-pub fn write<'a>(
+pub fn write(
     out: &mut dyn io::Write,
     contents: Contents<'_>,
-    features: impl Iterator<Item = &'a Feature>,
+    features: impl Iterator<Item = impl Borrow<Feature>>,
     layout: Layout,
 ) -> io::Result<()> {
     let file = tempfile::NamedTempFile::new()?;
@@ -38,10 +39,10 @@ pub fn write<'a>(
     Ok(())
 }
 
-fn fill<'a>(
+fn fill(
     path: &std::path::Path,
     contents: Contents<'_>,
-    features: impl Iterator<Item = &'a Feature>,
+    features: impl Iterator<Item = impl Borrow<Feature>>,
     layout: Layout,
 ) -> io::Result<()> {
     let work = Connection::open(path).map_err(io::Error::other)?;
@@ -63,6 +64,7 @@ fn fill<'a>(
     );
     let mut boxes = work.prepare(&rtree).map_err(io::Error::other)?;
     for (key, feature) in (1..).zip(features) {
+        let feature: &Feature = feature.borrow();
         layer.add(&mut rows, &mut boxes, key, feature, layout)?;
     }
     drop((rows, boxes));

@@ -3,6 +3,7 @@
 //! Rows keep the order in which pages show them, so that a file and the pages of the service agree
 //! and nothing but one group is held; the boxes of a group are wider for it.
 
+use std::borrow::Borrow;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
@@ -29,10 +30,10 @@ const GROUP_ROWS: usize = 65_536;
 /// # Errors
 ///
 /// What the writer reports.
-pub fn write<'a>(
+pub fn write(
     out: &mut dyn Write,
     contents: Contents<'_>,
-    features: impl Iterator<Item = &'a Feature>,
+    features: impl Iterator<Item = impl Borrow<Feature>>,
     layout: Layout,
 ) -> io::Result<()> {
     let names = Names::new(contents.schema, layout.declared_datum());
@@ -49,18 +50,23 @@ pub fn write<'a>(
     for feature in features {
         group.push(feature);
         if group.len() == GROUP_ROWS {
-            write_group(&mut file, contents.schema, &names, &group, layout, &mut summary)?;
+            write_group(&mut file, contents.schema, &names, &lent(&group), layout, &mut summary)?;
             parts.hand_over(out)?;
             group.clear();
         }
     }
     if !group.is_empty() {
-        write_group(&mut file, contents.schema, &names, &group, layout, &mut summary)?;
+        write_group(&mut file, contents.schema, &names, &lent(&group), layout, &mut summary)?;
     }
     let geo = summary.geo(&names, layout.datum).to_string();
     file.append_key_value_metadata(KeyValue::new("geo".to_owned(), geo));
     file.close().map_err(io_error)?;
     parts.hand_over(out)
+}
+
+/// The features of a group, wherever they are.
+fn lent(group: &[impl Borrow<Feature>]) -> Vec<&Feature> {
+    group.iter().map(Borrow::borrow).collect()
 }
 
 /// Keeps what the library reports.

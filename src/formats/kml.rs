@@ -1,6 +1,6 @@
 //! KML 2.3 (OGC 12-007r2): one placemark a feature, its values typed by a schema.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::io::{self, BufReader, BufWriter, Seek, Write};
 
 use geo::{Coord, Geometry, LineString, Polygon};
@@ -17,16 +17,17 @@ use crate::domain::{Feature, Field, FieldType, Schema, Value};
 /// # Errors
 ///
 /// What the writer reports.
-pub fn write<'a>(
+pub fn write(
     out: &mut dyn Write,
     contents: Contents<'_>,
-    features: impl Iterator<Item = &'a Feature>,
+    features: impl Iterator<Item = impl Borrow<Feature>>,
     layout: Layout,
 ) -> io::Result<()> {
     let fields = contents.schema.fields();
     let mut is_large = vec![false; fields.len()];
     let mut spool = BufWriter::new(tempfile::tempfile()?);
     for feature in features {
+        let feature: &Feature = feature.borrow();
         for (is_large, value) in is_large.iter_mut().zip(&feature.values) {
             *is_large |= matches!(value, Value::Integer(number) if i32::try_from(*number).is_err());
         }

@@ -23,6 +23,7 @@ pub mod table;
 pub mod topojson;
 pub mod wkb;
 
+use std::borrow::Borrow;
 use std::io;
 
 use geo::{Geometry, MapCoords, coord};
@@ -107,6 +108,12 @@ impl Format {
         }
     }
 
+    /// Says whether it is made in files of its own, which no thread of a server must wait for.
+    #[must_use]
+    pub fn is_spooled(self) -> bool {
+        !matches!(self, Self::GeoJson | Self::GeoJsonSeq | Self::Csv)
+    }
+
     /// Finds a format by its name.
     ///
     /// # Errors
@@ -128,11 +135,11 @@ impl Format {
     /// # Errors
     ///
     /// What the writer reports.
-    pub fn write<'a>(
+    pub fn write(
         self,
         out: &mut dyn io::Write,
         contents: Contents<'_>,
-        features: impl Iterator<Item = &'a Feature>,
+        features: impl Iterator<Item = impl Borrow<Feature>>,
         layout: Layout,
     ) -> io::Result<()> {
         let schema = contents.schema;

@@ -16,7 +16,7 @@ use super::here::{Here, Link, encoded};
 use super::problem::Problem;
 use super::reply::{self, JSON, SCHEMA};
 use super::service::Service;
-use crate::domain::{FieldType, Value};
+use crate::domain::FieldType;
 use crate::formats::Format;
 use crate::store::{Catalog, Collection, Provenance};
 
@@ -187,7 +187,7 @@ fn properties_schema(collection: &Collection) -> Json {
     for (number, field) in collection.schema().fields().iter().enumerate() {
         let mut property = property(field.field_type, &field.description);
         let is_number = matches!(field.field_type, FieldType::Integer | FieldType::Real);
-        let has_null = collection.features().any(|feature| feature.values[number] == Value::Null);
+        let has_null = collection.has_nulls(number);
         if field.field_type == FieldType::Text || has_null {
             property["type"] = json!([property["type"], "null"]);
         }

@@ -43,10 +43,7 @@ async fn download(
     let body = if method == Method::HEAD {
         axum::body::Body::empty()
     } else {
-        streamed::body(move |out| {
-            let features = collection.select(&selection);
-            format.write(out, collection.contents(), features, layout)
-        })
+        streamed::body(move |out| collection.write(out, format, &selection, layout).map(drop))
     };
     let mut response = reply::with_links(reply::bytes(format.media_type(), body), &[link]);
     response.headers_mut().insert(header::CONTENT_DISPOSITION, named);

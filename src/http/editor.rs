@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::oneshot;
 
 use super::ask::{Ask, Names};
+use super::asking::asking;
 use super::here::Here;
 use super::problem::Problem;
 use super::service::Service;
@@ -60,11 +61,16 @@ impl Editor {
     /// # Errors
     ///
     /// [`Problem::Precondition`].
-    pub(super) fn check_none(&self, id: &str) -> Result<(), Problem> {
-        if self.conditions.is_none && self.collection.feature(id).is_some() {
-            return Err(Problem::Precondition(format!("the feature `{id}` is there already")));
+    pub(super) async fn check_none(&self, id: &str) -> Result<(), Problem> {
+        if !self.conditions.is_none {
+            return Ok(());
         }
-        Ok(())
+        let id = id.to_owned();
+        asking(&self.collection, move |collection| match collection.find(&id)? {
+            None => Ok(()),
+            Some(_) => Err(Problem::Precondition(format!("the feature `{id}` is there already"))),
+        })
+        .await
     }
 
     /// Makes all changes or none, and returns when they are on the disk.

@@ -77,7 +77,7 @@ async fn create(
 async fn replace(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
     sent::check_type(&headers, &sent::FEATURES, "accept")?;
     let id = editor.feature.as_deref().unwrap_or_default();
-    editor.check_none(id)?;
+    editor.check_none(id).await?;
     let feature = sent::feature(&editor.collection, id, &body)?;
     let wish = Wish::Replace { feature, expected: editor.expected() };
     Ok(answer(editor.collection.schema(), &editor.edit(vec![wish], &body).await?))
@@ -86,14 +86,14 @@ async fn replace(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Resp
 async fn update(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
     sent::check_type(&headers, &[sent::MERGE_PATCH], "accept-patch")?;
     let id = editor.feature.as_deref().unwrap_or_default();
-    editor.check_none(id)?;
+    editor.check_none(id).await?;
     let wish = sent::patch(&editor.collection, id, &body, editor.expected())?;
     Ok(answer(editor.collection.schema(), &editor.edit(vec![wish], &body).await?))
 }
 
 async fn delete(editor: Editor) -> Result<Response, Problem> {
     let id = editor.feature.clone().unwrap_or_default();
-    editor.check_none(&id)?;
+    editor.check_none(&id).await?;
     let wish = Wish::Delete { id, expected: editor.expected() };
     Ok(answer(editor.collection.schema(), &editor.edit(vec![wish], b"").await?))
 }

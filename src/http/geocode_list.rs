@@ -81,7 +81,7 @@ pub(super) async fn list(
         };
         let list = List { places, sheet, roles, choices: Choices::default(), datum, country };
         let warning = list.datum_warning();
-        Ok((list, warning))
+        Ok::<_, Problem>((list, warning))
     });
     let (list, warning) =
         read.await.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))??;

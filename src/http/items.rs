@@ -10,6 +10,7 @@ use axum::routing::get;
 use serde_json::json;
 
 use super::ask::{Ask, Names};
+use super::asking::{asking, asking_for};
 use super::here::{Here, Link, encoded};
 use super::problem::Problem;
 use super::query::{DEFAULT_LIMIT, MAX_LIMIT, Query};
@@ -66,18 +67,11 @@ async fn page(
     let selection = selection(&mut ask.query, &collection)?;
     let here = ask.here;
     finish(ask.query, &collection, &PARAMETERS)?;
-    let answer = move || {
-        let page = collection.page(&selection, offset, limit);
-        answer_page(&collection, &page, Wanted { format, layout, offset, limit }, &here)
-    };
-    match format {
-        Format::GeoJson | Format::GeoJsonSeq | Format::Csv => answer(),
-        // The others are made in files of their own, which a worker of the server must not wait for.
-        _ => {
-            let made = tokio::task::spawn_blocking(answer).await;
-            made.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))?
-        }
-    }
+    asking_for(format.is_spooled(), &collection, move |collection| {
+        let page = collection.page(&selection, offset, limit)?;
+        answer_page(collection, &page, Wanted { format, layout, offset, limit }, &here)
+    })
+    .await
 }
 
 /// Says which page is wanted, and how.
@@ -103,8 +97,8 @@ fn answer_page(
     members.insert("numberMatched".into(), json!(shown.matched));
     members.insert("numberReturned".into(), json!(shown.returned));
     members.insert("links".into(), json!(links));
-    let response =
-        written(format, collection.contents(), page.features.iter().copied(), layout, &members)?;
+    let features = page.features.iter().map(AsRef::as_ref);
+    let response = written(format, collection.contents(), features, layout, &members)?;
     let response = reply::with_counts(response, Some(shown.matched), shown.returned);
     Ok(reply::with_links(response, &links))
 }
@@ -231,19 +225,26 @@ async fn one(
     let is_default = ask.query.pairs().is_empty();
     let layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
     ask.query.finish(&["f", "decimals", "datum"])?;
-    let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
-    let feature = collection.feature(&feature_id).ok_or_else(missing)?;
-    let path = format!("/collections/{}", encoded(&id));
-    let links = [
-        Link::new(ask.here.itself(), "self", geojson_type, "This feature"),
-        Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title),
-    ];
-    let mut object = geojson::feature(collection.schema(), feature, layout);
-    object.foreign_members.get_or_insert_default().insert("links".to_owned(), json!(links));
-    let mut response = reply::with_links(reply::bytes(geojson_type, object.to_string()), &links);
-    if is_default {
-        let tag = HeaderValue::from_str(&format!("\"{}\"", tag(collection.schema(), feature)));
-        response.headers_mut().extend(tag.ok().map(|tag| (header::ETAG, tag)));
-    }
-    Ok(response)
+    let here = ask.here;
+    asking(&collection, move |collection| {
+        let about = collection.about();
+        let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
+        let feature = collection.find(&feature_id)?.ok_or_else(missing)?;
+        let path = format!("/collections/{}", encoded(&id));
+        let links = [
+            Link::new(here.itself(), "self", geojson_type, "This feature"),
+            Link::new(here.to(&path), "collection", JSON, &about.title),
+        ];
+        let mut object = geojson::feature(collection.schema(), &feature, layout);
+        object.foreign_members.get_or_insert_default().insert("links".to_owned(), json!(links));
+        let body = reply::bytes(geojson_type, object.to_string());
+        let mut response = reply::with_links(body, &links);
+        if is_default {
+            let tag = format!("\"{}\"", tag(collection.schema(), &feature));
+            let tag = HeaderValue::from_str(&tag).ok();
+            response.headers_mut().extend(tag.map(|tag| (header::ETAG, tag)));
+        }
+        Ok(response)
+    })
+    .await
 }

@@ -6,6 +6,7 @@ mod accept;
 mod access;
 mod api_page;
 mod ask;
+mod asking;
 mod client_address;
 mod collections;
 mod download;

@@ -1,5 +1,6 @@
 //! The features nearest to a position or to another feature.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Router;
@@ -9,6 +10,7 @@ use axum::routing::get;
 use serde_json::json;
 
 use super::ask::{Ask, Names};
+use super::asking::asking_for;
 use super::here::{Link, encoded};
 use super::items;
 use super::problem::Problem;
@@ -45,24 +47,29 @@ async fn nearest(
     if !collection.is_points() {
         return Err(Problem::NotPoints(id));
     }
-    let (from, leave_out) = origin(&collection, at, to.as_deref())?;
-    let query = NearestQuery { from, k, within_m, leave_out, equals: &equals };
-    let found = collection.nearest(&query).ok_or_else(|| Problem::NotPoints(id.clone()))?;
-    let path = format!("/collections/{}", encoded(&id));
-    let links = [
-        Link::new(ask.here.itself(), "self", format.media_type(), "This answer"),
-        Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title),
-    ];
-    let returned = found.features.len();
-    let mut members = Members::new();
-    members.insert("timeStamp".into(), json!(timestamp()));
-    members.insert("numberReturned".into(), json!(returned));
-    members.insert("from".into(), json!({"coordinates": [from.lon(), from.lat()], "id": to}));
-    members.insert("links".into(), json!(links));
-    let layout = Layout { decimals, ..Layout::new(true) };
-    let contents = Contents { schema: &found.schema, ..collection.contents() };
-    let response = items::written(format, contents, found.features.iter(), layout, &members)?;
-    Ok(reply::with_links(reply::with_counts(response, None, returned), &links))
+    let here = ask.here;
+    asking_for(format.is_spooled(), &collection, move |collection| {
+        let (from, leave_out) = origin(collection, at, to.as_deref())?;
+        let leave_out = leave_out.as_deref();
+        let query = NearestQuery { from, k, within_m, leave_out, equals: &equals };
+        let found = collection.nearest(&query)?.ok_or_else(|| Problem::NotPoints(id.clone()))?;
+        let path = format!("/collections/{}", encoded(&id));
+        let links = [
+            Link::new(here.itself(), "self", format.media_type(), "This answer"),
+            Link::new(here.to(&path), "collection", JSON, &collection.about().title),
+        ];
+        let returned = found.features.len();
+        let mut members = Members::new();
+        members.insert("timeStamp".into(), json!(timestamp()));
+        members.insert("numberReturned".into(), json!(returned));
+        members.insert("from".into(), json!({"coordinates": [from.lon(), from.lat()], "id": to}));
+        members.insert("links".into(), json!(links));
+        let layout = Layout { decimals, ..Layout::new(true) };
+        let contents = Contents { schema: &found.schema, ..collection.contents() };
+        let response = items::written(format, contents, found.features.iter(), layout, &members)?;
+        Ok(reply::with_links(reply::with_counts(response, None, returned), &links))
+    })
+    .await
 }
 
 /// Reads a distance in km, as people type it, into metres.
@@ -81,7 +88,7 @@ fn origin<'a>(
     collection: &'a Collection,
     at: Option<LonLat>,
     to: Option<&str>,
-) -> Result<(LonLat, Option<&'a Feature>), Problem> {
+) -> Result<(LonLat, Option<Cow<'a, Feature>>), Problem> {
     match (at, to) {
         (Some(at), None) => Ok((at, None)),
         (None, Some(to)) => {
@@ -89,7 +96,7 @@ fn origin<'a>(
                 collection: collection.about().id.clone(),
                 id: to.to_owned(),
             };
-            let feature = collection.feature(to).ok_or_else(missing)?;
+            let feature = collection.find(to)?.ok_or_else(missing)?;
             let nowhere = || Problem::parameter("to", format!("nobody knows where `{to}` is"));
             Ok((feature.position().ok_or_else(nowhere)?, Some(feature)))
         }

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use super::edits::READS;
 use super::request_id::RequestId;
 use crate::formats::geojson_read::Fault;
+use crate::store::StoreError;
 
 /// The media type of problem details.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -195,6 +196,13 @@ impl Problem {
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Status(status) => *status,
         }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store could not be read");
+        Self::Store(error.to_string())
     }
 }
 

@@ -58,7 +58,9 @@ pub fn meets(geometry: &Geometry<f64>, bbox: &Bbox) -> bool {
 /// Says which planar boxes stand for a box on the globe.
 ///
 /// A box that touches ±180 touches both names of that meridian; one that holds a pole, all of it.
-fn envelopes(bbox: &Bbox) -> Vec<AABB<[f64; 2]>> {
+/// A width or height of nothing is a line or a point.
+#[must_use]
+pub fn envelopes(bbox: &Bbox) -> Vec<AABB<[f64; 2]>> {
     let mut envelopes = Vec::new();
     let mut add = |west: f64, south: f64, east: f64, north: f64| {
         envelopes.push(AABB::from_corners([west, south], [east, north]));

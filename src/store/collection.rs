@@ -4,13 +4,18 @@
 //! lie beside them (`delta`) until there are enough of them to index everything anew. Either part
 //! is never changed, so a new version of a collection costs what changed and readers of the old one
 //! go on.
+//!
+//! A collection that is too large for memory holds nothing of this: [`Remote`] answers for it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::delta::Delta;
 use super::indexed::Indexed;
+use super::remote::{Remote, Summary};
+use super::store_error::StoreError;
 use crate::domain::names::{InvalidId, check_collection_id};
-use crate::domain::{Bbox, Feature, Schema};
+use crate::domain::{Bbox, Feature, Schema, Value};
 use crate::formats::Contents;
 
 /// Describes a collection to its readers.
@@ -41,6 +46,8 @@ pub struct Collection {
     schema: Arc<Schema>,
     indexed: Arc<Indexed>,
     delta: Delta,
+    /// What answers instead, when nothing is held here.
+    remote: Option<Arc<dyn Remote>>,
 }
 
 /// Says what became of a feature: it stands there now, or it is gone.
@@ -88,12 +95,46 @@ impl Collection {
             schema: Arc::new(schema),
             indexed: Arc::new(indexed),
             delta: Delta::default(),
+            remote: None,
         })
+    }
+
+    /// A collection that stays where it is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidCollection`] when its id is not allowed.
+    pub fn remote(
+        about: About,
+        schema: Schema,
+        remote: Arc<dyn Remote>,
+    ) -> Result<Self, InvalidCollection> {
+        Ok(Self { remote: Some(remote), ..Self::new(about, schema, Vec::new())? })
+    }
+
+    /// What answers for the collection when it is not held in memory.
+    pub(super) fn distant(&self) -> Option<&dyn Remote> {
+        self.remote.as_deref()
+    }
+
+    fn summary(&self) -> Option<Arc<Summary>> {
+        self.remote.as_ref().map(|remote| remote.summary())
+    }
+
+    /// Says whether the features are held in memory, so that no answer waits; where they are not,
+    /// [`Self::features`], [`Self::feature`] and [`Self::select`] find none, and [`Self::page`],
+    /// [`Self::find`] and [`Self::stream`] ask for them.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.remote.is_none()
     }
 
     /// The collection after some changes; the order of the features stays, new ones come last.
     #[must_use]
     pub fn with(&self, changes: impl IntoIterator<Item = Change>) -> Self {
+        if !self.is_held() {
+            return self.clone();
+        }
         let mut delta = self.delta.clone();
         for change in changes {
             delta.apply(&self.indexed, change);
@@ -143,7 +184,7 @@ impl Collection {
         Contents { name: &self.about.id, title: &self.about.title, schema: &self.schema }
     }
 
-    /// Its features, in the order in which pages show them.
+    /// Its features, in the order in which pages show them; none where they are not held.
     pub fn features(&self) -> impl Iterator<Item = &Feature> {
         self.shared().map(Arc::as_ref)
     }
@@ -151,6 +192,9 @@ impl Collection {
     /// How many features there are.
     #[must_use]
     pub fn len(&self) -> usize {
+        if let Some(summary) = self.summary() {
+            return summary.count;
+        }
         self.indexed.features.len() + self.delta.added().count() - self.delta.deleted()
     }
 
@@ -160,7 +204,28 @@ impl Collection {
         self.len() == 0
     }
 
-    /// Finds a feature by its id.
+    /// Finds a feature by its id, wherever it is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it is kept elsewhere and nothing answers there.
+    pub fn find(&self, id: &str) -> Result<Option<Cow<'_, Feature>>, StoreError> {
+        match &self.remote {
+            Some(remote) => Ok(remote.feature(id)?.map(Cow::Owned)),
+            None => Ok(self.feature(id).map(Cow::Borrowed)),
+        }
+    }
+
+    /// Says whether a feature has no value for the field of a number.
+    #[must_use]
+    pub fn has_nulls(&self, field: usize) -> bool {
+        match self.summary() {
+            Some(summary) => summary.has_nulls.get(field).copied().unwrap_or(true),
+            None => self.features().any(|feature| feature.values[field] == Value::Null),
+        }
+    }
+
+    /// Finds a feature that is held in memory by its id.
     #[must_use]
     pub fn feature(&self, id: &str) -> Option<&Feature> {
         let by_number = || self.numbered(*self.indexed.numbers.get(id)?);
@@ -170,18 +235,27 @@ impl Collection {
     /// Says whether every geometry is a point.
     #[must_use]
     pub fn is_points(&self) -> bool {
+        if let Some(summary) = self.summary() {
+            return summary.is_points;
+        }
         self.indexed.points.is_some() && self.delta.is_points()
     }
 
     /// The box around its geometries, or a larger one where some are gone; `None` without any.
     #[must_use]
     pub fn extent(&self) -> Option<Bbox> {
+        if let Some(summary) = self.summary() {
+            return summary.extent;
+        }
         self.delta.extent(self.indexed.extent)
     }
 
     /// The first and the last year of its features, or more where some are gone; `None` without any.
     #[must_use]
     pub fn years(&self) -> Option<(i64, i64)> {
+        if let Some(summary) = self.summary() {
+            return summary.years;
+        }
         self.delta.years(&self.schema, self.indexed.years)
     }
 

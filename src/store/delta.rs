@@ -158,7 +158,7 @@ mod tests {
             "{:?} {:?} {:?} {:?} {}",
             collection.features().collect::<Vec<_>>(),
             collection.select(&selection).collect::<Vec<_>>(),
-            collection.nearest(&nearest).map(|found| found.features),
+            collection.nearest(&nearest).unwrap().map(|found| found.features),
             ids.collect::<Vec<_>>(),
             collection.len(),
         )

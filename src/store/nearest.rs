@@ -1,6 +1,9 @@
 //! The features nearest to a position, with the way to each.
 
+use std::borrow::Cow;
+
 use super::Collection;
+use super::store_error::StoreError;
 use crate::domain::{Feature, Field, FieldType, LonLat, Schema, Value};
 use crate::filter::Equals;
 use crate::index::geodesic::{Way, way};
@@ -36,49 +39,41 @@ impl Collection {
     ///
     /// `distance_m`: metres on the WGS 84 ellipsoid, to the millimetre. `bearing_deg`: degrees
     /// clockwise from north at the position asked about, null at 0 m.
-    #[must_use]
-    pub fn nearest(&self, query: &NearestQuery<'_>) -> Option<Found> {
-        let points = self.indexed().points.as_ref().filter(|_| self.is_points())?;
-        let is_wanted = |candidate: &Feature| {
-            query.leave_out.is_none_or(|left_out| left_out.id != candidate.id)
-                && query.equals.iter().all(|equals| equals.matches(candidate))
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when they are kept elsewhere and nothing answers there.
+    pub fn nearest(&self, query: &NearestQuery<'_>) -> Result<Option<Found>, StoreError> {
+        if !self.is_points() {
+            return Ok(None);
+        }
+        let near = match self.distant() {
+            Some(remote) => {
+                let gathered = remote.near(query)?.into_iter();
+                gathered.filter_map(|one| query.way_to(Cow::Owned(one))).collect()
+            }
+            None => self.near(query),
         };
+        Ok(Some(Found { schema: self.nearest_schema(), features: ranked(query, near) }))
+    }
+
+    /// Gathers from memory the features that can be among the nearest.
+    fn near(&self, query: &NearestQuery<'_>) -> Vec<(Cow<'_, Feature>, Way)> {
+        let Some(points) = &self.indexed().points else { return Vec::new() };
         let number = |place: usize| points.features[place];
         let accepts = |place: usize| {
             let stands = !self.delta().is_replaced(number(place));
-            stands && is_wanted(&self.indexed().features[number(place)])
+            stands && query.wants(&self.indexed().features[number(place)])
         };
         let near = points.sphere.nearest(query.from, query.k, accepts);
-        let mut near: Vec<(&Feature, Way)> = near
+        let mut near: Vec<_> = near
             .iter()
-            .map(|neighbor| (&*self.indexed().features[number(neighbor.place)], neighbor.way))
+            .map(|one| (&*self.indexed().features[number(one.place)], one.way))
+            .map(|(feature, way)| (Cow::Borrowed(feature), way))
             .collect();
-        let changed = self.delta().features().filter(|feature| is_wanted(feature));
-        near.extend(
-            changed.filter_map(|feature| Some((feature, way(query.from, feature.position()?)))),
-        );
-        near.sort_by(|(a, to_a), (b, to_b)| {
-            to_a.distance_m.total_cmp(&to_b.distance_m).then_with(|| a.id.cmp(&b.id))
-        });
-        near.truncate(query.k);
-        // A distance that was answered, to the millimetre, is within itself.
-        let within = |distance_m: f64| {
-            query.within_m.is_none_or(|within_m| to_places(distance_m, 3) <= to_places(within_m, 3))
-        };
-        let features = near
-            .into_iter()
-            .filter(|(_, way)| within(way.distance_m))
-            .zip(1i64..)
-            .map(|((feature, way), rank)| {
-                let mut found = feature.clone();
-                found.values.push(Value::Real(to_places(way.distance_m, 3)));
-                found.values.push(Value::Integer(rank));
-                let bearing = way.bearing_deg.map(|degrees| to_places(degrees, 4) % 360.0);
-                found.values.push(bearing.map_or(Value::Null, Value::Real));
-                found
-            })
-            .collect();
-        Some(Found { schema: self.nearest_schema(), features })
+        let changed = self.delta().features().filter(|feature| query.wants(feature));
+        near.extend(changed.filter_map(|feature| query.way_to(Cow::Borrowed(feature))));
+        near
     }
 
     /// The fields of what [`Collection::nearest`] answers.
@@ -99,6 +94,41 @@ impl Collection {
         ];
         Schema::new(self.schema().fields().iter().cloned().chain(ways).collect())
     }
+}
+
+impl NearestQuery<'_> {
+    fn wants(&self, candidate: &Feature) -> bool {
+        self.leave_out.is_none_or(|left_out| left_out.id != candidate.id)
+            && self.equals.iter().all(|equals| equals.matches(candidate))
+    }
+
+    fn way_to<'a>(&self, feature: Cow<'a, Feature>) -> Option<(Cow<'a, Feature>, Way)> {
+        let way = way(self.from, feature.position()?);
+        Some((feature, way))
+    }
+}
+
+/// Ranks what was gathered, and writes the way beside each feature.
+fn ranked(query: &NearestQuery<'_>, mut near: Vec<(Cow<'_, Feature>, Way)>) -> Vec<Feature> {
+    near.sort_by(|(a, to_a), (b, to_b)| {
+        to_a.distance_m.total_cmp(&to_b.distance_m).then_with(|| a.id.cmp(&b.id))
+    });
+    near.truncate(query.k);
+    // A distance that was answered, to the millimetre, is within itself.
+    let within = |distance_m: f64| {
+        query.within_m.is_none_or(|within_m| to_places(distance_m, 3) <= to_places(within_m, 3))
+    };
+    let near = near.into_iter().filter(|(_, way)| within(way.distance_m));
+    near.zip(1i64..)
+        .map(|((feature, way), rank)| {
+            let mut found = feature.into_owned();
+            found.values.push(Value::Real(to_places(way.distance_m, 3)));
+            found.values.push(Value::Integer(rank));
+            let bearing = way.bearing_deg.map(|degrees| to_places(degrees, 4) % 360.0);
+            found.values.push(bearing.map_or(Value::Null, Value::Real));
+            found
+        })
+        .collect()
 }
 
 fn to_places(number: f64, places: i32) -> f64 {

@@ -1,10 +1,14 @@
 //! Which features are wanted, and the page of them that is answered.
 
+use std::borrow::Cow;
+use std::io;
 use std::sync::Arc;
 
 use super::Collection;
+use super::store_error::StoreError;
 use crate::domain::{Bbox, Feature, TimeInterval, Value};
 use crate::filter::Equals;
+use crate::formats::{Format, Layout};
 use crate::index::plane::meets;
 
 /// Says which features are wanted; conditions are joined by *and*.
@@ -24,7 +28,7 @@ pub struct Page<'a> {
     /// How many there are in all.
     pub matched: usize,
     /// Those of the page.
-    pub features: Vec<&'a Feature>,
+    pub features: Vec<Cow<'a, Feature>>,
 }
 
 impl Selection {
@@ -52,7 +56,7 @@ impl Selection {
 }
 
 impl Collection {
-    /// Finds every feature that is wanted, in the collection's order.
+    /// Finds every feature that is held in memory and wanted, in the collection's order.
     #[must_use]
     pub fn select<'a>(
         &'a self,
@@ -72,17 +76,65 @@ impl Collection {
         }
     }
 
+    /// Reads every feature that is wanted, in the collection's order, wherever it is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it is kept elsewhere and nothing answers there; so may each feature be.
+    pub fn stream<'a>(&'a self, selection: &'a Selection) -> Result<Stream<'a>, StoreError> {
+        Ok(match self.distant() {
+            Some(remote) => Box::new(remote.stream(selection)?.map(|one| Ok(Cow::Owned(one?)))),
+            None => Box::new(self.select(selection).map(|one| Ok(Cow::Borrowed(one)))),
+        })
+    }
+
+    /// Writes every feature that is wanted, and says how many; what breaks off on its way from a
+    /// database breaks the file off.
+    ///
+    /// # Errors
+    ///
+    /// What the writer reports, or why a feature did not come.
+    pub fn write(
+        &self,
+        out: &mut dyn io::Write,
+        format: Format,
+        selection: &Selection,
+        layout: Layout,
+    ) -> io::Result<usize> {
+        let (mut count, mut broken) = (0, None);
+        let features = self.stream(selection).map_err(io::Error::other)?;
+        let features = features.map_while(|one| one.map_err(|error| broken = Some(error)).ok());
+        format.write(out, self.contents(), features.inspect(|_| count += 1), layout)?;
+        broken.map_or(Ok(count), |error| Err(io::Error::other(error)))
+    }
+
     /// Answers one page of the features that are wanted.
-    #[must_use]
-    pub fn page<'a>(&'a self, selection: &'a Selection, offset: usize, limit: usize) -> Page<'a> {
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when they are kept elsewhere and nothing answers there.
+    pub fn page<'a>(
+        &'a self,
+        selection: &'a Selection,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Page<'a>, StoreError> {
+        if let Some(remote) = self.distant() {
+            let (matched, features) = remote.page(selection, offset, limit)?;
+            let features = features.into_iter().map(Cow::Owned).collect();
+            return Ok(Page { matched, features });
+        }
         let mut matched = 0;
         let mut features = Vec::new();
         for feature in self.select(selection) {
             if matched >= offset && features.len() < limit {
-                features.push(feature);
+                features.push(Cow::Borrowed(feature));
             }
             matched += 1;
         }
-        Page { matched, features }
+        Ok(Page { matched, features })
     }
 }
+
+/// Features in their order, of which some may still be on their way.
+pub type Stream<'a> = Box<dyn Iterator<Item = Result<Cow<'a, Feature>, StoreError>> + 'a>;

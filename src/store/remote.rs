@@ -1,0 +1,68 @@
+//! Collections that are too large to be held in memory: each question goes to where they are kept.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use super::nearest::NearestQuery;
+use super::selection::Selection;
+use super::store_error::StoreError;
+use crate::domain::{Bbox, Feature};
+
+/// Answers for a collection that stays in a database.
+///
+/// It waits for the network, so it is not asked on the threads of an async runtime.
+pub trait Remote: Debug + Send + Sync {
+    /// What is known of the collection as a whole, as of the last time that it was surveyed.
+    fn summary(&self) -> Arc<Summary>;
+
+    /// Finds a feature by its id.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the database does not answer.
+    fn feature(&self, id: &str) -> Result<Option<Feature>, StoreError>;
+
+    /// Counts the features that are wanted, and reads a page of them, both as of one moment.
+    ///
+    /// # Errors
+    ///
+    /// As [`Remote::feature`].
+    fn page(
+        &self,
+        selection: &Selection,
+        offset: usize,
+        limit: usize,
+    ) -> Result<(usize, Vec<Feature>), StoreError>;
+
+    /// Reads every feature that is wanted, a part at a time, all as of one moment.
+    ///
+    /// # Errors
+    ///
+    /// As [`Remote::feature`].
+    fn stream(&self, selection: &Selection) -> Result<Features, StoreError>;
+
+    /// Gathers the features that can be among the nearest: those that are, and few others.
+    ///
+    /// # Errors
+    ///
+    /// As [`Remote::feature`].
+    fn near(&self, query: &NearestQuery<'_>) -> Result<Vec<Feature>, StoreError>;
+}
+
+/// Features on their way from a database.
+pub type Features = Box<dyn Iterator<Item = Result<Feature, StoreError>> + Send>;
+
+/// Tells what a collection is as a whole.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Summary {
+    /// How many features there are.
+    pub count: usize,
+    /// Whether every geometry is a point.
+    pub is_points: bool,
+    /// The box around the geometries; `None` without any.
+    pub extent: Option<Bbox>,
+    /// The first and the last year; `None` without any.
+    pub years: Option<(i64, i64)>,
+    /// For each field, whether a feature has no value for it.
+    pub has_nulls: Vec<bool>,
+}
