@@ -22,6 +22,7 @@ mod nearest;
 mod operation;
 mod postgis;
 mod round_trips;
+mod remote;
 mod settings;
 mod stores;
 mod tokens;

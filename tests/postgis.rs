@@ -15,7 +15,7 @@ use crate::stores::{Place, done, draft, edit, load, put};
 
 /// A database that is gone when the test is.
 pub struct Database {
-    name: String,
+    pub name: String,
 }
 
 impl Database {
@@ -36,7 +36,7 @@ impl Database {
     }
 
     /// The address of the database, for another user than the server's own.
-    fn url_for(&self, user: &str, password: &str) -> String {
+    pub fn url_for(&self, user: &str, password: &str) -> String {
         let config: Config = address().parse().unwrap();
         let host = match &config.get_hosts()[0] {
             postgres::config::Host::Tcp(host) => host.clone(),
@@ -45,23 +45,23 @@ impl Database {
         format!("postgres://{user}:{password}@{host}:{}/{}", config.get_ports()[0], self.name)
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         let config: Config = address().parse().unwrap();
         let password = String::from_utf8_lossy(config.get_password().unwrap()).into_owned();
         self.url_for(config.get_user().unwrap(), &password)
     }
 
     /// Opens the database as another program does.
-    fn client(&self) -> Client {
+    pub fn client(&self) -> Client {
         Client::connect(&self.url(), NoTls).unwrap()
     }
 
-    fn run(&self, sql: &str) {
+    pub fn run(&self, sql: &str) {
         self.client().batch_execute(sql).unwrap();
     }
 
     /// Lets nobody in and throws out who is there, or lets everyone in again.
-    fn is_open(&self, is_open: bool) {
+    pub fn is_open(&self, is_open: bool) {
         let name = &self.name;
         let mut server = server();
         server
@@ -99,7 +99,7 @@ fn server() -> Client {
     Client::connect(&address(), NoTls).unwrap()
 }
 
-fn wait_until(what: &str, is_so: impl Fn() -> bool) -> Duration {
+pub fn wait_until(what: &str, is_so: impl Fn() -> bool) -> Duration {
     let begun = Instant::now();
     while !is_so() {
         assert!(begun.elapsed() < Duration::from_secs(5), "{what}");

@@ -94,6 +94,11 @@ impl Service {
         if !sees(&catalog, headers, collection) || catalog.collection(collection).is_none() {
             return Err(Problem::NoCollection(collection.to_owned()));
         }
+        if catalog.is_published(collection) {
+            return Err(Problem::Fixed(format!(
+                "`{collection}` is a table of the database that is published to be read: change it where it is kept"
+            )));
+        }
         if !catalog.is_stored(collection) {
             return Err(Problem::Fixed(format!(
                 "`{collection}` comes with the boundaries and is not kept in the store"

@@ -98,7 +98,10 @@ pub(super) fn around(
 async fn validate(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path();
-    let is_lasting = is_read && !is_operation(path) && !path.starts_with("/jobs");
+    let is_lasting = is_read
+        && !is_operation(path)
+        && !path.starts_with("/jobs")
+        && !is_read_through(&service, &request);
     let Some(web) = service.web.fingerprint().filter(|_| is_lasting) else {
         let mut response = next.run(request).await;
         let headers = response.headers_mut();
@@ -133,6 +136,13 @@ async fn validate(State(service): State<Arc<Service>>, request: Request, next: N
         mark(response.headers_mut(), own, &tag, lifetime);
     }
     response
+}
+
+/// Says whether the answer comes from a table of others, which can change at any time.
+fn is_read_through(service: &Service, request: &Request) -> bool {
+    let mut path = request.uri().path().split('/').skip(1);
+    path.next() == Some("collections")
+        && path.next().is_some_and(|id| service.catalog().is_read_through(id))
 }
 
 fn mark(headers: &mut HeaderMap, own: Option<HeaderValue>, tag: &str, lifetime: &'static str) {

@@ -26,6 +26,22 @@ pub trait Backend: Send {
     /// [`StoreError`] when the store cannot be read.
     fn load(&mut self, id: &str) -> Result<Option<Stored>, StoreError>;
 
+    /// Reads a collection to be served: one that is too large for memory answers from where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    fn collection(&mut self, id: &str) -> Result<Option<Collection>, StoreError> {
+        let Some(Stored { about, schema, features }) = self.load(id)? else { return Ok(None) };
+        Ok(Some(Collection::new(about, schema, features)?))
+    }
+
+    /// The collections that are shown and not kept here: tables of others, each with what tells one
+    /// state of it from another.
+    fn published(&mut self) -> Vec<(String, i64)> {
+        Vec::new()
+    }
+
     /// Says what became of a bundled list since the store was filled from it; `None` when it is not
     /// there.
     ///

@@ -44,6 +44,8 @@ pub struct Catalog {
 pub(super) struct Rights {
     /// The collections that are kept in the store, and so can be changed.
     pub(super) stored: Vec<String>,
+    /// Those that are tables of others, shown and never changed here.
+    pub(super) published: Vec<String>,
     /// Those that are shown only to who has a token for them.
     pub(super) private: Vec<String>,
     pub(super) tokens: Vec<Token>,
@@ -82,15 +84,17 @@ impl Catalog {
     /// Takes in what a store says beside its features: revisions, tokens, what is private.
     pub(super) fn note(&mut self, store: &mut dyn Backend) -> Result<(), StoreError> {
         let revisions = store.revisions()?;
-        let stored = revisions.iter().map(|(id, _)| id.clone()).collect();
+        let ids = |all: &[(String, i64)]| all.iter().map(|(id, _)| id.clone()).collect();
+        let states = store.published();
         let rights = Rights {
-            stored,
+            stored: ids(&revisions),
+            published: ids(&states),
             private: store.private()?,
             tokens: store.tokens()?,
             provenance: store.provenance()?,
         };
         self.rights = Arc::new(rights);
-        self.note_revisions(&revisions);
+        self.note_revisions(&[revisions, states].concat());
         Ok(())
     }
 
@@ -101,6 +105,10 @@ impl Catalog {
         for (id, revision) in revisions {
             let is_private = self.is_private(id);
             hash.update(format!("{id}:{revision}:{is_private};"));
+        }
+        for one in self.collections.iter().filter(|one| !one.is_held()) {
+            let (id, count) = (&one.about().id, one.len());
+            hash.update(format!("{id}:{count}:{:?}:{:?};", one.extent(), one.years()));
         }
         self.fingerprint = hexadecimal(&hash.finalize()[..8]);
     }
@@ -116,6 +124,19 @@ impl Catalog {
     pub fn provenance(&self, id: &str) -> Option<&Provenance> {
         let all = &self.rights.provenance;
         all.iter().find(|(of, _)| of == id).map(|(_, provenance)| provenance)
+    }
+
+    /// Says whether a collection is a table of others.
+    #[must_use]
+    pub fn is_published(&self, id: &str) -> bool {
+        self.rights.published.iter().any(|published| published == id)
+    }
+
+    /// Says whether answers on a collection can change without notice: it is a table of others, and
+    /// read anew for each.
+    #[must_use]
+    pub fn is_read_through(&self, id: &str) -> bool {
+        self.is_published(id) && self.collection(id).is_some_and(|one| !one.is_held())
     }
 
     /// Says whether a collection is shown only to who has a token for it.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::backend::Backend;
 use super::collection::Change;
 use super::condition::{Asked, Condition};
-use super::edit::{Author, Done, Edit, EditError, Stored};
+use super::edit::{Author, Done, Edit, EditError};
 use super::putting::Putting;
 use super::store_error::StoreError;
 use super::{Catalog, Collection, Snapshots};
@@ -308,10 +308,8 @@ impl Work {
     }
 
     fn read_anew(&mut self, catalog: &mut Catalog, id: &str) -> Result<(), StoreError> {
-        match self.store.load(id)? {
-            Some(Stored { about, schema, features }) => {
-                catalog.put(Collection::new(about, schema, features)?);
-            }
+        match self.store.collection(id)? {
+            Some(collection) => catalog.put(collection),
             None => catalog.remove(id),
         }
         Ok(())

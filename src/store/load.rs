@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::backend::{Backend, Bundled};
 use super::catalog::{self, Catalog, FileReport};
 use super::collection::{About, Collection};
-use super::edit::{Author, Stored};
+use super::edit::Author;
 use super::geodata::{BUNDLED, Geodata, GeodataFile, hexadecimal};
 use super::load_error::LoadError;
 use super::places::{Areas, Places};
@@ -75,9 +75,16 @@ impl Catalog {
             if self.collection(&id).is_some() {
                 continue;
             }
-            if let Some(Stored { about, schema, features }) = store.load(&id)? {
-                self.put(Collection::new(about, schema, features)?);
+            if let Some(collection) = store.collection(&id)? {
+                self.put(collection);
             }
+        }
+        for (id, _) in store.published() {
+            if self.collection(&id).is_some() {
+                return Err(StoreError::PublishedTwice(id));
+            }
+            let missing = || StoreError::Other(format!("{id} is not in the store"));
+            self.put(store.collection(&id)?.ok_or_else(missing)?);
         }
         store.take_stale()?;
         self.note(store)
@@ -292,8 +299,7 @@ fn filled(
         }
     }
     let missing = || StoreError::Other(format!("{} is not in the store", about.id));
-    let Stored { about, schema, features } = store.load(&about.id)?.ok_or_else(missing)?;
-    Ok(Collection::new(about, schema, features)?)
+    Ok(store.collection(&about.id)?.ok_or_else(missing)?)
 }
 
 fn about(row: &CollectionRow) -> About {

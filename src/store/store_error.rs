@@ -103,6 +103,25 @@ pub enum StoreError {
         /// What the database says.
         reason: String,
     },
+    /// Every connection that may read is in use.
+    #[error("{0}: too many questions wait for the database: ask again in a moment")]
+    Busy(String),
+    /// A server that was named as a replica is none.
+    #[error(
+        "{0}: this is no replica of the store's database: name a server that streams from the same primary, or leave it out"
+    )]
+    NoReplica(String),
+    /// A table or a view cannot be published.
+    #[error("{table} cannot be published: {reason}")]
+    Publication {
+        /// Its name, as the settings say it.
+        table: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
+    /// A published table has the id of another collection.
+    #[error("two collections have the id `{0}`: give the published table another with id = \"…\"")]
+    PublishedTwice(String),
     /// The database has a schema of our name that another program made.
     #[error("{0}: its schema `jidi` belongs to another program: use a database of its own")]
     SchemaTaken(String),

@@ -7,22 +7,36 @@
 //! Where the database goes away, every call fails and says so, and the next that comes connects anew.
 
 mod cells;
+mod condition;
 mod edit;
 mod failure;
 mod history;
 mod layout;
+mod pool;
+mod publication;
 mod put;
 mod read;
+mod remote;
 mod revisions;
 mod server;
 mod session;
+mod shelf;
+mod source;
+mod survey;
 mod tokens;
+
+pub use self::publication::Publication;
+
+use std::collections::HashSet;
 
 use self::edit::Worked;
 use self::failure::Failure;
+use self::pool::Readers;
 use self::revisions::Revisions;
 use self::server::Server;
 use self::session::Session;
+use self::shelf::Shelf;
+use self::source::Source;
 use super::backend::{Backend, Bundled};
 use super::collection::Collection;
 use super::edit::{Author, Done, Edit, EditError, Stored};
@@ -38,6 +52,31 @@ const GLANCES_TO_A_READING: u32 = 16;
 /// So many glances at most go by before a server that is away is called again.
 const MOST_GLANCES_AWAY: u32 = 40;
 
+/// With more rows than this a collection stays in the database, unless another number is given.
+pub const MAX_HELD_ROWS: u64 = 2_000_000;
+
+/// Says which database is meant, and how it is read.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The address of the primary server.
+    pub url: String,
+    /// The addresses of replicas that take questions off it.
+    pub replicas: Vec<String>,
+    /// With more rows than this a collection stays in the database.
+    pub max_held_rows: u64,
+    /// The tables and views of others that are shown as collections.
+    pub publications: Vec<Publication>,
+}
+
+impl Options {
+    /// A database alone, with nothing published.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        let url = url.to_owned();
+        Self { url, replicas: Vec::new(), max_held_rows: MAX_HELD_ROWS, publications: Vec::new() }
+    }
+}
+
 /// Holds the connection to the database, or waits to have it again.
 ///
 /// It waits for the network and must not be used, nor dropped, on the threads of an async runtime.
@@ -51,6 +90,9 @@ pub struct Postgres {
     glances: u32,
     /// How often in a row the server could not be reached.
     misses: u32,
+    shelf: Shelf,
+    /// Published tables that others changed.
+    published_stale: Vec<String>,
 }
 
 impl std::fmt::Debug for Postgres {
@@ -77,17 +119,60 @@ impl Postgres {
     /// [`StoreError`] when the address is none, the server is out of reach, the user is not let in, or
     /// the database is missing, has no PostGIS, or was made by a newer version of this program.
     pub fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with(&Options::new(url))
+    }
+
+    /// The same, with replicas and published tables.
+    ///
+    /// # Errors
+    ///
+    /// As [`Postgres::open`]; [`StoreError::NoReplica`] and [`StoreError::Publication`] name what is
+    /// wrong with those.
+    pub fn open_with(options: &Options) -> Result<Self, StoreError> {
+        let replicas = options.replicas.iter().map(|url| Server::new(url));
+        let readers = Readers::new(Server::new(&options.url)?, replicas.collect::<Result<_, _>>()?);
         let mut store = Self {
-            server: Server::new(url)?,
+            server: Server::new(&options.url)?,
+            shelf: Shelf::new(readers, options.max_held_rows, &options.publications),
             session: None,
             is_read_only: false,
             is_new: false,
             revisions: Revisions::default(),
             glances: 0,
             misses: 0,
+            published_stale: Vec::new(),
         };
         store.session()?;
+        store.shelf.readers.check_replicas()?;
+        store.check_published()?;
         Ok(store)
+    }
+
+    /// Holds what is published against what is there.
+    fn check_published(&mut self) -> Result<(), StoreError> {
+        let publications: Vec<Publication> = self.shelf.publications().cloned().collect();
+        let mut ids: HashSet<String> =
+            self.work(Session::revisions)?.into_iter().map(|(id, _)| id).collect();
+        for publication in publications {
+            let published = self.work(|session| session.published(&publication))?;
+            if !ids.insert(published.about.id.clone()) {
+                return Err(StoreError::PublishedTwice(published.about.id));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes note of how far the log is, where replicas are to be held against it.
+    fn see(&mut self) -> Result<(), StoreError> {
+        if !self.shelf.readers.has_replicas() {
+            return Ok(());
+        }
+        let sql = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_lsn() END";
+        let place = self.work(|session| Ok(session.row(sql, &[])?.and_then(|row| row.get(0))))?;
+        if let Some(place) = place {
+            self.shelf.readers.saw(place);
+        }
+        Ok(())
     }
 
     /// Host, port and database.
@@ -145,6 +230,10 @@ impl Postgres {
         self.revisions.note(&worked.before);
         for (id, revision) in worked.after {
             self.revisions.made(&id, revision);
+            self.shelf.changed(&id);
+        }
+        if let Err(error) = self.see() {
+            tracing::warn!(%error, "how far the log is could not be asked");
         }
         worked.result
     }
@@ -167,6 +256,34 @@ impl Backend for Postgres {
         let found = self.work(|session| session.collection(id))?;
         self.revisions.know(id, found.as_ref().map(|(revision, _)| *revision));
         Ok(found.map(|(_, stored)| stored))
+    }
+
+    fn collection(&mut self, id: &str) -> Result<Option<Collection>, StoreError> {
+        if let Some(publication) = self.shelf.publication(id).cloned() {
+            let published = self.work(|session| session.published(&publication))?;
+            let collection = self.shelf.load(id, published)?;
+            self.published_stale.retain(|stale| stale != id);
+            return Ok(Some(collection));
+        }
+        let most = i64::try_from(self.shelf.max_held_rows).unwrap_or(i64::MAX);
+        let large = self.work(|session| session.larger(id, most))?;
+        match large {
+            Some((revision, about, layer)) => {
+                self.revisions.know(id, Some(revision));
+                Ok(Some(self.shelf.remote(about, Source::own(id, &layer))?))
+            }
+            None => {
+                self.shelf.is_held_now(id);
+                let Some(Stored { about, schema, features }) = self.load(id)? else {
+                    return Ok(None);
+                };
+                Ok(Some(Collection::new(about, schema, features)?))
+            }
+        }
+    }
+
+    fn published(&mut self) -> Vec<(String, i64)> {
+        self.shelf.published()
     }
 
     fn bundled(&mut self, id: &str) -> Result<Option<Bundled>, StoreError> {
@@ -198,7 +315,9 @@ impl Backend for Postgres {
     fn take_stale(&mut self) -> Result<Vec<String>, StoreError> {
         let now = self.work(Session::revisions)?;
         self.revisions.note_all(&now);
-        Ok(self.revisions.stale().to_vec())
+        let stale = [self.revisions.stale(), &self.published_stale].concat();
+        self.see()?;
+        Ok(stale)
     }
 
     fn is_touched(&mut self) -> Result<bool, StoreError> {
@@ -206,7 +325,13 @@ impl Backend for Postgres {
             return Ok(false);
         }
         let has_heard = self.work(Session::heard)?;
-        if std::mem::take(&mut self.is_new) || has_heard || !self.revisions.stale().is_empty() {
+        for id in self.shelf.glance() {
+            if !self.published_stale.contains(&id) {
+                self.published_stale.push(id);
+            }
+        }
+        let is_stale = !self.revisions.stale().is_empty() || !self.published_stale.is_empty();
+        if self.shelf.has_news() || std::mem::take(&mut self.is_new) || has_heard || is_stale {
             return Ok(true);
         }
         if self.glances >= GLANCES_TO_A_READING {

@@ -15,6 +15,10 @@ use crate::store::backend::Bundled;
 use crate::store::collection::About;
 use crate::store::edit::Stored;
 
+/// What describes a collection, and its revision.
+const ABOUT: &str =
+    "id, title, title_zh, description, description_zh, data_as_of, licence, attribution, revision";
+
 /// Types of columns that are left aside.
 const UNREAD: [&str; 4] = ["geometry", "geography", "raster", "bytea"];
 
@@ -29,6 +33,11 @@ pub(super) struct Layer {
 }
 
 impl Layer {
+    /// The fields with the types of their columns, as SQL writes them.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&Field, &str)> {
+        self.schema.fields().iter().zip(self.types.iter().map(String::as_str))
+    }
+
     /// The columns of the fields.
     pub(super) fn names(&self) -> Vec<String> {
         self.schema.fields().iter().map(|field| quoted(&field.name)).collect()
@@ -78,8 +87,8 @@ impl Session {
     /// Reads a collection and its revision as they were at one moment.
     pub(super) fn collection(&mut self, id: &str) -> Result<Option<(i64, Stored)>, Failure> {
         self.atomically("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", |work| {
-            let sql = "SELECT id, title, title_zh, description, description_zh, data_as_of, licence, attribution, revision FROM jidi.collections WHERE id = $1";
-            let Some(row) = work.row(sql, &[&id])?.filter(|_| is_collection_id(id)) else {
+            let sql = format!("SELECT {ABOUT} FROM jidi.collections WHERE id = $1");
+            let Some(row) = work.row(&sql, &[&id])?.filter(|_| is_collection_id(id)) else {
                 return Ok(None);
             };
             let Some(layer) = work.layer(id)? else { return Ok(None) };
@@ -87,6 +96,22 @@ impl Session {
             let stored = Stored { about: about(&row), schema: layer.schema, features };
             Ok(Some((row.get(8), stored)))
         })
+    }
+
+    /// Describes a collection with its revision if it has more features than a number.
+    pub(super) fn larger(
+        &mut self,
+        id: &str,
+        most: i64,
+    ) -> Result<Option<(i64, About, Layer)>, Failure> {
+        let sql = format!("SELECT {ABOUT} FROM jidi.collections WHERE id = $1");
+        let Some(row) = self.row(&sql, &[&id])?.filter(|_| is_collection_id(id)) else {
+            return Ok(None);
+        };
+        let Some(layer) = self.layer(id)? else { return Ok(None) };
+        let sql = format!("SELECT EXISTS (SELECT FROM {} OFFSET $1::bigint)", table(id));
+        let is_larger = self.row(&sql, &[&most])?.is_some_and(|row| row.get(0));
+        Ok(is_larger.then(|| (row.get(8), about(&row), layer)))
     }
 
     /// Reads what the table of a collection looks like; `None` when there is no table.
@@ -165,7 +190,7 @@ fn about(row: &Row) -> About {
 }
 
 /// Reads a feature; `None` when its id cannot be one, which the table forbids.
-fn feature(row: &Row, schema: &Schema) -> Result<Option<Feature>, Failure> {
+pub(super) fn feature(row: &Row, schema: &Schema) -> Result<Option<Feature>, Failure> {
     let Ok(id) = FeatureId::new(row.try_get(1)?) else { return Ok(None) };
     let fields = schema.fields().iter().enumerate();
     let values = fields.map(|(number, field)| value(row, number + 2, field.field_type));

@@ -1,0 +1,452 @@
+//! Collections that stay in the database, and tables of others: the same answers as from memory.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use geo::polygon;
+use jidi::domain::{Bbox, Feature, FeatureId, Field, FieldType, LonLat, Schema, Value};
+use jidi::filter::Equals;
+use jidi::store::collection::About;
+use jidi::store::edit::{Stored, Wish};
+use jidi::store::pg::{Options, Publication};
+use jidi::store::{
+    Backend, Collection, Keeper, NearestQuery, Postgres, Selection, Snapshots, StoreError,
+};
+
+use crate::postgis::{Database, wait_until};
+use crate::stores::{author, done, draft, edit, load};
+
+/// Opens a database in which everything stays.
+fn open(database: &Database, publications: &[Publication]) -> Postgres {
+    try_open(database, 0, publications).unwrap()
+}
+
+fn try_open(
+    database: &Database,
+    max_held_rows: u64,
+    publications: &[Publication],
+) -> Result<Postgres, StoreError> {
+    let publications = publications.to_vec();
+    Postgres::open_with(&Options { max_held_rows, publications, ..Options::new(&database.url()) })
+}
+
+fn table(name: &str) -> Publication {
+    Publication { table: name.to_owned(), ..Publication::default() }
+}
+
+/// Features all over the world, at its edges, at its poles, in one place, and nowhere.
+fn scattered() -> Stored {
+    let about = About {
+        id: "scattered".into(),
+        title: "Scattered".into(),
+        title_zh: String::new(),
+        description: String::new(),
+        description_zh: String::new(),
+        data_as_of: String::new(),
+        licence: String::new(),
+        attribution: String::new(),
+    };
+    let schema = Schema::new(vec![
+        Field::new("id", FieldType::Text, ""),
+        Field::new("name", FieldType::Text, ""),
+        Field::new("year", FieldType::Integer, ""),
+        Field::new("size", FieldType::Real, ""),
+        Field::new("codes", FieldType::List, ""),
+    ]);
+    let feature = |number: i64| {
+        let id = format!("s-{number:03}");
+        let (lon, lat) = ((number * 37 % 361 - 180) as f64, (number * 23 % 181 - 90) as f64);
+        let values = vec![
+            Value::Text(id.clone()),
+            if number % 7 == 0 { Value::Null } else { Value::Text(format!("n'{}", number % 5)) },
+            if number % 5 == 0 { Value::Null } else { Value::Integer(2000 + number % 30) },
+            if number % 3 == 0 { Value::Null } else { Value::Real(number as f64 / 4.0) },
+            Value::List(vec![format!("{}", number % 4), "x".into()]),
+        ];
+        let geometry = (number % 11 != 0).then(|| geo::Point::new(lon, lat).into());
+        Feature { id: FeatureId::new(&id).unwrap(), geometry, values }
+    };
+    Stored { about, schema, features: (0..400).map(feature).collect() }
+}
+
+/// Areas that meet boxes in other ways than their own boxes do.
+fn areas() -> Stored {
+    let Stored { about, schema, features } = scattered();
+    let about = About { id: "areas".into(), ..about };
+    let triangle = |lon: f64, lat: f64| polygon![(x: lon, y: lat), (x: lon + 9.0, y: lat), (x: lon, y: lat + 9.0)];
+    let areas = features.into_iter().enumerate().map(|(number, feature)| {
+        let (lon, lat) = ((number * 13 % 340) as f64 - 180.0, (number * 7 % 160) as f64 - 85.0);
+        Feature { geometry: Some(triangle(lon, lat).into()), ..feature }
+    });
+    Stored { about, schema, features: areas.take(60).collect() }
+}
+
+/// What is asked of both; the texts are those of the parameters.
+fn selections(schema: &Schema) -> Vec<Selection> {
+    let equals = |pairs: &[(&str, &str)]| -> Vec<Equals> {
+        let one = |(name, text): &(&str, &str)| Equals::new(schema, name, text).unwrap().unwrap();
+        pairs.iter().map(one).collect()
+    };
+    let mut all = vec![Selection::default()];
+    for bbox in [
+        "-180,-90,180,90",
+        "0,0,60,60",
+        "170,-40,-170,40",
+        "180,-90,180,90",
+        "-180,-10,-180,10",
+        "100,80,110,90",
+        "-30,-90,-20,-80",
+        "37,23,37,23",
+        "37,-90,37,90",
+        "-10,5,40,5",
+        "5,5,4,6",
+    ] {
+        all.push(Selection { bbox: Some(bbox.parse::<Bbox>().unwrap()), ..Selection::default() });
+    }
+    for time in [
+        "2010-06-01",
+        "2005-01-01/2006-12-31",
+        "2025-01-01/..",
+        "../2001-05-05",
+        "0000-01-01T00:00:00Z/9999-12-31T00:00:00Z",
+        "../..",
+    ] {
+        all.push(Selection { time: Some(time.parse().unwrap()), ..Selection::default() });
+    }
+    for pairs in [
+        &[("name", "n'1")][..],
+        &[("name", "'; DROP TABLE jidi.edits; --")],
+        &[("name", "")],
+        &[("name", "a\0b")],
+        &[("year", "2007")],
+        &[("size", "0.25")],
+        &[("size", "1e300")],
+        &[("codes", "2")],
+        &[("codes", "x"), ("name", "n'2")],
+        &[("id", "s-017")],
+        &[("year", "-5")],
+    ] {
+        all.push(Selection { equals: equals(pairs), ..Selection::default() });
+    }
+    all.push(Selection {
+        bbox: Some("-100,-50,120,50".parse().unwrap()),
+        time: Some("2003-01-01/2019-01-01".parse().unwrap()),
+        equals: equals(&[("codes", "1")]),
+    });
+    all
+}
+
+fn agree(held: &Collection, distant: &Collection) {
+    assert!(held.is_held() && !distant.is_held());
+    assert_eq!((held.len(), held.is_points()), (distant.len(), distant.is_points()));
+    assert_eq!((held.extent(), held.years()), (distant.extent(), distant.years()));
+    for field in 0..held.schema().fields().len() {
+        assert_eq!(held.has_nulls(field), distant.has_nulls(field), "field {field}");
+    }
+    for selection in selections(held.schema()) {
+        for (offset, limit) in [(0, 10), (3, 7), (395, 10), (9_999, 1), (0, 10_000), (0, 0)] {
+            let (ours, theirs) =
+                (held.page(&selection, offset, limit), distant.page(&selection, offset, limit));
+            assert_eq!(ours, theirs, "{selection:?} {offset} {limit}");
+        }
+        let all = distant.stream(&selection).unwrap().map(|one| one.unwrap().into_owned());
+        assert!(all.eq(held.select(&selection).cloned()), "{selection:?}");
+    }
+    for id in ["s-000", "s-399", "s-400", "", "no such", "a\0", "'"] {
+        assert_eq!(held.find(id), distant.find(id), "{id}");
+    }
+}
+
+fn agree_on_nearest(held: &Collection, distant: &Collection) {
+    let equals = [Equals::new(held.schema(), "codes", "3").unwrap().unwrap()];
+    for (lon, lat) in
+        [(0.0, 0.0), (179.9, 0.1), (-180.0, -45.0), (10.0, 90.0), (37.0, -89.5), (121.5, 31.2)]
+    {
+        let from = LonLat::from_degrees(lon, lat).unwrap();
+        for (k, within_m) in
+            [(1, None), (5, None), (399, None), (10_000, None), (20, Some(2.0e6)), (3, Some(0.0))]
+        {
+            for equals in [&equals[..], &[]] {
+                let left_out = held.feature("s-100");
+                for leave_out in [None, left_out] {
+                    let query = NearestQuery { from, k, within_m, leave_out, equals };
+                    assert_eq!(
+                        held.nearest(&query),
+                        distant.nearest(&query),
+                        "{lon} {lat} {k} {within_m:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_answers_as_memory_does() {
+    let database = Database::new();
+    let mut store = open(&database, &[]);
+    for stored in [scattered(), areas()] {
+        store.put_collection(&stored, None, &author()).unwrap();
+        let Stored { about, schema, features } = stored;
+        let distant = store.collection(&about.id).unwrap().unwrap();
+        let held = Collection::new(about, schema, features).unwrap();
+        agree(&held, &distant);
+        agree_on_nearest(&held, &distant);
+    }
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_takes_edits_of_what_it_keeps_and_tells_what_became_of_it() {
+    let database = Database::new();
+    let mut store = open(&database, &[]);
+    load(&mut store);
+    let snapshots = Snapshots::new(load(&mut store));
+    let catalog = snapshots.current();
+    let bases = || snapshots.current().collection("bases").unwrap().clone();
+    assert!(bases().len() == 11 && !bases().is_held());
+    let (keeper, _thread) = Keeper::start(Box::new(store), snapshots.clone());
+    let before = snapshots.current().fingerprint.clone();
+    done(&keeper, edit(vec![Wish::Create(draft(&catalog, Some("new"), -170.0))])).unwrap();
+    assert!(bases().find("new").unwrap().is_some(), "read at once");
+    assert_ne!(snapshots.current().fingerprint, before);
+    wait_until("it is not counted", || {
+        bases().len() == 12 && bases().extent().unwrap().west == -170.0
+    });
+    database.run("DELETE FROM jidi_data.bases WHERE id = 'new'");
+    wait_until("it is still counted", || bases().len() == 11);
+    // A question may outlive its connection, and the next finds another.
+    database.is_open(false);
+    let refused = bases().find("base-01").unwrap_err();
+    assert!(matches!(refused, StoreError::NoServer { .. }), "{refused}");
+    database.is_open(true);
+    assert!(bases().find("base-01").unwrap().is_some());
+}
+
+/// A table as others have them: another coordinate system, other types.
+const FACTORIES: &str = "
+CREATE TABLE factories (gid serial PRIMARY KEY, geom geometry(Point, 3857), name varchar(40),
+  staff int, area numeric(10,2), is_open boolean, since date, seen timestamptz, tag uuid,
+  codes text[], more jsonb, photo bytea, year smallint);
+COMMENT ON TABLE factories IS 'What they make';
+COMMENT ON COLUMN factories.staff IS 'How many work there';
+INSERT INTO factories (geom, name, staff, area, is_open, since, seen, tag, codes, more, year)
+SELECT ST_Transform(ST_SetSRID(ST_MakePoint(n % 300 - 150, n % 120 - 60), 4326), 3857), 'F' || n % 9, n, n / 4.0,
+  n % 2 = 0, date '2020-01-01' + n, timestamptz '2020-01-01 08:00+08' + n * interval '1 hour',
+  ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, ARRAY[(n % 3)::text], '{\"a\": 1}', 1990 + n % 30
+FROM generate_series(1, 200) AS n;
+CREATE VIEW big AS SELECT gid::bigint AS gid, geom::geography(Point, 4326) AS place, name
+  FROM (SELECT gid, ST_Transform(geom, 4326) AS geom, name FROM factories WHERE staff > 100) AS f;
+CREATE TABLE \"Odd\" (\"the key\" text UNIQUE NOT NULL, g geometry, h geometry);
+";
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_tables_of_others_are_collections() {
+    let database = Database::new();
+    database.run(FACTORIES);
+    let view = Publication {
+        key: Some("gid".into()),
+        id: Some("big-ones".into()),
+        title: Some("The big ones".into()),
+        licence: Some("CC0-1.0".into()),
+        ..table("public.big")
+    };
+    let published = [table("factories"), view];
+    let held = load(&mut try_open(&database, 1_000, &published).unwrap());
+    let distant = load(&mut open(&database, &published));
+    let factories = held.collection("factories").unwrap();
+    assert_eq!((factories.len(), &*factories.about().description), (200, "What they make"));
+    let names: Vec<&str> = factories.schema().fields().iter().map(|one| &*one.name).collect();
+    assert_eq!(
+        names,
+        [
+            "gid", "name", "staff", "area", "is_open", "since", "seen", "tag", "codes", "more",
+            "year"
+        ]
+    );
+    assert_eq!(factories.schema().fields()[2].description, "How many work there");
+    let seventh = factories.feature("7").unwrap();
+    let position = seventh.position().unwrap();
+    assert!((position.lon() + 143.0).abs() < 1e-9 && (position.lat() + 53.0).abs() < 1e-9);
+    let expected = [
+        Value::Integer(7),
+        Value::text("F7"),
+        Value::Integer(7),
+        Value::Real(1.75),
+        Value::Integer(0),
+        Value::text("2020-01-08"),
+        Value::text("2020-01-01T07:00:00+00:00"),
+        Value::text("00000000-0000-0000-0000-000000000007"),
+        Value::List(vec!["1".into()]),
+        Value::text("{\"a\": 1}"),
+        Value::Integer(1997),
+    ];
+    assert_eq!(seventh.values, expected);
+    let big = held.collection("big-ones").unwrap();
+    assert_eq!(
+        (big.len(), &*big.about().title, &*big.about().licence),
+        (100, "The big ones", "CC0-1.0")
+    );
+    assert!(held.is_published("factories") && !held.is_stored("factories"));
+    for id in ["factories", "big-ones"] {
+        let (held, distant) = (held.collection(id).unwrap(), distant.collection(id).unwrap());
+        assert_eq!(
+            (held.len(), held.extent(), held.years()),
+            (distant.len(), distant.extent(), distant.years())
+        );
+        let fields = held.schema().fields();
+        for field in fields {
+            let first = held.features().nth(20).unwrap();
+            let value = &first.values[held.schema().position(&field.name).unwrap()];
+            let text = match value {
+                Value::Text(text) => text.clone(),
+                Value::Integer(number) => number.to_string(),
+                Value::Real(number) => number.to_string(),
+                Value::List(items) => items[0].clone(),
+                Value::Null => continue,
+            };
+            let equals = vec![Equals::new(held.schema(), &field.name, &text).unwrap().unwrap()];
+            let selection = Selection { equals, ..Selection::default() };
+            let found = held.page(&selection, 0, 5).unwrap();
+            assert!(found.matched > 0, "{}", field.name);
+            assert_eq!(Ok(found), distant.page(&selection, 0, 5), "{}", field.name);
+        }
+        let bbox = Some("-150,-60,-100,0".parse().unwrap());
+        let selection = Selection { bbox, ..Selection::default() };
+        assert_eq!(held.page(&selection, 2, 9), distant.page(&selection, 2, 9));
+        let from = LonLat::from_degrees(179.0, 3.0).unwrap();
+        let query = NearestQuery { from, k: 7, within_m: None, leave_out: None, equals: &[] };
+        assert_eq!(held.nearest(&query), distant.nearest(&query));
+        for id in ["107", "007", "x", "9999"] {
+            assert_eq!(held.find(id), distant.find(id));
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_changes_of_tables_of_others_are_seen() {
+    let database = Database::new();
+    database.run(FACTORIES);
+    let view = Publication { key: Some("gid".into()), ..table("big") };
+    let mut store = try_open(&database, 1_000, &[table("factories"), view]).unwrap();
+    let snapshots = Snapshots::new(load(&mut store));
+    let (_keeper, _thread) = Keeper::start(Box::new(store), snapshots.clone());
+    let count = |id: &str| snapshots.current().collection(id).unwrap().len();
+    let before = snapshots.current().fingerprint.clone();
+    database.run("DELETE FROM factories WHERE gid = 150");
+    wait_until("it is not seen", || count("factories") == 199 && count("big") == 99);
+    assert_ne!(snapshots.current().fingerprint, before);
+    database.run("UPDATE factories SET name = 'New' WHERE gid = 1");
+    let name = || {
+        snapshots.current().collection("factories").unwrap().feature("1").unwrap().values[1].clone()
+    };
+    wait_until("it has the old name", || name() == Value::text("New"));
+    database.run("TRUNCATE factories");
+    wait_until("it is not empty", || count("factories") == 0 && count("big") == 0);
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_says_why_a_table_cannot_be_published() {
+    let database = Database::new();
+    database.run(FACTORIES);
+    database.run(
+        "CREATE TABLE keyless (a int, g geometry(Point, 4326)); CREATE TABLE flat (a int PRIMARY KEY);
+         CREATE TABLE words (w text PRIMARY KEY, g geometry(Point, 4326)); INSERT INTO words VALUES ('two words');
+         CREATE TABLE ids (id int, gid int PRIMARY KEY, g geometry(Point, 4326));
+         CREATE TABLE nowhere (id int PRIMARY KEY, g geometry); INSERT INTO nowhere VALUES (1, 'POINT(1 2)');
+         CREATE TABLE secret (id int PRIMARY KEY, g geometry(Point, 4326));
+         CREATE VIEW twice AS SELECT 1 AS a, g FROM words UNION ALL SELECT 1, g FROM words;",
+    );
+    let refused = |publication: Publication| {
+        try_open(&database, 1_000, &[publication]).unwrap_err().to_string()
+    };
+    let keyed = |name: &str, key: &str| Publication { key: Some(key.into()), ..table(name) };
+    for (publication, says) in [
+        (
+            table("nothing"),
+            "nothing cannot be published: the database has no table and no view of this name",
+        ),
+        (table("no.schema"), "the database has no table and no view"),
+        (table("keyless"), "no primary key of one column"),
+        (table("flat"), "no column of geometry or geography"),
+        (table("words"), "its key `w` has the value `two words`, which cannot be an id"),
+        (table("ids"), "its column `id` is not its key `gid`"),
+        (table("nowhere"), "does not say its coordinate system"),
+        (keyed("factories", "number"), "it has no column `number`, but gid, geom, name"),
+        (keyed("factories", "since"), "its key `since` is of the type date"),
+        (keyed("twice", "a"), "its key `a` has `1` more than once"),
+        (table("\"Odd\""), "it has several geometries (g, h)"),
+        (
+            Publication { geometry: Some("name".into()), ..table("factories") },
+            "its column `name` is of the type varchar",
+        ),
+        (
+            Publication { columns: Some(vec!["photo".into()]), ..table("factories") },
+            "is of the type bytea",
+        ),
+        (
+            Publication { columns: Some(vec!["size".into()]), ..table("factories") },
+            "it has no column `size`",
+        ),
+        (
+            Publication { id: Some("A b".into()), ..table("factories") },
+            "`A b` cannot be the id of a collection",
+        ),
+    ] {
+        let words = refused(publication);
+        assert!(words.contains(says), "{words}");
+    }
+    let bases = Publication { id: Some("bases".into()), ..table("factories") };
+    let twice = try_open(&database, 1_000, &[bases.clone(), bases.clone()]).unwrap_err();
+    assert_eq!(twice, StoreError::PublishedTwice("bases".into()));
+    let mut store = try_open(&database, 1_000, &[bases]).unwrap();
+    let taken =
+        jidi::store::Catalog::load_stored(&jidi::store::Geodata::default(), &mut store, &author());
+    assert!(taken.unwrap_err().to_string().contains("two collections have the id `bases`"));
+
+    let reader = format!("{}_poor", database.name);
+    database.run(&format!(
+        "CREATE USER {reader} PASSWORD 'r'; GRANT USAGE ON SCHEMA jidi, jidi_data TO {reader};
+         GRANT SELECT ON ALL TABLES IN SCHEMA jidi, jidi_data TO {reader}"
+    ));
+    let options = Options {
+        publications: vec![table("secret")],
+        ..Options::new(&database.url_for(&reader, "r"))
+    };
+    let poor = Postgres::open_with(&options).unwrap_err().to_string();
+    assert!(poor.contains("secret cannot be published: it may not be read"), "{poor}");
+    database.run(&format!("DROP OWNED BY {reader}; DROP USER {reader}"));
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_has_many_questions_at_once() {
+    let database = Database::new();
+    let mut store = open(&database, &[]);
+    store.put_collection(&scattered(), None, &author()).unwrap();
+    let distant = store.collection("scattered").unwrap().unwrap();
+    let answered = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..24 {
+            scope.spawn(|| {
+                for _ in 0..10 {
+                    assert_eq!(distant.page(&Selection::default(), 0, 5).unwrap().matched, 400);
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        // A stream that nobody reads to its end gives its connection back.
+        for _ in 0..20 {
+            drop(distant.stream(&Selection::default()).unwrap().next());
+        }
+    });
+    assert_eq!(answered.into_inner(), 240);
+    std::thread::sleep(Duration::from_millis(1));
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()";
+    let open: i64 = database.client().query_one(sql, &[]).unwrap().get(0);
+    assert!(open <= 10, "{open} connections are open");
+}
