@@ -233,6 +233,44 @@ fn every_refusal_at_the_door_says_what_to_do() {
 
 #[test]
 #[ignore = "needs PostGIS: make test-postgis"]
+fn a_database_of_layout_1_is_brought_up_once_and_read_as_it_is_by_who_may_not() {
+    let database = Database::new();
+    load(&mut *database.open());
+    let spatial = || -> i64 {
+        let sql = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'jidi_data' AND indexdef LIKE '%geography%'";
+        database.client().query_one(sql, &[]).unwrap().get(0)
+    };
+    assert_eq!(spatial(), 2);
+    // What layout 2 added is taken away.
+    database.run(
+        "DO $$ DECLARE one text; BEGIN
+           FOR one IN SELECT indexname FROM pg_indexes WHERE schemaname = 'jidi_data' AND indexdef LIKE '%geography%'
+           LOOP EXECUTE format('DROP INDEX jidi_data.%I', one); END LOOP; END $$;
+         UPDATE jidi.meta SET value = '1' WHERE key = 'layout'",
+    );
+    let reader = format!("{}_old", database.name);
+    database.run(&format!(
+        "CREATE USER {reader} PASSWORD 'r'; GRANT USAGE ON SCHEMA jidi, jidi_data TO {reader};
+         GRANT SELECT ON ALL TABLES IN SCHEMA jidi, jidi_data TO {reader}"
+    ));
+    let mut poor = Postgres::open(&database.url_for(&reader, "r")).unwrap();
+    assert_eq!((load(&mut poor).collection("bases").unwrap().len(), spatial()), (11, 0));
+    drop(poor);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                assert_eq!(load(&mut *database.open()).collection("bases").unwrap().len(), 11);
+            });
+        }
+    });
+    assert_eq!(spatial(), 2, "by whoever came first, and no second time");
+    let sql = "SELECT value FROM jidi.meta WHERE key = 'layout'";
+    assert_eq!(database.client().query_one(sql, &[]).unwrap().get::<_, String>(0), "2");
+    database.run(&format!("DROP OWNED BY {reader}; DROP USER {reader}"));
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
 fn a_user_who_may_only_read_reads() {
     let database = Database::new();
     load(&mut *database.open());

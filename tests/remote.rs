@@ -3,16 +3,22 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use axum::http::Method;
 use geo::polygon;
 use jidi::domain::{Bbox, Feature, FeatureId, Field, FieldType, LonLat, Schema, Value};
 use jidi::filter::Equals;
 use jidi::store::collection::About;
 use jidi::store::edit::{Stored, Wish};
 use jidi::store::pg::{Options, Publication};
+use jidi::store::tokens::{digest, secret};
 use jidi::store::{
-    Backend, Collection, Keeper, NearestQuery, Postgres, Selection, Snapshots, StoreError,
+    Backend, Collection, Keeper, NearestQuery, Postgres, Scope, Selection, Snapshots, StoreError,
+    Token,
 };
 
+use serde_json::json;
+
+use crate::client::{CATALOG, Client, service};
 use crate::postgis::{Database, wait_until};
 use crate::stores::{author, done, draft, edit, load};
 
@@ -291,37 +297,41 @@ fn postgis_tables_of_others_are_collections() {
     );
     assert!(held.is_published("factories") && !held.is_stored("factories"));
     for id in ["factories", "big-ones"] {
-        let (held, distant) = (held.collection(id).unwrap(), distant.collection(id).unwrap());
-        assert_eq!(
-            (held.len(), held.extent(), held.years()),
-            (distant.len(), distant.extent(), distant.years())
-        );
-        let fields = held.schema().fields();
-        for field in fields {
-            let first = held.features().nth(20).unwrap();
-            let value = &first.values[held.schema().position(&field.name).unwrap()];
-            let text = match value {
-                Value::Text(text) => text.clone(),
-                Value::Integer(number) => number.to_string(),
-                Value::Real(number) => number.to_string(),
-                Value::List(items) => items[0].clone(),
-                Value::Null => continue,
-            };
-            let equals = vec![Equals::new(held.schema(), &field.name, &text).unwrap().unwrap()];
-            let selection = Selection { equals, ..Selection::default() };
-            let found = held.page(&selection, 0, 5).unwrap();
-            assert!(found.matched > 0, "{}", field.name);
-            assert_eq!(Ok(found), distant.page(&selection, 0, 5), "{}", field.name);
-        }
-        let bbox = Some("-150,-60,-100,0".parse().unwrap());
-        let selection = Selection { bbox, ..Selection::default() };
-        assert_eq!(held.page(&selection, 2, 9), distant.page(&selection, 2, 9));
-        let from = LonLat::from_degrees(179.0, 3.0).unwrap();
-        let query = NearestQuery { from, k: 7, within_m: None, leave_out: None, equals: &[] };
-        assert_eq!(held.nearest(&query), distant.nearest(&query));
-        for id in ["107", "007", "x", "9999"] {
-            assert_eq!(held.find(id), distant.find(id));
-        }
+        agree_on_table(held.collection(id).unwrap(), distant.collection(id).unwrap());
+    }
+}
+
+/// Asks a published table for a value of each field, a box, neighbors and ids, held and not.
+fn agree_on_table(held: &Collection, distant: &Collection) {
+    assert_eq!(
+        (held.len(), held.extent(), held.years()),
+        (distant.len(), distant.extent(), distant.years())
+    );
+    let fields = held.schema().fields();
+    for field in fields {
+        let first = held.features().nth(20).unwrap();
+        let value = &first.values[held.schema().position(&field.name).unwrap()];
+        let text = match value {
+            Value::Text(text) => text.clone(),
+            Value::Integer(number) => number.to_string(),
+            Value::Real(number) => number.to_string(),
+            Value::List(items) => items[0].clone(),
+            Value::Null => continue,
+        };
+        let equals = vec![Equals::new(held.schema(), &field.name, &text).unwrap().unwrap()];
+        let selection = Selection { equals, ..Selection::default() };
+        let found = held.page(&selection, 0, 5).unwrap();
+        assert!(found.matched > 0, "{}", field.name);
+        assert_eq!(Ok(found), distant.page(&selection, 0, 5), "{}", field.name);
+    }
+    let bbox = Some("-150,-60,-100,0".parse().unwrap());
+    let selection = Selection { bbox, ..Selection::default() };
+    assert_eq!(held.page(&selection, 2, 9), distant.page(&selection, 2, 9));
+    let from = LonLat::from_degrees(179.0, 3.0).unwrap();
+    let query = NearestQuery { from, k: 7, within_m: None, leave_out: None, equals: &[] };
+    assert_eq!(held.nearest(&query), distant.nearest(&query));
+    for id in ["107", "007", "x", "9999"] {
+        assert_eq!(held.find(id), distant.find(id));
     }
 }
 
@@ -449,4 +459,59 @@ fn postgis_has_many_questions_at_once() {
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()";
     let open: i64 = database.client().query_one(sql, &[]).unwrap().get(0);
     assert!(open <= 10, "{open} connections are open");
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_tables_of_others_are_answered_over_http_and_refuse_changes_with_the_reason() {
+    let database = Database::new();
+    database.run(FACTORIES);
+    let mut store = open(&database, &[table("factories")]);
+    let secret_of = |number: u8| secret(&[number; 32]);
+    let token = Token {
+        name: "writer".into(),
+        digest: digest(&secret_of(1)),
+        scope: Scope::Admin,
+        collection: None,
+        created: String::new(),
+        revoked: None,
+    };
+    store.add_token(&token).unwrap();
+    let mut service = service(CATALOG.clone());
+    service.catalog = Snapshots::new(load(&mut store));
+    let (keeper, _thread) = Keeper::start(Box::new(store), service.catalog.clone());
+    service.keeper = Some(keeper);
+    let client = Client::of(service);
+
+    let answer = client.get("/collections/factories/items?bbox=-150,-60,150,60&year=1997&limit=2");
+    let page = answer.json();
+    assert_eq!((&page["numberMatched"], &page["numberReturned"]), (&json!(7), &json!(2)));
+    assert_eq!(page["features"][0]["properties"]["since"], "2020-01-08");
+    assert!(answer.headers.get("etag").is_none(), "it can change at any time");
+    assert_eq!(client.get("/collections/factories/items/7").json()["id"], "7");
+    assert_eq!(client.get("/collections/factories/items/x").status, 404);
+    let near = client.get("/collections/factories/nearest?to=7&k=3").json();
+    assert_eq!(near["features"].as_array().unwrap().len(), 3);
+    let described = client.get("/collections/factories").json();
+    assert_eq!(
+        (&described["itemCount"], &described["description"]),
+        (&json!(200), &json!("What they make"))
+    );
+    database.run("DELETE FROM factories WHERE gid = 7");
+    assert_eq!(client.get("/collections/factories/items/7").status, 404, "read anew");
+
+    let bearer = format!("Bearer {}", secret_of(1));
+    let headers = [("authorization", bearer.as_str())];
+    let options = client.ask(&Method::OPTIONS, "/collections/factories/items", &headers);
+    assert_eq!(options.headers["allow"], "GET, HEAD, OPTIONS");
+    let refused = client.ask(&Method::DELETE, "/collections/factories/items/8", &headers);
+    assert_eq!(refused.status, 405);
+    let reason = refused.json()["detail"].as_str().unwrap().to_owned();
+    assert!(reason.contains("is a table of the database that is published to be read"), "{reason}");
+    database.is_open(false);
+    let away = client.get("/collections/factories/items");
+    assert_eq!(away.status, 503);
+    assert!(away.json()["detail"].as_str().unwrap().contains("the database cannot be reached"));
+    database.is_open(true);
+    assert_eq!(client.get("/collections/factories/items").status, 200);
 }

@@ -71,6 +71,23 @@ fn a_flag_overrules_a_variable_a_variable_the_file_and_the_file_the_default() {
 }
 
 #[test]
+fn published_tables_and_replicas_need_a_server_and_their_passwords_are_not_shown() {
+    let text = "read-replica = [\"postgres://a:s3cret@b/c\", \"postgres://a:s3cret@d/c\"]\n[[publish]]\ntable = \"public.sites\"\ncolumns = [\"name\"]\nmax-held-rows = 1_000\n";
+    let file = File::new("published", text);
+    let shown = settings(&["--config", file.path()], &[]);
+    let replicas = ("postgres://a:***@b/c,postgres://a:***@d/c", "file");
+    assert_eq!(setting(&shown, "read-replica"), replicas);
+    assert_eq!(shown["published"], serde_json::json!(["public.sites"]));
+    let mut without = command(&["collections", "--config", file.path()]);
+    let output = without.args(["--store", "/tmp/none.gpkg"]).output().unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        words.contains("[[publish]] in the settings file needs --store postgres://"),
+        "{words}"
+    );
+}
+
+#[test]
 fn every_verb_reads_the_file_and_the_variable_can_name_it() {
     let file = File::new("verbs", "boundaries = \"none\"\n");
     let mut command = command(&["collections", "--json"]);
@@ -107,6 +124,22 @@ fn what_the_file_may_not_say_is_refused_with_its_line_and_what_would_be_right() 
         ("\n[serve]", "line 2: `serve` is no setting"),
         ("listen = \"a\"\nlisten = \"b\"", "line 2: duplicate key"),
         ("listen", "line 1: "),
+        ("\n[publish]\ntable = \"a\"", "line 2: write [[publish]], with two brackets"),
+        ("[[publish]]\nid = \"a\"", "line 1: [[publish]] names no table"),
+        ("[[publish]]\ntable = 1", "line 1: `table` of [[publish]] is a text in quotes"),
+        (
+            "[[publish]]\ntable = \"a\"\nkeys = \"b\"",
+            "line 1: `keys` is nothing that [[publish]] says; the nearest is `key`",
+        ),
+        (
+            "[[publish]]\ntable = \"a\"\ncolumns = \"b\"",
+            "line 1: `columns` of [[publish]] is a list of texts",
+        ),
+        (
+            "[[publish]]\ntable = \"a\"\nmax-held-rows = -1",
+            "line 1: `max-held-rows` of [[publish]] is a whole number",
+        ),
+        ("read-replica = [1]", "line 1: a list of texts"),
     ] {
         let words = refusal(text);
         assert!(words.starts_with(says), "{text}: {words}");

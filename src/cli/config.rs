@@ -42,12 +42,18 @@ pub(super) fn run(args: &ConfigArgs, told: &Told) -> anyhow::Result<ExitCode> {
     let mut out = io::stdout().lock();
     if args.json {
         let settings: Vec<Json> = shown.iter().map(Shown::object).collect();
-        writeln!(out, "{:#}", json!({"file": told.file.path, "settings": settings}))?;
+        let tables = told.file.published.iter().map(|one| &one.table);
+        let published: Vec<&String> = tables.collect();
+        let shown = json!({"file": told.file.path, "settings": settings, "published": published});
+        writeln!(out, "{shown:#}")?;
         return Ok(ExitCode::SUCCESS);
     }
     let columns = ["setting", "value", "from", "variable"].map(|name| (name, Align::Left));
     let rows: Vec<Vec<String>> = shown.iter().map(Shown::row).collect();
     table::write(&mut out, &columns, &rows)?;
+    for one in &told.file.published {
+        writeln!(out, "Published: {}", one.table)?;
+    }
     match (&told.file.path, super::users_config()) {
         (Some(path), _) => writeln!(out, "\nSettings file: {}", path.display())?,
         (None, Some(path)) => writeln!(
@@ -69,12 +75,14 @@ fn show(setting: &Arg, matches: &ArgMatches, told: &Told) -> Shown {
         _ if line.is_some() => "file",
         _ => "default",
     };
-    let value = matches.get_raw(id).and_then(Iterator::last);
+    let is_secret = setting.is_hide_env_values_set();
+    let values = matches.get_raw(id).map(|values| {
+        values.map(|one| masked(&one.to_string_lossy(), is_secret)).collect::<Vec<_>>().join(",")
+    });
     Shown {
         name: setting.get_long().unwrap_or_default().to_owned(),
         variable: setting.get_env().unwrap_or_default().to_string_lossy().into_owned(),
-        value: value
-            .map(|value| masked(&value.to_string_lossy(), setting.is_hide_env_values_set())),
+        value: values,
         from,
         line: line.filter(|_| from == "file"),
     }

@@ -9,6 +9,9 @@ use anyhow::{Context, anyhow, bail};
 use clap::{Arg, Command};
 use toml::de::{DeTable, DeValue};
 
+use super::publish::{PUBLISH, publications};
+use crate::store::pg::Publication;
+
 /// The name of the argument that names the file; the file cannot name another.
 const CONFIG: &str = "config";
 
@@ -17,6 +20,8 @@ const CONFIG: &str = "config";
 pub(super) struct ConfigFile {
     /// Where it is; `None` when there is none.
     pub(super) path: Option<PathBuf>,
+    /// The tables of a database that are shown as collections.
+    pub(super) published: Vec<Publication>,
     entries: Vec<Entry>,
 }
 
@@ -49,9 +54,9 @@ impl ConfigFile {
         };
         let text = fs::read_to_string(&path)
             .with_context(|| format!("the settings file {} cannot be read", path.display()))?;
-        let entries = entries(&text, command)
+        let (entries, published) = entries(&text, command)
             .map_err(|Refused { line, why }| anyhow!("{}, line {line}: {why}", path.display()))?;
-        Ok(Self { path: Some(path), entries })
+        Ok(Self { path: Some(path), published, entries })
     }
 
     /// Makes what the file says the defaults of a command and its verbs.
@@ -92,22 +97,27 @@ struct Refused {
 }
 
 /// Reads the text of a file, in the order of its lines.
-fn entries(text: &str, command: &Command) -> Result<Vec<Entry>, Refused> {
+fn entries(text: &str, command: &Command) -> Result<(Vec<Entry>, Vec<Publication>), Refused> {
     let line = |at: usize| text[..at].matches('\n').count() + 1;
     let table = DeTable::parse(text).map_err(|error| Refused {
         line: line(error.span().map_or(0, |span| span.start)),
         why: error.message().to_owned(),
     })?;
-    let mut entries = Vec::new();
+    let (mut entries, mut published) = (Vec::new(), Vec::new());
     for (key, value) in table.get_ref() {
         let at = line(key.span().start);
+        if key.get_ref() == PUBLISH {
+            let all = publications(value.get_ref());
+            published = all.map_err(|why| Refused { line: at, why: format!("{why:#}") })?;
+            continue;
+        }
         let written = &text[value.span()];
         let entry = entry(key.get_ref(), value.get_ref(), written, command);
         let (name, text) = entry.map_err(|why| Refused { line: at, why: format!("{why:#}") })?;
         entries.push(Entry { name, text, line: at });
     }
     entries.sort_by_key(|entry| entry.line);
-    Ok(entries)
+    Ok((entries, published))
 }
 
 /// Reads a setting and its value.
@@ -128,6 +138,10 @@ fn entry(
         DeValue::String(text) => text.to_string(),
         DeValue::Integer(_) => written.replace('_', ""),
         DeValue::Boolean(_) => written.to_owned(),
+        DeValue::Array(all) if setting.get_value_delimiter().is_some() => {
+            let texts = all.iter().map(|one| one.get_ref().as_str().context("a list of texts"));
+            texts.collect::<anyhow::Result<Vec<_>>>()?.join(",")
+        }
         _ => bail!("`{name}` is a text in quotes, a whole number, or true or false"),
     };
     check(setting, &text)?;

@@ -13,6 +13,7 @@ mod log;
 mod nearest;
 mod pins;
 mod progress;
+mod publish;
 mod review;
 mod serve;
 mod settings;
@@ -31,6 +32,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 
 use config_file::ConfigFile;
 
+use crate::store::pg::{MAX_HELD_ROWS, Publication};
 use crate::store::{Boundaries, Catalog, Collection, Geodata};
 
 const EXAMPLES: &str = "\
@@ -71,6 +73,21 @@ struct DataArgs {
     /// Where lists are kept, instead of jidi/jidi.gpkg in the user's data folder: a file, a server, or `none`
     #[arg(long, global = true, value_name = "FILE.gpkg|postgres://…|none", env = "JIDI_STORE")]
     store: Option<String>,
+    /// Replica of the server of --store, which takes questions off it; more of them apart by commas
+    #[arg(
+        long,
+        global = true,
+        value_name = "postgres://…",
+        env = "JIDI_READ_REPLICA",
+        value_delimiter = ','
+    )]
+    read_replica: Vec<String>,
+    /// Collections with more rows stay in the database of --store, and are not held in memory
+    #[arg(long, global = true, value_name = "ROWS", env = "JIDI_MAX_HELD_ROWS", default_value_t = MAX_HELD_ROWS)]
+    max_held_rows: u64,
+    /// The tables of the database that the settings file publishes
+    #[arg(skip)]
+    published: Vec<Publication>,
     /// File with settings, instead of jidi/jidi.toml in the user's configuration folder; or `none`
     #[arg(long, global = true, value_name = "FILE|none", env = "JIDI_CONFIG")]
     config: Option<PathBuf>,
@@ -144,7 +161,8 @@ fn users_config() -> Option<PathBuf> {
 }
 
 fn act(told: &Told) -> anyhow::Result<ExitCode> {
-    let cli = Cli::from_arg_matches(&told.matches)?;
+    let mut cli = Cli::from_arg_matches(&told.matches)?;
+    cli.data.published.clone_from(&told.file.published);
     match cli.verb {
         Verb::Serve(args) => serve::run(args, &cli.data),
         Verb::Nearest(args) => nearest::run(&args, &cli.data),

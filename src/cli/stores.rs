@@ -8,7 +8,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::DataArgs;
 use crate::store::edit::Author;
-use crate::store::{Backend, Catalog, Gpkg, pg};
+use crate::store::{Backend, Catalog, Gpkg, Postgres, pg};
 
 /// The word for no store at all.
 const NONE: &str = "none";
@@ -49,6 +49,15 @@ impl DataArgs {
         self.store.as_deref().filter(|named| is_server(named))
     }
 
+    fn options(&self, url: &str) -> pg::Options {
+        pg::Options {
+            url: url.to_owned(),
+            replicas: self.read_replica.clone(),
+            max_held_rows: self.max_held_rows,
+            publications: self.published.clone(),
+        }
+    }
+
     /// Says where lists are kept, for people; a password is not theirs to read.
     pub(super) fn place(&self) -> Option<String> {
         match self.server() {
@@ -67,7 +76,14 @@ impl DataArgs {
     /// When a store that was named, or is there, cannot be opened.
     pub(super) fn open(&self, missing: Missing) -> anyhow::Result<Option<Box<dyn Backend>>> {
         if let Some(url) = self.server() {
-            return Ok(Some(Box::new(pg::open(url)?)));
+            return Ok(Some(Box::new(Postgres::open_with(&self.options(url))?)));
+        }
+        let is_named_none = self.store.as_deref() == Some(NONE);
+        for (what, is_told) in [
+            ("[[publish]] in the settings file", !self.published.is_empty()),
+            ("--read-replica", !self.read_replica.is_empty()),
+        ] {
+            anyhow::ensure!(is_named_none || !is_told, "{what} needs --store postgres://…");
         }
         let Some(path) = self.store_path() else { return Ok(None) };
         if missing == Missing::Bundled && !path.exists() {

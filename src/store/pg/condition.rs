@@ -10,7 +10,7 @@ use rstar::{AABB, Envelope as _};
 use super::cells::Ewkb;
 use super::failure::Failure;
 use super::source::Source;
-use crate::domain::{Bbox, Value};
+use crate::domain::{Bbox, FieldType, Value};
 use crate::filter::Equals;
 use crate::formats::ewkb;
 use crate::index::plane::envelopes;
@@ -32,16 +32,16 @@ impl Condition {
         for equals in &selection.equals {
             condition.equals(equals, source);
         }
-        if let (Some(time), Some(field)) = (selection.time, source.schema.position("year")) {
-            if matches!(source.schema.fields()[field].field_type, crate::domain::FieldType::Integer)
-            {
-                let year = &source.columns[field].compared;
-                let (first, last) = time.years();
-                let (first, last) = (condition.argument(first), condition.argument(last));
-                condition.and(format!(
-                    "({year} IS NULL OR {year} BETWEEN {first}::bigint AND {last}::bigint)"
-                ));
-            }
+        let fields = source.schema.fields();
+        let year = source.schema.position("year");
+        let year = year.filter(|&year| fields[year].field_type == FieldType::Integer);
+        if let Some((time, year)) = selection.time.zip(year) {
+            let year = &source.columns[year].compared;
+            let (first, last) = time.years();
+            let (first, last) = (condition.argument(first), condition.argument(last));
+            condition.and(format!(
+                "({year} IS NULL OR {year} BETWEEN {first}::bigint AND {last}::bigint)"
+            ));
         }
         if let Some(bbox) = &selection.bbox {
             condition.meets(bbox, source)?;
@@ -82,7 +82,7 @@ impl Condition {
             Value::Text(text) => {
                 let text = self.argument(text.clone());
                 match kind {
-                    crate::domain::FieldType::List => format!("{column} @> ARRAY[{text}::text]"),
+                    FieldType::List => format!("{column} @> ARRAY[{text}::text]"),
                     _ => format!("{column} = {text}::text"),
                 }
             }

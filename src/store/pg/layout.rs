@@ -4,7 +4,7 @@
 //! somebody else has in `public`, and so that one `GRANT` lets a GIS in.
 
 /// The version of the tables; one that is lower is brought up, one that is higher refused.
-pub(super) const LAYOUT: i64 = 1;
+pub(super) const LAYOUT: i64 = 2;
 
 /// Held while tables are made, so that instances that start together do not both make them.
 pub(super) const ADVISORY_LOCK: i64 = 0x6A69_6469;
@@ -12,7 +12,7 @@ pub(super) const ADVISORY_LOCK: i64 = 0x6A69_6469;
 /// On this channel everyone is told which collection was changed.
 pub(super) const CHANNEL: &str = "jidi_changed";
 
-/// Jidi's own tables, and what the triggers of the others call.
+/// Jidi's own tables in layout 1, and what the triggers of the others call; `migrate` does the rest.
 ///
 /// A change is counted before the statement touches a row. So whoever edits, with Jidi or without,
 /// waits for the row of the collection first and for features after, and nobody waits in a circle.
@@ -105,6 +105,20 @@ pub(super) fn index_and_triggers(collection: &str, geometry: &str) -> String {
          CREATE TRIGGER jidi_id BEFORE INSERT OR UPDATE ON {table}
            FOR EACH ROW WHEN (NEW.id IS NULL) EXECUTE FUNCTION jidi.make_id();
          ANALYZE {table};"
+    )
+}
+
+/// The index by which the nearest points are found, on the ellipsoid.
+pub(super) fn nearest_index(collection: &str, geometry: &str, postgis: &str) -> String {
+    let (table, postgis) = (table(collection), quoted(postgis));
+    format!("CREATE INDEX ON {table} USING gist (({geometry}::{postgis}.geography));")
+}
+
+/// Asks whether all geometries of a collection are points.
+pub(super) fn is_points(collection: &str, geometry: &str, postgis: &str) -> String {
+    let (table, postgis) = (table(collection), quoted(postgis));
+    format!(
+        "SELECT coalesce(bool_and({postgis}.GeometryType({geometry}) = 'POINT'), false) FROM {table}"
     )
 }
 

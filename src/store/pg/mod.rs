@@ -12,6 +12,7 @@ mod edit;
 mod failure;
 mod history;
 mod layout;
+mod migrate;
 mod pool;
 mod publication;
 mod put;
@@ -99,15 +100,6 @@ impl std::fmt::Debug for Postgres {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_tuple("Postgres").field(&self.server.name()).finish()
     }
-}
-
-/// Opens the database at an address, `postgres://user:password@host:port/database`.
-///
-/// # Errors
-///
-/// As [`Postgres::open`].
-pub fn open(url: &str) -> Result<Postgres, StoreError> {
-    Postgres::open(url)
 }
 
 impl Postgres {
@@ -267,19 +259,13 @@ impl Backend for Postgres {
         }
         let most = i64::try_from(self.shelf.max_held_rows).unwrap_or(i64::MAX);
         let large = self.work(|session| session.larger(id, most))?;
-        match large {
-            Some((revision, about, layer)) => {
-                self.revisions.know(id, Some(revision));
-                Ok(Some(self.shelf.remote(about, Source::own(id, &layer))?))
-            }
-            None => {
-                self.shelf.is_held_now(id);
-                let Some(Stored { about, schema, features }) = self.load(id)? else {
-                    return Ok(None);
-                };
-                Ok(Some(Collection::new(about, schema, features)?))
-            }
+        if let Some((revision, about, layer)) = large {
+            self.revisions.know(id, Some(revision));
+            return Ok(Some(self.shelf.remote(about, Source::own(id, &layer))?));
         }
+        self.shelf.is_held_now(id);
+        let Some(Stored { about, schema, features }) = self.load(id)? else { return Ok(None) };
+        Ok(Some(Collection::new(about, schema, features)?))
     }
 
     fn published(&mut self) -> Vec<(String, i64)> {

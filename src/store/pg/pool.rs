@@ -249,12 +249,11 @@ impl Readers {
             Some(true) => question(&mut lease).map(Some),
             _ => Ok(None),
         });
-        match &answer {
-            Ok(_) => replica.misses.store(0, Ordering::Relaxed),
-            Err(_) => {
-                lease.discard();
-                replica.forget_idle();
-            }
+        if answer.is_ok() {
+            replica.misses.store(0, Ordering::Relaxed);
+        } else {
+            lease.discard();
+            replica.forget_idle();
         }
         answer
     }

@@ -7,7 +7,8 @@ use super::cells::{column_type, word};
 use super::edit::{cells, geometry};
 use super::failure::Failure;
 use super::layout::{
-    ADVISORY_LOCK, ID_COLUMN, OWN_COLUMNS, feature_table, index_and_triggers, quoted, table,
+    ADVISORY_LOCK, ID_COLUMN, OWN_COLUMNS, feature_table, index_and_triggers, nearest_index,
+    quoted, table,
 };
 use super::session::Session;
 use crate::store::collection::{About, Collection};
@@ -54,6 +55,10 @@ impl Session {
             work.make_table(collection, own)?;
             work.fill(collection, own[1])?;
             work.run(&index_and_triggers(id, own[1]))?;
+            if collection.is_points() {
+                let postgis = work.postgis().to_owned();
+                work.run(&nearest_index(id, own[1], &postgis))?;
+            }
             let what = format!("put {} features", collection.len());
             let number = work.record(&how.by, &what, id, how.key.as_ref(), &[])?;
             let sql = "UPDATE jidi.collections SET bundled_revision = CASE WHEN bundled IS NULL THEN bundled_revision ELSE revision END WHERE id = $1 RETURNING revision, pg_notify('jidi_changed', $1)";

@@ -70,7 +70,7 @@ impl Table {
         thread::spawn(move || {
             loop {
                 table.survey_now();
-                let done = |state: u8| Some(if state == 2 { 1 } else { 0 });
+                let done = |state: u8| Some(u8::from(state == 2));
                 if table.survey.fetch_update(Ordering::AcqRel, Ordering::Acquire, done) != Ok(2) {
                     return;
                 }

@@ -8,7 +8,7 @@ use postgres::types::ToSql;
 use postgres::{Client, Row, Statement};
 
 use super::failure::Failure;
-use super::layout::{ADVISORY_LOCK, CHANNEL, LAYOUT, TABLES};
+use super::layout::CHANNEL;
 use super::server::Server;
 use crate::store::store_error::StoreError;
 
@@ -54,51 +54,19 @@ impl Session {
         let mut session = Self { client, statements, is_read_only: is_standby, number, postgis };
         session.prepare_tables(server)?;
         if !is_standby {
-            let sql = "SELECT has_table_privilege('jidi.edits', 'INSERT')";
-            session.is_read_only = !session.client.query_one(sql, &[])?.get::<_, bool>(0);
+            session.is_read_only = !session.may_write();
             session.client.batch_execute(&format!("LISTEN {CHANNEL}"))?;
         }
         Ok(session)
     }
 
-    /// Makes the tables of a new database, and holds an old one against what is known.
-    fn prepare_tables(&mut self, server: &Server) -> Result<(), Failure> {
-        let mut layout = self.layout(server)?;
-        if layout.is_none() {
-            layout = self.atomically("BEGIN", |work| {
-                work.client.execute("SELECT pg_advisory_xact_lock($1)", &[&ADVISORY_LOCK])?;
-                if let Some(made_meanwhile) = work.layout(server)? {
-                    return Ok(Some(made_meanwhile));
-                }
-                work.client.batch_execute(TABLES)?;
-                let sql = "INSERT INTO jidi.meta VALUES ('layout', $1)";
-                work.client.execute(sql, &[&LAYOUT.to_string()])?;
-                Ok(Some(LAYOUT))
-            })?;
+    /// Says whether the server is no standby, and lets the user write what is there.
+    pub(super) fn may_write(&mut self) -> bool {
+        if self.is_read_only {
+            return false;
         }
-        match layout {
-            Some(found) if found > LAYOUT => {
-                let store = server.name().to_owned();
-                Err(StoreError::Newer { store, found, known: LAYOUT }.into())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The layout of the tables; `None` when there are none.
-    fn layout(&mut self, server: &Server) -> Result<Option<i64>, Failure> {
-        let sql = "SELECT to_regnamespace('jidi') IS NOT NULL, EXISTS (SELECT FROM pg_class WHERE relname = 'meta' AND relnamespace = to_regnamespace('jidi'))";
-        let row = self.client.query_one(sql, &[])?;
-        match (row.get(0), row.get(1)) {
-            (false, _) => Ok(None),
-            (true, false) => Err(StoreError::SchemaTaken(server.name().to_owned()).into()),
-            (true, true) => {
-                let sql = "SELECT value FROM jidi.meta WHERE key = 'layout'";
-                let row = self.client.query_opt(sql, &[])?;
-                let text: String = row.map(|row| row.get(0)).unwrap_or_default();
-                Ok(Some(text.parse().unwrap_or(0)))
-            }
-        }
+        let sql = "SELECT has_table_privilege('jidi.edits', 'INSERT')";
+        self.client.query_one(sql, &[]).is_ok_and(|row| row.get(0))
     }
 
     /// Does a piece of work whole or not at all.

@@ -170,7 +170,7 @@ impl Shelf {
 
     /// Says whether a survey has found something new.
     pub(super) fn has_news(&self) -> bool {
-        self.tables.values().fold(false, |has_news, table| table.takes_news() || has_news)
+        self.tables.values().filter(|table| table.takes_news()).count() > 0
     }
 }
 
@@ -195,7 +195,7 @@ impl Watched {
                         *look.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
                     }
                     Err(error) => {
-                        tracing::warn!(%error, "a published table could not be looked at")
+                        tracing::warn!(%error, "a published table could not be looked at");
                     }
                 }
                 look.is_running.store(false, Ordering::Release);
@@ -233,7 +233,6 @@ fn mark(lease: &mut Lease, published: &Published) -> Result<Mark, Failure> {
 }
 
 /// Reads a table with its state, unless it has more rows than may be held.
-#[expect(clippy::type_complexity, reason = "one caller takes it apart")]
 fn read_whole(
     lease: &mut Lease,
     published: &Published,

@@ -1,0 +1,77 @@
+//! From an older layout of the tables to the newest, in one transaction, by whoever comes first.
+
+use super::failure::Failure;
+use super::layout::{ADVISORY_LOCK, LAYOUT, TABLES, nearest_index};
+use super::server::Server;
+use super::session::Session;
+use crate::store::store_error::StoreError;
+
+/// One step to the next layout.
+type Step = fn(&mut Session) -> Result<(), Failure>;
+
+/// What brings layout 1 to 2, 2 to 3 and so on, in this order.
+const STEPS: [Step; 1] = [index_points];
+
+impl Session {
+    /// Makes the tables of a new database, brings those of an older program up, and refuses those of
+    /// a newer one. Who may only read finds an older layout as it is.
+    pub(super) fn prepare_tables(&mut self, server: &Server) -> Result<(), Failure> {
+        let found = self.layout(server)?;
+        if found.is_none_or(|found| found < LAYOUT && self.may_write()) {
+            self.atomically("BEGIN; SET LOCAL lock_timeout = '2min'", |work| {
+                work.execute("SELECT pg_advisory_xact_lock($1)", &[&ADVISORY_LOCK])?;
+                let now = work.layout(server)?; // another instance may have been first
+                if now.is_none() {
+                    work.run(TABLES)?;
+                    work.run("INSERT INTO jidi.meta VALUES ('layout', '1')")?;
+                }
+                work.take_steps(now.unwrap_or(1))
+            })?;
+        }
+        match found {
+            Some(found) if found > LAYOUT => {
+                let store = server.name().to_owned();
+                Err(StoreError::Newer { store, found, known: LAYOUT }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn take_steps(&mut self, from: i64) -> Result<(), Failure> {
+        let done = usize::try_from(from - 1).unwrap_or(0);
+        for step in STEPS.iter().skip(done) {
+            step(self)?;
+        }
+        let sql = "UPDATE jidi.meta SET value = $1 WHERE key = 'layout' AND value::bigint < $2";
+        self.execute(sql, &[&LAYOUT.to_string(), &LAYOUT])?;
+        Ok(())
+    }
+
+    /// The layout of the tables; `None` when there are none.
+    fn layout(&mut self, server: &Server) -> Result<Option<i64>, Failure> {
+        let sql = "SELECT to_regnamespace('jidi') IS NOT NULL, EXISTS (SELECT FROM pg_class WHERE relname = 'meta' AND relnamespace = to_regnamespace('jidi'))";
+        let Some(row) = self.row(sql, &[])? else { return Ok(None) };
+        match (row.get(0), row.get(1)) {
+            (false, _) => Ok(None),
+            (true, false) => Err(StoreError::SchemaTaken(server.name().to_owned()).into()),
+            (true, true) => {
+                let row = self.row("SELECT value FROM jidi.meta WHERE key = 'layout'", &[])?;
+                let text: String = row.map(|row| row.get(0)).unwrap_or_default();
+                Ok(Some(text.parse().unwrap_or(0)))
+            }
+        }
+    }
+}
+
+/// Layout 2: the nearest of many points are found by an index.
+fn index_points(work: &mut Session) -> Result<(), Failure> {
+    let postgis = work.postgis().to_owned();
+    for (id, _) in work.revisions()? {
+        let Some(layer) = work.layer(&id)? else { continue };
+        let sql = super::layout::is_points(&id, layer.geometry, &postgis);
+        if work.row(&sql, &[])?.is_some_and(|row| row.get(0)) {
+            work.run(&nearest_index(&id, layer.geometry, &postgis))?;
+        }
+    }
+    Ok(())
+}
