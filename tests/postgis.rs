@@ -217,8 +217,6 @@ fn every_refusal_at_the_door_says_what_to_do() {
     assert!(missing.contains("make it with createdb nowhere"), "{missing}");
     let silent = open("postgres://jidi:x@127.0.0.1:1/places");
     assert!(silent.contains("127.0.0.1:1/places: the database cannot be reached"), "{silent}");
-    let encrypted = open(&format!("{}?sslmode=require", database.url()));
-    assert!(encrypted.contains("leave sslmode out"), "{encrypted}");
     let bare = Database::without_postgis().refused().to_string();
     assert!(bare.contains("CREATE EXTENSION postgis"), "{bare}");
 
@@ -267,6 +265,72 @@ fn a_database_of_layout_1_is_brought_up_once_and_read_as_it_is_by_who_may_not() 
     let sql = "SELECT value FROM jidi.meta WHERE key = 'layout'";
     assert_eq!(database.client().query_one(sql, &[]).unwrap().get::<_, String>(0), "2");
     database.run(&format!("DROP OWNED BY {reader}; DROP USER {reader}"));
+}
+
+/// A certificate that signed nothing.
+const STRANGER: &str = "-----BEGIN CERTIFICATE-----
+MIIBgDCCASegAwIBAgIUK4Sq+H3BauOPUrXmyogJ4kw3QhEwCgYIKoZIzj0EAwIw
+FTETMBEGA1UEAwwKYSBzdHJhbmdlcjAgFw0yNjExMjUyMTI2MDhaGA8yMTI2MTEw
+MTIxMjYwOFowFTETMBEGA1UEAwwKYSBzdHJhbmdlcjBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABKob9C6lotVYPVgIZijQIOSavKugXcw3mvBFWVuuPuRby3gcPLVe
+us9/R924UOKfwtj50pQofjJ5Eb4H4iPaUmWjUzBRMB0GA1UdDgQWBBQEbHzHhFub
+3ovH8nq5YjcRWyRPAjAfBgNVHSMEGDAWgBQEbHzHhFub3ovH8nq5YjcRWyRPAjAP
+BgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0cAMEQCIHz4AMawZyuazIjsuA2j
+3L1PjcbTP+QX1k+QE0oH5NXBAiBUp5BVUQBPpiclcvvPHXimoDEofViEARMb98xo
+l151rw==
+-----END CERTIFICATE-----
+";
+
+/// What `with-postgis.sh` says beside the address of the server; `None` where the server is another.
+pub fn told(name: &str) -> Option<String> {
+    std::env::var(format!("JIDI_TEST_POSTGRES_{name}")).ok()
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn connections_are_encrypted_and_the_server_proves_who_it_is_as_the_address_asks() {
+    let Some(root) = told("ROOT") else { return };
+    let database = Database::new();
+    let (numbered, named) = (database.url(), database.url().replace("127.0.0.1", "localhost"));
+    // How many connections of ours to the database there are, by whether they are encrypted.
+    let count = |is_encrypted: bool| -> i64 {
+        let sql = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND application_name = 'jidi' AND ssl = $1";
+        database.client().query_one(sql, &[&is_encrypted]).unwrap().get(0)
+    };
+    for (url, is_encrypted) in [
+        (format!("{numbered}?sslmode=disable"), false),
+        (numbered.clone(), true),
+        (format!("{numbered}?sslmode=require"), true),
+        (format!("{numbered}?sslmode=verify-ca&sslrootcert={root}"), true),
+        (format!("{named}?sslmode=verify-full&sslrootcert={root}"), true),
+    ] {
+        let store = Postgres::open(&url).unwrap_or_else(|error| panic!("{url}: {error}"));
+        assert_eq!(
+            (count(true), count(false)),
+            (i64::from(is_encrypted), i64::from(!is_encrypted)),
+            "{url}"
+        );
+        drop(store);
+        wait_until("it does not close", || count(true) + count(false) == 0);
+    }
+    let refused = |url: String| Postgres::open(&url).unwrap_err().to_string();
+    // The certificate is made out to localhost, and not to the number.
+    let other = refused(format!("{numbered}?sslmode=verify-full&sslrootcert={root}"));
+    assert!(
+        other.contains("no encrypted connection") && other.contains("not valid for name"),
+        "{other}"
+    );
+    let stranger = std::env::temp_dir().join(format!("jidi-stranger-{}.crt", std::process::id()));
+    std::fs::write(&stranger, STRANGER).unwrap();
+    for mode in ["require", "verify-ca", "verify-full"] {
+        let words = refused(format!("{named}?sslmode={mode}&sslrootcert={}", stranger.display()));
+        assert!(words.contains("no encrypted connection"), "{mode}: {words}");
+    }
+    std::fs::remove_file(&stranger).unwrap();
+    let none = refused(format!("{named}?sslmode=verify-full"));
+    assert!(none.contains("add sslrootcert=FILE"), "{none}");
+    let missing = refused(format!("{named}?sslmode=verify-full&sslrootcert=/nowhere.crt"));
+    assert!(missing.contains("/nowhere.crt"), "{missing}");
 }
 
 #[test]

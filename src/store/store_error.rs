@@ -53,11 +53,19 @@ pub enum StoreError {
         "the address of the database cannot be read ({0}): write postgres://user:password@host:port/database"
     )]
     Address(String),
-    /// The database is to be reached by an encrypted connection.
+    /// The server does not encrypt, or does not prove who it is.
     #[error(
-        "{0}: encrypted connections are not built in: reach the server by a tunnel or a private network, and leave sslmode out"
+        "{server}: no encrypted connection ({reason}): let its administrator set ssl = on with a certificate that sslrootcert vouches for, or ask for less by sslmode"
     )]
-    NoTls(String),
+    NoTls {
+        /// Host, port and database.
+        server: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The certificate that a server is to be held against cannot be read.
+    #[error("the certificate to trust cannot be read ({0})")]
+    Certificate(String),
     /// No database answers, or it went away.
     #[error(
         "{server}: the database cannot be reached ({reason}): see that it runs there and lets this machine in"

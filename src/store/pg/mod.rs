@@ -6,6 +6,7 @@
 //!
 //! Where the database goes away, every call fails and says so, and the next that comes connects anew.
 
+mod address;
 mod cells;
 mod condition;
 mod edit;
@@ -24,6 +25,7 @@ mod session;
 mod shelf;
 mod source;
 mod survey;
+mod tls;
 mod tokens;
 
 pub use self::publication::Publication;

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use postgres::config::{Host, SslMode};
+use postgres::config::Host;
 use postgres::error::SqlState;
-use postgres::{Client, Config, NoTls};
+use postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::address::{self, Address};
 use super::failure::{Failure, is_cut_off, said};
+use super::tls::connector;
 use crate::store::store_error::StoreError;
 
 /// How long a server may take to answer the door.
@@ -15,13 +18,20 @@ const AT_THE_DOOR: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(10);
 
 /// Names a database and how to get there.
-#[derive(Debug)]
+#[derive(Clone)]
 pub(super) struct Server {
     config: Config,
+    encrypt: MakeRustlsConnect,
     /// Host, port and database, without the password.
     name: String,
     user: String,
     database: String,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_tuple("Server").field(&self.name).finish()
+    }
 }
 
 impl Server {
@@ -29,16 +39,11 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Address`] when it is none, [`StoreError::NoTls`] when it asks for encryption.
+    /// [`StoreError::Address`] when it is none, [`StoreError::Certificate`] when it is to be held
+    /// against a certificate that cannot be read.
     pub(super) fn new(url: &str) -> Result<Self, StoreError> {
-        let mut config: Config = url.parse().map_err(|error| {
-            let reason = said(&error);
-            if reason.contains("sslmode") {
-                StoreError::NoTls("sslmode".to_owned())
-            } else {
-                StoreError::Address(reason)
-            }
-        })?;
+        let Address { mut config, proof, root } = address::read(url)?;
+        let encrypt = connector(proof, root.as_deref())?;
         let user = config.get_user().unwrap_or_default().to_owned();
         let host = match config.get_hosts().first() {
             Some(Host::Tcp(host)) => host.clone(),
@@ -51,17 +56,14 @@ impl Server {
         let database = config.get_dbname().unwrap_or(&user).to_owned();
         let port = config.get_ports().first().copied().unwrap_or(5432);
         let name = format!("{host}:{port}/{database}");
-        if config.get_ssl_mode() == SslMode::Require {
-            return Err(StoreError::NoTls(name));
-        }
         config.application_name("jidi").connect_timeout(AT_THE_DOOR);
         config.keepalives_idle(SILENCE).keepalives_interval(SILENCE / 2).keepalives_retries(4);
         config.tcp_user_timeout(SILENCE * 3);
-        Ok(Self { config, name, user, database })
+        Ok(Self { config, encrypt, name, user, database })
     }
 
     pub(super) fn connect(&self) -> Result<Client, Failure> {
-        Ok(self.config.connect(NoTls)?)
+        Ok(self.config.connect(self.encrypt.clone())?)
     }
 
     /// Host, port and database.
@@ -83,7 +85,9 @@ impl Server {
         let (server, reason) = (self.name.clone(), said(error));
         let Some(code) = error.code() else {
             let user = self.user.clone();
-            return if reason.contains("password missing") {
+            return if reason.contains("TLS") || reason.contains("certificate") {
+                StoreError::NoTls { server, reason }
+            } else if reason.contains("password missing") {
                 StoreError::WrongPassword { server, user }
             } else if is_cut_off(error) || reason.contains("connecting") {
                 StoreError::NoServer { server, reason }
@@ -121,13 +125,6 @@ mod tests {
         let server = Server::new("postgres://jidi:s3cret@db.example:5433/places").unwrap();
         assert_eq!(server.name(), "db.example:5433/places");
         assert_eq!(Server::new("postgresql://me@localhost").unwrap().name(), "localhost:5432/me");
-        for url in [
-            "postgres://jidi:s3cret@db/places?sslmode=require",
-            "postgres://jidi:s3cret@db/places?sslmode=verify-full",
-        ] {
-            let refused = Server::new(url).unwrap_err();
-            assert!(matches!(refused, StoreError::NoTls(_)), "{refused}");
-        }
         for url in
             ["postgres://", "postgres://host", "postgres://jidi:s3cret@db:port/", "jidi:s3cret"]
         {
