@@ -19,7 +19,7 @@ use jidi::store::{
 use serde_json::json;
 
 use crate::client::{CATALOG, Client, service};
-use crate::postgis::{Database, wait_until};
+use crate::postgis::{Database, told, wait_until};
 use crate::stores::{author, done, draft, edit, load};
 
 /// Opens a database in which everything stays.
@@ -514,4 +514,82 @@ fn postgis_tables_of_others_are_answered_over_http_and_refuse_changes_with_the_r
     assert!(away.json()["detail"].as_str().unwrap().contains("the database cannot be reached"));
     database.is_open(true);
     assert_eq!(client.get("/collections/factories/items").status, 200);
+}
+
+/// Stops a replica from replaying, or lets it go on.
+fn replays(replica: &mut postgres::Client, does: bool) {
+    let what = if does { "pg_wal_replay_resume()" } else { "pg_wal_replay_pause()" };
+    replica.batch_execute(&format!("SELECT {what}")).unwrap();
+    if !does {
+        let sql = "SELECT pg_get_wal_replay_pause_state() = 'paused'";
+        while !replica.query_one(sql, &[]).unwrap().get::<_, bool>(0) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_replicas_answer_and_never_go_back_behind_what_was_seen() {
+    let Some(replica) = told("REPLICA") else { return };
+    let database = Database::new();
+    let url = format!("{}/{}", replica.rsplit_once('/').unwrap().0, database.name);
+    let mut follower = postgres::Client::connect(&replica, postgres::NoTls).unwrap();
+    // A database comes to the replica a moment after it is made.
+    wait_until("the replica does not follow", || {
+        postgres::Client::connect(&url, postgres::NoTls).is_ok()
+    });
+    let with = |replicas: &[&str]| Options {
+        max_held_rows: 0,
+        replicas: replicas.iter().map(|&url| url.to_owned()).collect(),
+        ..Options::new(&database.url())
+    };
+    let mut store = Postgres::open_with(&with(&[&url])).unwrap();
+    load(&mut store);
+    store.put_collection(&scattered(), None, &author()).unwrap();
+    let snapshots = Snapshots::new(load(&mut store));
+    let (keeper, _thread) = Keeper::start(Box::new(store), snapshots.clone());
+    let catalog = snapshots.current();
+    let bases = || snapshots.current().collection("bases").unwrap().clone();
+    // The questions that each server has been asked by us.
+    let asked = |url: &str| -> i64 {
+        let mut client = postgres::Client::connect(url, postgres::NoTls).unwrap();
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'jidi' AND query LIKE '%jidi_data%'";
+        client.query_one(sql, &[]).unwrap().get(0)
+    };
+    wait_until("the replica is not asked", || {
+        bases().find("base-01").unwrap();
+        asked(&url) == 1
+    });
+
+    replays(&mut follower, false);
+    for number in 0..5 {
+        let id = format!("new-{number}");
+        done(&keeper, edit(vec![Wish::Create(draft(&catalog, Some(&id), 100.0))])).unwrap();
+        assert!(bases().find(&id).unwrap().is_some(), "{id} is read at once, from the primary");
+    }
+    // What another instance writes is in every answer once a validator tells of it.
+    let before = snapshots.current().fingerprint.clone();
+    let mut other = Postgres::open(&database.url()).unwrap();
+    other.commit(&[edit(vec![Wish::Create(draft(&catalog, Some("theirs"), 100.0))])]).unwrap();
+    wait_until("it is not told", || snapshots.current().fingerprint != before);
+    assert!(bases().find("theirs").unwrap().is_some());
+    replays(&mut follower, true);
+    wait_until("the replica has it not", || {
+        let mut client = postgres::Client::connect(&url, postgres::NoTls).unwrap();
+        let sql = "SELECT count(*) FROM jidi_data.bases WHERE id = 'theirs'";
+        client.query_one(sql, &[]).unwrap().get::<_, i64>(0) == 1
+    });
+    assert!(bases().find("theirs").unwrap().is_some());
+
+    // One that is away is passed by, and the answers come all the same.
+    let away = "postgres://jidi:x@127.0.0.1:1/postgres";
+    let mut store = Postgres::open_with(&with(&[away, &url])).unwrap();
+    let distant = store.collection("scattered").unwrap().unwrap();
+    for _ in 0..20 {
+        assert_eq!(distant.page(&Selection::default(), 0, 1).unwrap().matched, 400);
+    }
+    let own = Postgres::open_with(&with(&[&database.url()])).unwrap_err();
+    assert!(matches!(own, StoreError::NoReplica(_)), "{own}");
+    drop((distant, store, keeper));
 }
