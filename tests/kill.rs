@@ -11,13 +11,24 @@ use std::time::Duration;
 use jidi::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
 use jidi::store::collection::About;
 use jidi::store::edit::{Author, Draft, Edit, Wish};
-use jidi::store::{Backend as _, Collection, Gpkg, Putting};
+use jidi::store::{Backend, Collection, Gpkg, Postgres, Putting};
 
-/// Tells the writing process which file to write to.
-const FILE: &str = "JIDI_KILL_FILE";
-const COLLECTION: &str = "list";
+use crate::postgis::Database;
 
-fn list() -> Collection {
+/// Tells the writing process which store to write to.
+const STORE: &str = "JIDI_KILL_STORE";
+pub const COLLECTION: &str = "list";
+
+/// Opens a store by its name: a file, or the address of a database.
+fn open(name: &str) -> Box<dyn Backend> {
+    if name.starts_with("postgres://") {
+        return Box::new(Postgres::open(name).unwrap());
+    }
+    Gpkg::open(Path::new(name)).unwrap().check().unwrap();
+    Box::new(Gpkg::open(Path::new(name)).unwrap())
+}
+
+pub fn list() -> Collection {
     let about = About {
         id: COLLECTION.into(),
         title: "List".into(),
@@ -36,7 +47,7 @@ fn list() -> Collection {
 }
 
 /// Two features that come together or not at all.
-fn pair(round: u64, writer: u64, number: i64) -> Edit {
+pub fn pair(round: u64, writer: u64, number: i64) -> Edit {
     let draft = |half: &str| {
         let id = FeatureId::new(&format!("r{round}-w{writer}-{number}-{half}")).unwrap();
         let values = vec![Value::Null, Value::Integer(number)];
@@ -58,9 +69,9 @@ fn pair(round: u64, writer: u64, number: i64) -> Edit {
 #[test]
 #[ignore = "the process that the other tests of this file kill"]
 fn writer() {
-    let Some(path) = std::env::var_os(FILE) else { return };
+    let Ok(name) = std::env::var(STORE) else { return };
     let round: u64 = std::env::var("JIDI_KILL_ROUND").unwrap().parse().unwrap();
-    let mut store = Gpkg::open(Path::new(&path)).unwrap();
+    let mut store = open(&name);
     if store.load(COLLECTION).unwrap().is_none() {
         store.put_collection(&list(), &Putting::default()).unwrap().unwrap();
     }
@@ -89,10 +100,10 @@ fn writer() {
 }
 
 /// Lets a process write for some milliseconds, kills it, and gives what it had acknowledged.
-fn killed_after(path: &Path, round: u64, pause: Duration) -> HashSet<String> {
+fn killed_after(store: &str, round: u64, pause: Duration) -> HashSet<String> {
     let mut writer = Command::new(std::env::current_exe().unwrap())
         .args(["kill::writer", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
-        .env(FILE, path)
+        .env(STORE, store)
         .env("JIDI_KILL_ROUND", round.to_string())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -117,42 +128,54 @@ fn killed_after(path: &Path, round: u64, pause: Duration) -> HashSet<String> {
     reader.join().unwrap()
 }
 
-fn kill_again_and_again(name: &str, rounds: u64) {
-    let folder = std::env::temp_dir().join(format!("jidi-kill-{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("jidi.gpkg");
+/// Holds what a store has against what was acknowledged: nothing is lost, nothing is there by half.
+pub fn check(store: &mut dyn Backend, acknowledged: &HashSet<String>, when: &str) {
+    let features: Vec<Feature> = store.load(COLLECTION).unwrap().unwrap().features;
+    let there: HashSet<&str> = features.iter().map(|feature| feature.id.as_str()).collect();
+    for id in acknowledged {
+        assert!(there.contains(format!("{id}-a").as_str()), "{when}: {id} was lost");
+    }
+    for id in &there {
+        let other = if let Some(start) = id.strip_suffix("-a") {
+            format!("{start}-b")
+        } else {
+            format!("{}-a", &id[..id.len() - 2])
+        };
+        assert!(there.contains(other.as_str()), "{when}: {id} is half an edit");
+    }
+}
+
+fn kill_again_and_again(store: &str, rounds: u64) {
     let mut acknowledged = HashSet::new();
     for round in 0..rounds {
         // Some rounds end in the first transactions, others in the thick of it.
         let pause = Duration::from_micros(round * 7_919 % 60_000);
-        acknowledged.extend(killed_after(&path, round, pause));
-        let mut store = Gpkg::open(&path).unwrap();
-        store.check().unwrap();
-        let features: Vec<Feature> = store.load(COLLECTION).unwrap().unwrap().features;
-        let there: HashSet<&str> = features.iter().map(|feature| feature.id.as_str()).collect();
-        for id in &acknowledged {
-            assert!(there.contains(format!("{id}-a").as_str()), "round {round}: {id} was lost");
-        }
-        for id in &there {
-            let other = if let Some(start) = id.strip_suffix("-a") {
-                format!("{start}-b")
-            } else {
-                format!("{}-a", &id[..id.len() - 2])
-            };
-            assert!(there.contains(other.as_str()), "round {round}: {id} is half an edit");
-        }
+        acknowledged.extend(killed_after(store, round, pause));
+        check(&mut *open(store), &acknowledged, &format!("round {round}"));
     }
     assert!(acknowledged.len() as u64 > rounds, "only {} edits", acknowledged.len());
+}
+
+fn kill_over_a_file(name: &str, rounds: u64) {
+    let folder = std::env::temp_dir().join(format!("jidi-kill-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    kill_again_and_again(folder.join("jidi.gpkg").to_str().unwrap(), rounds);
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
 fn a_killed_process_loses_nothing_that_it_acknowledged() {
-    kill_again_and_again("few", 12);
+    kill_over_a_file("few", 12);
 }
 
 #[test]
 #[ignore = "hundreds of kills: make test-all"]
 fn hundreds_of_kills_lose_nothing() {
-    kill_again_and_again("many", 300);
+    kill_over_a_file("many", 300);
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn hundreds_of_kills_over_postgis_lose_nothing() {
+    kill_again_and_again(&Database::new().url(), 300);
 }

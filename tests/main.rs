@@ -9,6 +9,7 @@ mod cli;
 mod client;
 mod conformance;
 mod downloads;
+mod crash;
 #[cfg(target_os = "linux")]
 mod faults;
 mod geocode;

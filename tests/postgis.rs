@@ -16,28 +16,36 @@ use crate::stores::{Place, done, draft, edit, load, put};
 /// A database that is gone when the test is.
 pub struct Database {
     pub name: String,
+    /// The address of its server.
+    server: String,
 }
 
 impl Database {
     /// Makes a database with PostGIS.
     pub fn new() -> Self {
-        let database = Self::without_postgis();
+        Self::on(&address())
+    }
+
+    /// Makes one on another server.
+    pub fn on(server: &str) -> Self {
+        let database = Self::without_postgis(server);
         database.run("CREATE EXTENSION IF NOT EXISTS postgis");
         database
     }
 
     /// Makes a database that has nothing.
-    fn without_postgis() -> Self {
+    fn without_postgis(address: &str) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("jidi_test_{}_{number}", std::process::id());
-        server().batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).unwrap();
-        Self { name }
+        let mut server = Client::connect(address, NoTls).unwrap();
+        server.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).unwrap();
+        Self { name, server: address.to_owned() }
     }
 
     /// The address of the database, for another user than the server's own.
     pub fn url_for(&self, user: &str, password: &str) -> String {
-        let config: Config = address().parse().unwrap();
+        let config: Config = self.server.parse().unwrap();
         let host = match &config.get_hosts()[0] {
             postgres::config::Host::Tcp(host) => host.clone(),
             other @ postgres::config::Host::Unix(_) => panic!("{other:?}"),
@@ -46,9 +54,13 @@ impl Database {
     }
 
     pub fn url(&self) -> String {
-        let config: Config = address().parse().unwrap();
+        let config: Config = self.server.parse().unwrap();
         let password = String::from_utf8_lossy(config.get_password().unwrap()).into_owned();
         self.url_for(config.get_user().unwrap(), &password)
+    }
+
+    fn server(&self) -> Client {
+        Client::connect(&self.server, NoTls).unwrap()
     }
 
     /// Opens the database as another program does.
@@ -63,7 +75,7 @@ impl Database {
     /// Lets nobody in and throws out who is there, or lets everyone in again.
     pub fn is_open(&self, is_open: bool) {
         let name = &self.name;
-        let mut server = server();
+        let mut server = self.server();
         server
             .batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {is_open}"))
             .unwrap();
@@ -86,17 +98,13 @@ impl Place for Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let _ = server().batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        let _ = self.server().batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
     }
 }
 
 fn address() -> String {
     let named = std::env::var("JIDI_TEST_POSTGRES");
     named.unwrap_or_else(|_| panic!("JIDI_TEST_POSTGRES names no server: run make test-postgis"))
-}
-
-fn server() -> Client {
-    Client::connect(&address(), NoTls).unwrap()
 }
 
 pub fn wait_until(what: &str, is_so: impl Fn() -> bool) -> Duration {
@@ -217,7 +225,7 @@ fn every_refusal_at_the_door_says_what_to_do() {
     assert!(missing.contains("make it with createdb nowhere"), "{missing}");
     let silent = open("postgres://jidi:x@127.0.0.1:1/places");
     assert!(silent.contains("127.0.0.1:1/places: the database cannot be reached"), "{silent}");
-    let bare = Database::without_postgis().refused().to_string();
+    let bare = Database::without_postgis(&address()).refused().to_string();
     assert!(bare.contains("CREATE EXTENSION postgis"), "{bare}");
 
     database.run("CREATE SCHEMA jidi");

@@ -1,0 +1,111 @@
+//! The server of the database crashes under a load of writes, again and again; the service reads on,
+//! and takes writes again by itself.
+
+use std::collections::HashSet;
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jidi::store::edit::Author;
+use jidi::store::pg::Options;
+use jidi::store::{Backend, Catalog, Geodata, Keeper, Postgres, Putting, Snapshots};
+
+use crate::kill::{COLLECTION, check, list, pair};
+use crate::postgis::{Database, told};
+use crate::stores::done;
+
+const WRITERS: u64 = 4;
+const ROUNDS: u64 = 12;
+
+/// Crashes the server that is there for that, and starts it again after a pause.
+fn crash(script: &str, how: &str, pause: Duration) {
+    let pause = pause.as_secs_f64().to_string();
+    let output = Command::new(script).args([how, &pause]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn a_crashed_postgis_server_loses_nothing_acknowledged_and_reading_goes_on() {
+    let (Some(victim), Some(script)) = (told("VICTIM"), told("CRASH")) else { return };
+    let database = Database::on(&victim);
+    let mut store = Postgres::open(&database.url()).unwrap();
+    store.put_collection(&list(), &Putting::default()).unwrap().unwrap();
+    store.commit(&[pair(0, WRITERS, 0)]).unwrap();
+    let catalog = Catalog::load_stored(&Geodata::default(), &mut store, &Author::default());
+    let snapshots = Snapshots::new(catalog.unwrap());
+    // The same collection, not held in memory.
+    let options = Options { max_held_rows: 0, ..Options::new(&database.url()) };
+    let mut reader = Postgres::open_with(&options).unwrap();
+    let distant = reader.collection(COLLECTION).unwrap().unwrap();
+    assert!(!distant.is_held());
+    let (keeper, thread) = Keeper::start(Box::new(store), snapshots.clone());
+    let (acknowledged, is_over) = (Mutex::new(HashSet::new()), AtomicBool::new(false));
+    let (refused, unread) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let (keeper, acknowledged, refused, is_over) =
+                (&keeper, &acknowledged, &refused, &is_over);
+            scope.spawn(move || {
+                for number in 0.. {
+                    if is_over.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    // An edit whose end nobody knows is not sent again: its number is used up.
+                    match done(keeper, pair(0, writer, number)) {
+                        Ok(_) => drop(
+                            acknowledged.lock().unwrap().insert(format!("r0-w{writer}-{number}")),
+                        ),
+                        Err(_) => {
+                            refused.fetch_add(1, Ordering::Relaxed);
+                            thread::sleep(Duration::from_millis(20));
+                        }
+                    }
+                }
+            });
+        }
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                let held = snapshots.current();
+                assert_eq!(held.collection("bases").unwrap().len(), 11, "reading goes on");
+                if distant.find("nobody").is_err() {
+                    unread.fetch_add(1, Ordering::Relaxed);
+                }
+                thread::sleep(Duration::from_millis(10));
+            }
+        });
+        let count = || acknowledged.lock().unwrap().len();
+        for round in 0..ROUNDS {
+            let before = count();
+            let begun = Instant::now();
+            while count() < before + 20 {
+                assert!(
+                    begun.elapsed() < Duration::from_secs(30),
+                    "round {round}: nothing is taken"
+                );
+                thread::sleep(Duration::from_millis(2));
+            }
+            thread::sleep(Duration::from_micros(round * 7_919 % 60_000));
+            let how = if round % 2 == 0 { "kill" } else { "immediate" };
+            crash(&script, how, Duration::from_millis(round % 3 * 300));
+        }
+        let before = count();
+        let begun = Instant::now();
+        while count() == before && begun.elapsed() < Duration::from_secs(30) {
+            thread::sleep(Duration::from_millis(2));
+        }
+        is_over.store(true, Ordering::Relaxed);
+        assert!(count() > before, "it takes writes again by itself");
+    });
+    drop(keeper);
+    thread.join().unwrap();
+    let acknowledged = acknowledged.into_inner().unwrap();
+    check(&mut *Box::new(Postgres::open(&database.url()).unwrap()), &acknowledged, "at the end");
+    let held = snapshots.current().collection(COLLECTION).unwrap().clone();
+    assert!(acknowledged.iter().all(|id| held.feature(&format!("{id}-a")).is_some()));
+    let id = acknowledged.iter().next().unwrap();
+    assert!(distant.find(&format!("{id}-b")).unwrap().is_some());
+    assert!(refused.into_inner() > 0 && unread.into_inner() > 0, "it was away");
+}
