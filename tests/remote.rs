@@ -8,7 +8,7 @@ use geo::polygon;
 use jidi::domain::{Bbox, Feature, FeatureId, Field, FieldType, LonLat, Schema, Value};
 use jidi::filter::Equals;
 use jidi::store::collection::About;
-use jidi::store::edit::{Stored, Wish};
+use jidi::store::edit::Wish;
 use jidi::store::pg::{Options, Publication};
 use jidi::store::tokens::{digest, secret};
 use jidi::store::{
@@ -20,7 +20,7 @@ use serde_json::json;
 
 use crate::client::{CATALOG, Client, service};
 use crate::postgis::{Database, told, wait_until};
-use crate::stores::{author, done, draft, edit, load};
+use crate::stores::{author, done, draft, edit, load, put};
 
 /// Opens a database in which everything stays.
 fn open(database: &Database, publications: &[Publication]) -> Postgres {
@@ -41,7 +41,7 @@ fn table(name: &str) -> Publication {
 }
 
 /// Features all over the world, at its edges, at its poles, in one place, and nowhere.
-fn scattered() -> Stored {
+fn scattered() -> Collection {
     let about = About {
         id: "scattered".into(),
         title: "Scattered".into(),
@@ -72,19 +72,19 @@ fn scattered() -> Stored {
         let geometry = (number % 11 != 0).then(|| geo::Point::new(lon, lat).into());
         Feature { id: FeatureId::new(&id).unwrap(), geometry, values }
     };
-    Stored { about, schema, features: (0..400).map(feature).collect() }
+    Collection::new(about, schema, (0..400).map(feature).collect()).unwrap()
 }
 
 /// Areas that meet boxes in other ways than their own boxes do.
-fn areas() -> Stored {
-    let Stored { about, schema, features } = scattered();
-    let about = About { id: "areas".into(), ..about };
+fn areas() -> Collection {
+    let points = scattered();
+    let about = About { id: "areas".into(), ..points.about().clone() };
     let triangle = |lon: f64, lat: f64| polygon![(x: lon, y: lat), (x: lon + 9.0, y: lat), (x: lon, y: lat + 9.0)];
-    let areas = features.into_iter().enumerate().map(|(number, feature)| {
+    let areas = points.features().enumerate().map(|(number, feature)| {
         let (lon, lat) = ((number * 13 % 340) as f64 - 180.0, (number * 7 % 160) as f64 - 85.0);
-        Feature { geometry: Some(triangle(lon, lat).into()), ..feature }
+        Feature { geometry: Some(triangle(lon, lat).into()), ..feature.clone() }
     });
-    Stored { about, schema, features: areas.take(60).collect() }
+    Collection::new(about, points.schema().clone(), areas.take(60).collect()).unwrap()
 }
 
 /// What is asked of both; the texts are those of the parameters.
@@ -192,11 +192,9 @@ fn agree_on_nearest(held: &Collection, distant: &Collection) {
 fn postgis_answers_as_memory_does() {
     let database = Database::new();
     let mut store = open(&database, &[]);
-    for stored in [scattered(), areas()] {
-        store.put_collection(&stored, None, &author()).unwrap();
-        let Stored { about, schema, features } = stored;
-        let distant = store.collection(&about.id).unwrap().unwrap();
-        let held = Collection::new(about, schema, features).unwrap();
+    for held in [scattered(), areas()] {
+        put(&mut store, &held);
+        let distant = store.collection(&held.about().id).unwrap().unwrap();
         agree(&held, &distant);
         agree_on_nearest(&held, &distant);
     }
@@ -437,7 +435,7 @@ fn postgis_says_why_a_table_cannot_be_published() {
 fn postgis_has_many_questions_at_once() {
     let database = Database::new();
     let mut store = open(&database, &[]);
-    store.put_collection(&scattered(), None, &author()).unwrap();
+    put(&mut store, &scattered());
     let distant = store.collection("scattered").unwrap().unwrap();
     let answered = AtomicUsize::new(0);
     std::thread::scope(|scope| {
@@ -546,7 +544,7 @@ fn postgis_replicas_answer_and_never_go_back_behind_what_was_seen() {
     };
     let mut store = Postgres::open_with(&with(&[&url])).unwrap();
     load(&mut store);
-    store.put_collection(&scattered(), None, &author()).unwrap();
+    put(&mut store, &scattered());
     let snapshots = Snapshots::new(load(&mut store));
     let (keeper, _thread) = Keeper::start(Box::new(store), snapshots.clone());
     let catalog = snapshots.current();
