@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jidi::domain::Value;
-use jidi::store::edit::{Draft, Edit, EditError, Expected, Wish};
-use jidi::store::{Backend, Keeper, Postgres, Snapshots, StoreError};
+use jidi::store::edit::{Draft, Edit, EditError, Expected, RequestKey, Wish};
+use jidi::store::{Backend, Gpkg, Keeper, Postgres, Scope, Snapshots, StoreError, Token};
 use postgres::{Client, Config, NoTls};
 
-use crate::stores::{Place, done, draft, edit, load, put};
+use crate::stores::{Place, author, done, draft, edit, load, put};
 
 /// A database that is gone when the test is.
 pub struct Database {
@@ -402,4 +402,66 @@ fn a_list_may_have_no_id_and_columns_of_any_name() {
     let read = store.load("odd-names").unwrap().unwrap();
     assert_eq!((&read.schema, &read.features[0]), (list.schema(), &feature));
     assert_eq!(read.features.len(), 2);
+}
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn a_database_goes_into_a_file_and_back_with_its_history_and_tokens() {
+    let (database, other) = (Database::new(), Database::new());
+    let folder = crate::stores::Folder::new("pg-backup");
+    let mut store = Postgres::open(&database.url()).unwrap();
+    let catalog = load(&mut store);
+    let keyed = Edit {
+        key: Some(RequestKey { key: "k".into(), digest: "d".into() }),
+        ..edit(vec![Wish::Create(draft(&catalog, None, 100.0))])
+    };
+    let delete = Wish::Delete { id: "base-03".into(), expected: Expected::Any };
+    let done = store.commit(&[keyed.clone(), edit(vec![delete])]).unwrap();
+    assert!(done.iter().all(Result::is_ok));
+    let token = Token {
+        name: "gis".into(),
+        digest: "d".into(),
+        scope: Scope::Write,
+        collection: Some("bases".into()),
+        created: "2026-11-25T12:00:00Z".into(),
+        revoked: None,
+    };
+    store.add_token(&token).unwrap();
+    store.set_private("hubs", true).unwrap();
+    store.back_up(&folder.file()).unwrap();
+
+    let same = |a: &mut dyn Backend, b: &mut dyn Backend| {
+        for id in ["bases", "hubs"] {
+            let (ours, theirs) = (a.load(id).unwrap().unwrap(), b.load(id).unwrap().unwrap());
+            assert_eq!((ours.about, ours.schema), (theirs.about, theirs.schema));
+            assert_eq!(ours.features, theirs.features);
+            assert_eq!(a.history(id, 9).unwrap(), b.history(id, 9).unwrap());
+            assert_eq!(a.bundled(id).unwrap(), b.bundled(id).unwrap());
+        }
+        assert_eq!(a.tokens().unwrap(), b.tokens().unwrap());
+        assert_eq!(a.private().unwrap(), b.private().unwrap());
+    };
+    let mut file = Gpkg::open(&folder.file()).unwrap();
+    file.check().unwrap();
+    same(&mut store, &mut file);
+
+    // Another database, which is served, and edited, and has other things.
+    let mut target = Postgres::open(&other.url()).unwrap();
+    let snapshots = Snapshots::new(load(&mut target));
+    let (_keeper, _thread) = Keeper::start(Box::new(target), snapshots.clone());
+    let mut target = Postgres::open(&other.url()).unwrap();
+    target.add_token(&Token { name: "other".into(), ..token }).unwrap();
+    let before = target.revisions().unwrap();
+    target.restore(&file).unwrap();
+    same(&mut target, &mut store);
+    let after = target.revisions().unwrap();
+    assert!(after.iter().all(|(_, now)| before.iter().all(|(_, then)| now > then)), "no tag twice");
+    let bases = || snapshots.current().collection("bases").unwrap().clone();
+    wait_until("it is not served", || bases().feature("base-03").is_none());
+    // What was done goes on where it was: the same request, the way back, the next number.
+    let again = target.commit(&[keyed]).unwrap();
+    assert!(again[0].as_ref().unwrap().was_done);
+    let undone = target.undo("bases", &author()).unwrap().unwrap();
+    assert_eq!(undone.ids, ["base-03"]);
+    assert!(undone.number > store.history("bases", 1).unwrap()[0].number);
 }

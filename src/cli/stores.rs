@@ -49,6 +49,12 @@ impl DataArgs {
         self.store.as_deref().filter(|named| is_server(named))
     }
 
+    /// Opens the database, if the store is one.
+    pub(super) fn postgres(&self) -> anyhow::Result<Option<Postgres>> {
+        let options = self.server().map(|url| self.options(url));
+        Ok(options.map(|options| Postgres::open_with(&options)).transpose()?)
+    }
+
     fn options(&self, url: &str) -> pg::Options {
         pg::Options {
             url: url.to_owned(),
@@ -75,8 +81,8 @@ impl DataArgs {
     ///
     /// When a store that was named, or is there, cannot be opened.
     pub(super) fn open(&self, missing: Missing) -> anyhow::Result<Option<Box<dyn Backend>>> {
-        if let Some(url) = self.server() {
-            return Ok(Some(Box::new(Postgres::open_with(&self.options(url))?)));
+        if let Some(store) = self.postgres()? {
+            return Ok(Some(Box::new(store)));
         }
         let is_named_none = self.store.as_deref() == Some(NONE);
         for (what, is_told) in [

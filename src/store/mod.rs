@@ -1,5 +1,6 @@
 //! What is loaded now: the collections, made once from the geodata and never changed after.
 
+mod archive;
 pub mod attribution;
 pub mod backend;
 pub mod catalog;

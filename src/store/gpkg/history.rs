@@ -76,7 +76,7 @@ fn trace(row: &Row<'_>) -> rusqlite::Result<Trace> {
     Ok(Trace { id: row.get(0)?, before: row.get(1)?, after: row.get(2)? })
 }
 
-fn past(row: &Row<'_>) -> rusqlite::Result<Past> {
+pub(super) fn past(row: &Row<'_>) -> rusqlite::Result<Past> {
     let ids: String = row.get(4)?;
     Ok(Past {
         number: row.get(0)?,

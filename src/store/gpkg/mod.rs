@@ -3,6 +3,7 @@
 //! Each collection is a layer of its own name. Jidi's own tables stand beside them: what the
 //! collections are, the history of changes, the names of requests that were done.
 
+mod archive;
 mod cells;
 mod connection;
 mod functions;

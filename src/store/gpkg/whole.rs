@@ -125,7 +125,7 @@ fn keep_before(work: &Connection, id: &str, number: i64) -> Result<(), StoreErro
 }
 
 /// Writes what a collection is.
-fn describe(work: &Connection, about: &About, how: &Putting) -> Result<(), StoreError> {
+pub(super) fn describe(work: &Connection, about: &About, how: &Putting) -> Result<(), StoreError> {
     let sql = "INSERT INTO jidi_collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution, bundled, is_private) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, 0)) ON CONFLICT (id) DO UPDATE SET title = ?2, title_zh = ?3, description = ?4, description_zh = ?5, data_as_of = ?6, licence = ?7, attribution = ?8, bundled = ?9, is_private = coalesce(?10, is_private), revision = revision + 1";
     work.execute(
         sql,

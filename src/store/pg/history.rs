@@ -63,7 +63,7 @@ impl Session {
     }
 }
 
-fn past(row: &Row) -> Past {
+pub(super) fn past(row: &Row) -> Past {
     Past {
         number: row.get(0),
         at: row.get(1),

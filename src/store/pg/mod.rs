@@ -7,6 +7,7 @@
 //! Where the database goes away, every call fails and says so, and the next that comes connects anew.
 
 mod address;
+mod archive;
 mod cells;
 mod condition;
 mod edit;

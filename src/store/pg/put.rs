@@ -49,16 +49,7 @@ impl Session {
                 return Ok((None, Done::whole(0)));
             }
             work.describe(collection.about(), how)?;
-            work.run(&format!("DROP TABLE IF EXISTS {}", table(id)))?;
-            let is_field = |name: &str| schema.position(name).is_some();
-            let own = OWN_COLUMNS.map(|[usual, other]| if is_field(usual) { other } else { usual });
-            work.make_table(collection, own)?;
-            work.fill(collection, own[1])?;
-            work.run(&index_and_triggers(id, own[1]))?;
-            if collection.is_points() {
-                let postgis = work.postgis().to_owned();
-                work.run(&nearest_index(id, own[1], &postgis))?;
-            }
+            work.lay(collection)?;
             let what = format!("put {} features", collection.len());
             let number = work.record(&how.by, &what, id, how.key.as_ref(), &[])?;
             let sql = "UPDATE jidi.collections SET bundled_revision = CASE WHEN bundled IS NULL THEN bundled_revision ELSE revision END WHERE id = $1 RETURNING revision, pg_notify('jidi_changed', $1)";
@@ -67,8 +58,24 @@ impl Session {
         })
     }
 
+    /// Makes the table of a collection anew, with its features, its indexes and its triggers.
+    pub(super) fn lay(&mut self, collection: &Collection) -> Result<(), Failure> {
+        let id = &collection.about().id;
+        self.run(&format!("DROP TABLE IF EXISTS {}", table(id)))?;
+        let is_field = |name: &str| collection.schema().position(name).is_some();
+        let own = OWN_COLUMNS.map(|[usual, other]| if is_field(usual) { other } else { usual });
+        self.make_table(collection, own)?;
+        self.fill(collection, own[1])?;
+        self.run(&index_and_triggers(id, own[1]))?;
+        if collection.is_points() {
+            let postgis = self.postgis().to_owned();
+            self.run(&nearest_index(id, own[1], &postgis))?;
+        }
+        Ok(())
+    }
+
     /// Writes what the collection is, and keeps others from it until the end of the transaction.
-    fn describe(&mut self, about: &About, how: &Putting) -> Result<(), Failure> {
+    pub(super) fn describe(&mut self, about: &About, how: &Putting) -> Result<(), Failure> {
         let sql = "INSERT INTO jidi.collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution, bundled, is_private) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, false)) ON CONFLICT (id) DO UPDATE SET title = $2, title_zh = $3, description = $4, description_zh = $5, data_as_of = $6, licence = $7, attribution = $8, bundled = $9, is_private = coalesce($10, jidi.collections.is_private), revision = jidi.collections.revision + 1";
         self.execute(
             sql,

@@ -86,16 +86,20 @@ impl Session {
 
     /// Reads a collection and its revision as they were at one moment.
     pub(super) fn collection(&mut self, id: &str) -> Result<Option<(i64, Stored)>, Failure> {
-        self.atomically("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", |work| {
-            let sql = format!("SELECT {ABOUT} FROM jidi.collections WHERE id = $1");
-            let Some(row) = work.row(&sql, &[&id])?.filter(|_| is_collection_id(id)) else {
-                return Ok(None);
-            };
-            let Some(layer) = work.layer(id)? else { return Ok(None) };
-            let features = work.features(id, &layer)?;
-            let stored = Stored { about: about(&row), schema: layer.schema, features };
-            Ok(Some((row.get(8), stored)))
-        })
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        self.atomically(begin, |work| work.collection_now(id))
+    }
+
+    /// The same in the transaction of the caller.
+    pub(super) fn collection_now(&mut self, id: &str) -> Result<Option<(i64, Stored)>, Failure> {
+        let sql = format!("SELECT {ABOUT} FROM jidi.collections WHERE id = $1");
+        let Some(row) = self.row(&sql, &[&id])?.filter(|_| is_collection_id(id)) else {
+            return Ok(None);
+        };
+        let Some(layer) = self.layer(id)? else { return Ok(None) };
+        let features = self.features(id, &layer)?;
+        let stored = Stored { about: about(&row), schema: layer.schema, features };
+        Ok(Some((row.get(8), stored)))
     }
 
     /// Describes a collection with its revision if it has more features than a number.
