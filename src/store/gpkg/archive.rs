@@ -72,7 +72,9 @@ impl Archive for Gpkg {
     fn collection(&mut self, one: &Archived) -> Result<(), StoreError> {
         let (work, about) = (&self.connection, one.collection.about());
         let (bundled, is_private) = (one.bundled.clone(), Some(one.is_private));
-        layers::make(work, &one.collection)?;
+        // Each collection was put in by an edit, so the next edit has a higher number than this.
+        let sql = "SELECT count(*) + 1 FROM jidi_collections";
+        layers::make(work, &one.collection, work.query_row(sql, [], |row| row.get(0))?)?;
         whole::describe(work, about, &Putting { bundled, is_private, ..Putting::default() })?;
         let sql = "UPDATE jidi_collections SET next_number = ?2, bundled_revision = ?3, revision = ?4 WHERE id = ?1";
         let Archived { next_number, bundled_revision, revision, .. } = one;
