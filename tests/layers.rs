@@ -196,6 +196,27 @@ fn columns_that_stand_in_one_another_without_end_do_no_harm() {
 }
 
 #[test]
+fn a_geopackage_whose_view_counts_for_ever_is_refused_in_time() {
+    let (whole, kind) = bytes("towns.gpkg");
+    let path = std::env::temp_dir().join(format!("jidi-view-{}.gpkg", std::process::id()));
+    std::fs::write(&path, whole).unwrap();
+    let file = rusqlite::Connection::open(&path).unwrap();
+    file.execute_batch(
+        "PRAGMA foreign_keys = OFF;
+         UPDATE gpkg_geometry_columns SET table_name = 'endless' WHERE table_name = 'towns';
+         UPDATE gpkg_contents SET table_name = 'endless' WHERE table_name = 'towns';
+         CREATE VIEW endless AS WITH RECURSIVE n(fid) AS (SELECT 1 UNION ALL SELECT fid + 1 FROM n)
+           SELECT fid, NULL AS geom FROM n WHERE fid < 0;",
+    )
+    .unwrap();
+    drop(file);
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    let refused = Layer::read_named(&bytes, kind, Some("endless"), 100).unwrap_err();
+    assert!(refused.to_string().contains("interrupted"), "{refused}");
+}
+
+#[test]
 fn a_small_archive_that_unpacks_to_very_much_is_refused() {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();

@@ -13,10 +13,13 @@ use crate::formats::{crs_text, gpkg_blob};
 
 const GEOPACKAGE: &str = "GeoPackage";
 
-/// After how many steps the database asks whether to go on.
+/// After how many steps the database asks whether to go on: a view can count for ever.
 const STEPS: i32 = 100_000;
-/// How often it may ask: a view can count for ever.
-const MOST_ASKED: u32 = 50_000;
+/// How often it may ask whatever the file's size.
+const ASKED: usize = 2_000;
+/// For how many bytes of the file it may ask once more: twenty steps a byte, some ten times what
+/// reading it takes.
+const BYTES_FOR_EACH: usize = 5_000;
 
 /// Reads the table of features of a name or identifier, or the first one.
 pub(super) fn read(
@@ -70,10 +73,10 @@ fn open(bytes: &[u8]) -> rusqlite::Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA query_only = ON;")?;
-    let mut asked = 0;
+    let mut left = ASKED + length / BYTES_FOR_EACH;
     let is_too_long = move || {
-        asked += 1;
-        asked > MOST_ASKED
+        left = left.saturating_sub(1);
+        left == 0
     };
     connection.progress_handler(STEPS, Some(is_too_long))?;
     Ok(connection)
