@@ -1,0 +1,16 @@
+//! What pattern do the bases make? One method, one file.
+//!
+//! Everything here is a function of positions, weights and labels given as slices; it knows nothing
+//! of collections, JSON or HTTP. Distances are great circles in metres on a sphere of radius
+//! [`SPHERE_RADIUS_M`](crate::index::geodesic::SPHERE_RADIUS_M). What is undefined is `None`,
+//! never 0 or NaN. Chance comes from a seed, by streams that do not depend on threads.
+
+pub mod dbscan;
+pub mod hdbscan;
+pub mod hierarchy;
+pub mod merges;
+pub mod spanning_tree;
+pub mod union_find;
+
+pub use dbscan::{ClusterId, Clustering, dbscan};
+pub use union_find::UnionFind;
