@@ -17,8 +17,7 @@ fn labels(degrees: &[(f64, f64)], eps_m: f64, min_points: usize) -> Vec<u32> {
 fn by_definition(points: &[[f64; 3]], reach: f64, min_points: usize) -> Clustering {
     let n = points.len();
     let near = |a: usize, b: usize| squared_chord(&points[a], &points[b]) <= reach;
-    let lists: Vec<Vec<usize>> =
-        (0..n).map(|a| (0..n).filter(|&b| near(a, b)).collect()).collect();
+    let lists: Vec<Vec<usize>> = (0..n).map(|a| (0..n).filter(|&b| near(a, b)).collect()).collect();
     let is_core: Vec<bool> = lists.iter().map(|list| list.len() >= min_points).collect();
     let mut labels = vec![None; n];
     let mut clusters = 0;
@@ -99,8 +98,8 @@ fn weights_count_as_that_many_points() {
 
 /// Points in a small window, on a grid (ties and duplicates) and off it.
 fn crowded() -> impl Strategy<Value = [f64; 3]> {
-    let grid =
-        (0i32..12, 0i32..12).prop_map(|(x, y)| vector(179.9 + f64::from(x) * 0.008, f64::from(y) * 0.008));
+    let grid = (0i32..12, 0i32..12)
+        .prop_map(|(x, y)| vector(179.9 + f64::from(x) * 0.008, f64::from(y) * 0.008));
     prop_oneof![grid, (0.0..0.1, 0.0..0.1).prop_map(|(x, y)| vector(179.9 + x, y))]
 }
 

@@ -168,7 +168,8 @@ impl Node {
     #[must_use]
     #[inline]
     pub fn nearest_chord_to(&self, other: &Self) -> f64 {
-        let gap = |d: usize| (self.low[d] - other.high[d]).max(other.low[d] - self.high[d]).max(0.0);
+        let gap =
+            |d: usize| (self.low[d] - other.high[d]).max(other.low[d] - self.high[d]).max(0.0);
         let [x, y, z] = [gap(0), gap(1), gap(2)];
         x * x + y * y + z * z
     }
