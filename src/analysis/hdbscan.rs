@@ -86,6 +86,10 @@ struct Condensed {
 /// summed over the points, is taken. All that ties falls apart at once (see [`Hierarchy`]), so the
 /// clusters do not depend on the order of the input. The whole is never a cluster.
 ///
+/// A point whose own core distance is the height at which two clusters part belongs to neither, as
+/// in the paper, where edges of one length are removed at once; binary implementations give it to
+/// one of them, by the order of the input. That is about one point a cluster.
+///
 /// # Shape
 ///
 /// n points in; fewer than `min_cluster_size` are all noise.

@@ -9,8 +9,12 @@ pub mod dbscan;
 pub mod hdbscan;
 pub mod hierarchy;
 pub mod merges;
+pub mod optics;
+pub mod random;
 pub mod spanning_tree;
+pub mod stability;
 pub mod union_find;
+pub mod validity;
 
 pub use dbscan::{ClusterId, Clustering, dbscan};
 pub use union_find::UnionFind;
