@@ -44,6 +44,13 @@ pub fn single_linkage(tree: &KdTree) -> Hierarchy {
     Hierarchy::new(tree.len(), &spanning_tree(tree, &core_chords(tree, 1)))
 }
 
+/// The links of the shortest tree over all points, as pairs of numbers.
+#[must_use]
+pub fn links(tree: &KdTree) -> Vec<[usize; 2]> {
+    let edges = spanning_tree(tree, &core_chords(tree, 1));
+    edges.iter().map(|edge| [edge.a as usize, edge.b as usize]).collect()
+}
+
 /// Finds the largest gap between successive merge heights, by their ratio.
 ///
 /// Heights of 0 m, duplicates, do not count. `None` for fewer than two different heights.

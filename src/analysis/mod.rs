@@ -5,12 +5,15 @@
 //! [`SPHERE_RADIUS_M`](crate::index::geodesic::SPHERE_RADIUS_M). What is undefined is `None`,
 //! never 0 or NaN. Chance comes from a seed, by streams that do not depend on threads.
 
+pub mod chart;
 pub mod dbscan;
 pub mod hdbscan;
 pub mod hierarchy;
+pub mod hull;
 pub mod merges;
 pub mod optics;
 pub mod random;
+pub mod reference_draws;
 pub mod spanning_tree;
 pub mod stability;
 pub mod union_find;
