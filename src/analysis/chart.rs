@@ -153,7 +153,7 @@ pub fn area_km2(ring: &[Vector]) -> f64 {
 
 /// The way along a great circle in short steps, without its end.
 ///
-/// Near a pole, where longitudes turn quickly, the steps are so short that none turns 5°.
+/// Near a pole, where longitudes turn quickly, the steps are so short that none turns 2°.
 fn along(from: &Vector, to: &Vector) -> Vec<Vector> {
     let normal = cross(from, to);
     let angle = dot(&normal, &normal).sqrt().atan2(dot(from, to));
@@ -180,7 +180,7 @@ fn halve(from: &Vector, to: &Vector, depth: u32, path: &mut Vec<Vector>) {
     let (Some(start), Some(end)) = (lon_of(from), lon_of(to)) else { return };
     let turn = ((end - start + 540.0).rem_euclid(360.0) - 180.0).abs();
     let Some(middle) = unit([from[0] + to[0], from[1] + to[1], from[2] + to[2]]) else { return };
-    if turn > 5.0 && depth > 0 {
+    if turn > 2.0 && depth > 0 {
         halve(from, &middle, depth - 1, path);
         path.push(middle);
         halve(&middle, to, depth - 1, path);
@@ -221,10 +221,15 @@ fn degrees_of(ring: &[Vector]) -> MultiPolygon<f64> {
     let mut path: Vec<Vector> = [&ring[start..], &ring[..start]].concat();
     path.extend(path.first().copied());
     let mut flat = unwrap(&path);
-    let [Some(first), Some(last)] = [flat.first().copied(), flat.last().copied()] else {
+    let (Some(first), Some(last)) = (flat.first().copied(), flat.last().copied()) else {
         return MultiPolygon::new(Vec::new());
     };
     let turns = ((last.x - first.x) / 360.0).round();
+    // The ring closes where it began, not a rounding error beside it.
+    let last = Coord { x: first.x + 360.0 * turns, y: first.y };
+    if let Some(end) = flat.last_mut() {
+        *end = last;
+    }
     if turns != 0.0 {
         // Counterclockwise around the north pole is eastwards, around the south pole westwards. Two
         // rounds hold one from antimeridian to antimeridian, so that no other seam is cut.

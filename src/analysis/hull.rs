@@ -160,6 +160,11 @@ fn finished(chart: &Chart, polygons: Vec<Polygon<f64>>) -> Hull {
         .sum();
     let mut parts: Vec<Polygon<f64>> =
         polygons.iter().flat_map(|polygon| chart.to_degrees(polygon).0).collect();
+    // Straight edges in degrees can cross where two great circles part at a very sharp angle near a
+    // pole; what they enclose together is drawn then.
+    if !parts.iter().all(Validation::is_valid) {
+        parts = unary_union(&parts).0;
+    }
     let geometry = match parts.len() {
         1 => Geometry::Polygon(parts.remove(0)),
         _ => Geometry::MultiPolygon(MultiPolygon::new(parts)),

@@ -78,7 +78,7 @@ fn a_concave_hull_leaves_out_the_bay_that_the_convex_one_covers() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
 
     #[test]
     fn outlines_anywhere_are_valid_wound_right_and_hold_their_points(
@@ -96,7 +96,8 @@ proptest! {
             _ => HullShape::Convex,
         };
         let hull = drawn(&degrees, shape);
-        prop_assert!(hull.geometry.is_valid(), "{:?}", hull.geometry);
+        let errors = hull.geometry.check_validation();
+        prop_assert!(errors.is_ok(), "{:?} {:?} {:?}", errors, shape, hull.geometry);
         let polygons = match hull.geometry {
             Geometry::Polygon(polygon) => vec![polygon],
             Geometry::MultiPolygon(parts) => parts.0,

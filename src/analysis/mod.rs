@@ -5,6 +5,11 @@
 //! [`SPHERE_RADIUS_M`](crate::index::geodesic::SPHERE_RADIUS_M). What is undefined is `None`,
 //! never 0 or NaN. Chance comes from a seed, by streams that do not depend on threads.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "points are numbered by u32; more than 2³² of them do not fit anywhere"
+)]
+
 pub mod chart;
 pub mod dbscan;
 pub mod hdbscan;

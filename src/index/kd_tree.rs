@@ -6,6 +6,11 @@
 //! from either end, and boxes are measured by the same formula: whole boxes are taken or left
 //! without a rounding error ever deciding differently than a point alone would.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "points are numbered by u32; more than 2³² of them do not fit anywhere"
+)]
+
 use rayon::prelude::*;
 
 use super::geodesic::{arc_m, chord_squared};
@@ -98,8 +103,8 @@ impl NearestTable {
 #[must_use]
 #[inline]
 pub fn squared_chord(a: &[f64; 3], b: &[f64; 3]) -> f64 {
-    let [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-    x * x + y * y + z * z
+    let d = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+    d[0] * d[0] + d[1] * d[1] + d[2] * d[2]
 }
 
 /// Finds the largest squared chord whose great circle is not longer than a radius.
