@@ -12,17 +12,21 @@
 
 pub mod chart;
 pub mod dbscan;
+pub mod false_discovery;
 pub mod hdbscan;
 pub mod hierarchy;
 pub mod hull;
+pub mod hypergeometric;
 pub mod merges;
 pub mod optics;
+pub mod p_values;
 pub mod random;
 pub mod reference_draws;
 pub mod spanning_tree;
 pub mod stability;
 pub mod union_find;
 pub mod validity;
+pub mod weights;
 
 pub use dbscan::{ClusterId, Clustering, dbscan};
 pub use union_find::UnionFind;
