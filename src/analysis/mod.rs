@@ -10,6 +10,7 @@
     reason = "points are numbered by u32; more than 2³² of them do not fit anywhere"
 )]
 
+pub mod autocorrelation;
 pub mod chart;
 pub mod dbscan;
 pub mod false_discovery;
@@ -17,6 +18,8 @@ pub mod hdbscan;
 pub mod hierarchy;
 pub mod hull;
 pub mod hypergeometric;
+pub mod join_count;
+pub mod local;
 pub mod merges;
 pub mod optics;
 pub mod p_values;
