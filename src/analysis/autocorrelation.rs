@@ -267,7 +267,7 @@ mod tests {
             let sums = uneven.sums();
             let mut values = Vec::new();
             for_all_orders(&mut y.to_vec(), |order| {
-                values.push(measured(statistic, &uneven, &sums, order))
+                values.push(measured(statistic, &uneven, &sums, order));
             });
             assert_eq!(values.len(), 5040);
             let mean = values.iter().sum::<f64>() / 5040.0;

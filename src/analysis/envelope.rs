@@ -113,7 +113,9 @@ fn rank_lengths(
             ranks[curve].push((not_above.min(all - below)) as u32);
         }
     }
-    ranks.iter_mut().for_each(|ranks| ranks.sort_unstable());
+    for ranks in &mut ranks {
+        ranks.sort_unstable();
+    }
     let as_extreme = ranks[1..].iter().filter(|ranks_of| **ranks_of <= ranks[0]).count();
     let p_value = (1 + as_extreme) as f64 / all as f64;
     let mut sorted: Vec<&Vec<u32>> = ranks.iter().collect();

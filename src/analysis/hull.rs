@@ -102,7 +102,7 @@ fn outlined(chart: &Chart, points: &[[f64; 3]], shape: HullShape) -> Option<Hull
         }),
         _ => None,
     };
-    Some(finished(chart, vec![outline.unwrap_or(convex)]))
+    Some(finished(chart, &[outline.unwrap_or(convex)]))
 }
 
 /// The two places farthest apart along the longer side of the box: the ends, if all lie on a line.
@@ -130,7 +130,7 @@ fn buffered(chart: &Chart, points: &[[f64; 3]], radius_m: f64) -> Option<Hull> {
         let band = |[a, b]: [usize; 2]| around([&circles[a][..], &circles[b]].concat());
         links(&tree).into_iter().map(band).collect()
     };
-    Some(finished(chart, unary_union(&bands).0))
+    Some(finished(chart, &unary_union(&bands).0))
 }
 
 /// The corners of a circle on the sphere.
@@ -149,7 +149,7 @@ fn circle(middle: &[f64; 3], radius_m: f64) -> Vec<[f64; 3]> {
     (0..CORNERS).map(corner).collect()
 }
 
-fn finished(chart: &Chart, polygons: Vec<Polygon<f64>>) -> Hull {
+fn finished(chart: &Chart, polygons: &[Polygon<f64>]) -> Hull {
     let area = |ring: &LineString<f64>| {
         let corners = ring.coords().skip(1).map(|&at| chart.to_sphere(at)).collect::<Vec<_>>();
         area_km2(&corners)

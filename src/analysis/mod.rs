@@ -7,7 +7,14 @@
 
 #![expect(
     clippy::cast_possible_truncation,
-    reason = "points are numbered by u32; more than 2³² of them do not fit anywhere"
+    clippy::cast_sign_loss,
+    reason = "points are numbered by u32, and places in a list are made of shares and distances"
+)]
+#![expect(
+    clippy::doc_markdown,
+    clippy::many_single_char_names,
+    clippy::similar_names,
+    reason = "formulas are written as the papers write them; sizes stand at sites"
 )]
 
 pub mod autocorrelation;

@@ -135,8 +135,8 @@ fn an_envelope_of_strewn_points_finds_a_cluster() {
     let curve = |points: &[LonLat]| k_function(points, &square(), Edge::Ignored, &radii());
     let simulated: Vec<Curve> = (1..=99).map(|stream| curve(&draw(stream))).collect();
     let mut clustered = draw(0);
-    for n in 0..10 {
-        clustered[n] = at(5.0 + 0.01 * n as f64, 5.0);
+    for (n, point) in clustered.iter_mut().take(10).enumerate() {
+        *point = at(5.0 + 0.01 * n as f64, 5.0);
     }
     assert!(envelope(&curve(&clustered), &simulated, 0.05).global_p.unwrap() <= 0.05);
     assert!(envelope(&curve(&draw(1000)), &simulated, 0.05).global_p.unwrap() > 0.05);

@@ -13,7 +13,7 @@ use crate::index::kd_tree::reach;
 pub struct Weights {
     starts: Vec<usize>,
     neighbors: Vec<u32>,
-    weights: Vec<f64>,
+    values: Vec<f64>,
 }
 
 /// Says which polygons touch.
@@ -44,12 +44,12 @@ impl Weights {
     /// n rows of numbers below n, each at most once.
     #[must_use]
     pub fn from_rows(rows: Vec<Vec<(u32, f64)>>) -> Self {
-        let mut weights = Self { starts: vec![0], neighbors: Vec::new(), weights: Vec::new() };
+        let mut weights = Self { starts: vec![0], neighbors: Vec::new(), values: Vec::new() };
         for mut row in rows {
             row.sort_by_key(|&(neighbor, _)| neighbor);
             for (neighbor, weight) in row {
                 weights.neighbors.push(neighbor);
-                weights.weights.push(weight);
+                weights.values.push(weight);
             }
             weights.starts.push(weights.neighbors.len());
         }
@@ -125,10 +125,12 @@ impl Weights {
     #[must_use]
     pub fn row_standardised(mut self) -> Self {
         for row in self.starts.windows(2) {
-            let row = &mut self.weights[row[0]..row[1]];
+            let row = &mut self.values[row[0]..row[1]];
             let sum: f64 = row.iter().sum();
             if sum > 0.0 {
-                row.iter_mut().for_each(|weight| *weight /= sum);
+                for weight in row {
+                    *weight /= sum;
+                }
             }
         }
         self
@@ -159,7 +161,7 @@ impl Weights {
     /// The neighbors of a unit with their weights.
     pub fn row(&self, unit: usize) -> impl Iterator<Item = (u32, f64)> {
         let range = self.starts[unit]..self.starts[unit + 1];
-        self.neighbors[range.clone()].iter().copied().zip(self.weights[range].iter().copied())
+        self.neighbors[range.clone()].iter().copied().zip(self.values[range].iter().copied())
     }
 
     /// How many neighbors a unit has.
@@ -202,7 +204,7 @@ impl Weights {
     fn weight(&self, unit: usize, other: u32) -> f64 {
         let start = self.starts[unit];
         let row = &self.neighbors[start..self.starts[unit + 1]];
-        row.binary_search(&other).map_or(0.0, |at| self.weights[start + at])
+        row.binary_search(&other).map_or(0.0, |at| self.values[start + at])
     }
 }
 
