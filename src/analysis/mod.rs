@@ -34,6 +34,7 @@ pub mod kernel_density;
 pub mod local;
 pub mod marcon_puech;
 pub mod merges;
+pub mod nulls;
 pub mod optics;
 pub mod p_values;
 pub mod random;
