@@ -5,12 +5,14 @@
 //! - [`cli`]: which verb was typed?
 //! - [`http`]: what was asked, what is the answer?
 //! - [`store`]: what is loaded now?
+//! - [`analysis`]: what pattern do the bases make?
 //! - [`geocode`]: where is this place?
 //! - [`index`]: what is near, what is inside?
 //! - [`filter`]: which features match?
 //! - [`formats`]: how is it written down?
 //! - [`domain`]: what do we talk about?
 
+pub mod analysis;
 pub mod cli;
 pub mod domain;
 pub mod filter;

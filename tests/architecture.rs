@@ -8,7 +8,7 @@ const FLOORS: [&[&str]; 7] = [
     &["domain"],
     &["formats"],
     &["index", "filter"],
-    &["geocode"],
+    &["geocode", "analysis"],
     &["store"],
     &["http"],
     &["cli"],

@@ -73,12 +73,14 @@ pub fn great_circle_m(from: LonLat, to: LonLat) -> f64 {
 }
 
 /// Turns a squared chord of the unit sphere into metres along the great circle.
-pub(super) fn arc_m(chord_squared: f64) -> f64 {
+#[must_use]
+pub fn arc_m(chord_squared: f64) -> f64 {
     2.0 * SPHERE_RADIUS_M * (chord_squared / 4.0).clamp(0.0, 1.0).sqrt().asin()
 }
 
 /// Turns metres along the great circle into a squared chord; half the globe and more is all of it.
-pub(super) fn chord_squared(arc_m: f64) -> f64 {
+#[must_use]
+pub fn chord_squared(arc_m: f64) -> f64 {
     let half_angle = (arc_m / (2.0 * SPHERE_RADIUS_M)).clamp(0.0, std::f64::consts::FRAC_PI_2);
     4.0 * half_angle.sin().powi(2)
 }

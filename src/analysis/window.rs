@@ -1,0 +1,186 @@
+//! The area in which points could have been: windows on the sphere.
+
+use geo::{Area, BoundingRect, Contains, LineString, MultiPolygon, Point, Rect};
+
+use super::random::Random;
+use crate::domain::LonLat;
+use crate::index::geodesic::{SPHERE_RADIUS_M, great_circle_m};
+
+/// Directions in which a circle is looked at for the isotropic correction.
+const DIRECTIONS: u32 = 256;
+
+/// Holds an area of the sphere whose edges are straight in degrees, as GeoJSON draws them.
+#[derive(Debug, Clone)]
+pub struct Window {
+    area: MultiPolygon<f64>,
+    bounds: Rect<f64>,
+    /// Area on the sphere in km².
+    area_km2: f64,
+}
+
+/// An area without extent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the window has no area: give a polygon in degrees, cut at the antimeridian")]
+pub struct EmptyWindow;
+
+impl Window {
+    /// Takes an area in degrees, cut at the antimeridian.
+    pub fn new(area: MultiPolygon<f64>) -> Result<Self, EmptyWindow> {
+        let bounds = area.bounding_rect().ok_or(EmptyWindow)?;
+        let whole: f64 = area
+            .iter()
+            .map(|part| {
+                ring_km2(part.exterior()) - part.interiors().iter().map(ring_km2).sum::<f64>()
+            })
+            .sum();
+        if area.unsigned_area() > 0.0 && whole > 0.0 {
+            Ok(Self { area, bounds, area_km2: whole })
+        } else {
+            Err(EmptyWindow)
+        }
+    }
+
+    /// The area in m².
+    #[must_use]
+    pub fn area_m2(&self) -> f64 {
+        self.area_km2 * 1e6
+    }
+
+    /// Says whether a position is inside.
+    #[must_use]
+    pub fn contains(&self, at: LonLat) -> bool {
+        self.area.contains(&Point::new(at.lon(), at.lat()))
+    }
+
+    /// Draws a position inside, each equally likely by area on the sphere.
+    pub fn draw(&self, random: &mut Random) -> LonLat {
+        let sine = |lat: f64| lat.to_radians().sin();
+        let [south, north] = [sine(self.bounds.min().y), sine(self.bounds.max().y)];
+        loop {
+            let lon = self.bounds.min().x + self.bounds.width() * random.uniform();
+            let lat = (south + (north - south) * random.uniform()).clamp(-1.0, 1.0).asin();
+            if let Ok(at) = LonLat::from_degrees(lon, lat.to_degrees())
+                && self.contains(at)
+            {
+                return at;
+            }
+        }
+    }
+
+    /// The distance to the nearest edge in metres, measured along edges in steps of at most `step_m`.
+    #[must_use]
+    pub fn edge_distance_m(&self, from: LonLat, step_m: f64) -> f64 {
+        let rings = self
+            .area
+            .iter()
+            .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
+        let lines = rings.flat_map(LineString::lines).filter(|line| {
+            // A cut at the antimeridian is no edge of the area.
+            !(line.start.x.abs() == 180.0 && line.start.x == line.end.x)
+        });
+        let mut nearest = f64::INFINITY;
+        for line in lines {
+            let length_m = (line.end.x - line.start.x).hypot(line.end.y - line.start.y) * 111_195.0;
+            let steps = (length_m / step_m).ceil().clamp(1.0, 1e5) as u32;
+            for step in 0..=steps {
+                let share = f64::from(step) / f64::from(steps);
+                let lon = line.start.x + share * (line.end.x - line.start.x);
+                let lat = line.start.y + share * (line.end.y - line.start.y);
+                if let Ok(at) = LonLat::from_degrees(lon, lat) {
+                    nearest = nearest.min(great_circle_m(from, at));
+                }
+            }
+        }
+        nearest
+    }
+
+    /// The share of a circle around a position that is inside, by 256 directions.
+    #[must_use]
+    pub fn share_of_circle(&self, around: LonLat, radius_m: f64) -> f64 {
+        let angle = radius_m / SPHERE_RADIUS_M;
+        let (lat, lon) = (around.lat().to_radians(), around.lon().to_radians());
+        let is_inside = |direction: &u32| {
+            let bearing =
+                std::f64::consts::TAU * (f64::from(*direction) + 0.5) / f64::from(DIRECTIONS);
+            let sine = lat.sin() * angle.cos() + lat.cos() * angle.sin() * bearing.cos();
+            let east = bearing.sin() * angle.sin() * lat.cos();
+            let turned = lon + east.atan2(angle.cos() - lat.sin() * sine);
+            let degrees = (turned.to_degrees() + 540.0).rem_euclid(360.0) - 180.0;
+            LonLat::from_degrees(degrees, sine.clamp(-1.0, 1.0).asin().to_degrees())
+                .is_ok_and(|at| self.contains(at))
+        };
+        (0..DIRECTIONS).filter(is_inside).count() as f64 / f64::from(DIRECTIONS)
+    }
+}
+
+/// The area of a ring whose edges are straight in degrees: the integral of sin φ over longitude.
+///
+/// Exact for edges along meridians and parallels; others are followed in steps of 0.1°.
+fn ring_km2(ring: &LineString<f64>) -> f64 {
+    let mut sum = 0.0;
+    for line in ring.lines() {
+        let steps = ((line.end.y - line.start.y).abs() / 0.1).ceil().max(1.0);
+        for step in 0..steps as u32 {
+            let middle =
+                line.start.y + (line.end.y - line.start.y) * (f64::from(step) + 0.5) / steps;
+            sum += (line.end.x - line.start.x).to_radians() / steps * middle.to_radians().sin();
+        }
+    }
+    sum.abs() * (SPHERE_RADIUS_M / 1000.0).powi(2)
+}
+
+/// The area of a cap of the sphere in m²: what K is if points are strewn evenly.
+///
+/// # References
+///
+/// Robeson, Li & Huang (2014), Point-pattern analysis on the sphere, Spatial Statistics 10, 76–86.
+#[must_use]
+pub fn cap_m2(radius_m: f64) -> f64 {
+    let half = (radius_m / (2.0 * SPHERE_RADIUS_M)).clamp(0.0, std::f64::consts::FRAC_PI_2);
+    4.0 * std::f64::consts::PI * (SPHERE_RADIUS_M * half.sin()).powi(2)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A box in degrees.
+    pub(in crate::analysis) fn boxed(west: f64, south: f64, east: f64, north: f64) -> Window {
+        Window::new(Rect::new((west, south), (east, north)).to_polygon().into()).unwrap()
+    }
+
+    #[test]
+    fn a_box_has_the_area_of_its_zone_and_a_cap_is_a_little_less_than_its_circle() {
+        let zone = boxed(-180.0, 0.0, 180.0, 30.0).area_m2();
+        let told = 2.0 * std::f64::consts::PI * SPHERE_RADIUS_M.powi(2) * 0.5;
+        assert!((zone / told - 1.0).abs() < 1e-12);
+        let planar = std::f64::consts::PI * 2e6_f64.powi(2);
+        assert!((planar / cap_m2(2e6) - 1.008_2).abs() < 2e-4, "{}", planar / cap_m2(2e6));
+        assert!(
+            (cap_m2(3e7) / (4.0 * std::f64::consts::PI * SPHERE_RADIUS_M.powi(2)) - 1.0).abs()
+                < 1e-12
+        );
+        let line = LineString::from(vec![(0.0, 0.0), (1.0, 1.0), (0.0, 0.0)]);
+        let flat = MultiPolygon::new(vec![geo::Polygon::new(line, Vec::new())]);
+        assert!(Window::new(flat).is_err() && Window::new(MultiPolygon::new(Vec::new())).is_err());
+    }
+
+    #[test]
+    fn draws_are_even_by_area_and_not_by_latitude() {
+        let window = boxed(0.0, 0.0, 10.0, 60.0);
+        let mut random = Random::new(2, 2);
+        let south = (0..10_000).filter(|_| window.draw(&mut random).lat() < 30.0).count();
+        // sin 30° / sin 60° = .5774, with a standard deviation of 49 draws.
+        assert!((5_600..5_950).contains(&south), "{south}");
+    }
+
+    #[test]
+    fn a_circle_at_an_edge_is_half_inside_and_at_a_corner_a_quarter() {
+        let window = boxed(0.0, 0.0, 10.0, 10.0);
+        let at = |lon, lat| LonLat::from_degrees(lon, lat).unwrap();
+        assert_eq!(window.share_of_circle(at(5.0, 5.0), 100_000.0), 1.0);
+        assert!((window.share_of_circle(at(0.0, 5.0), 100_000.0) - 0.5).abs() < 0.01);
+        assert!((window.share_of_circle(at(0.0, 0.0), 100_000.0) - 0.25).abs() < 0.01);
+        assert!((window.edge_distance_m(at(1.0, 5.0), 1_000.0) / 110_772.0 - 1.0).abs() < 1e-4);
+    }
+}

@@ -1,0 +1,516 @@
+//! Neighbors of all points at once: a k-d tree over unit vectors in flat arrays.
+//!
+//! [`SphereIndex`](super::SphereIndex) answers one question on the ellipsoid; this tree answers a
+//! million on the sphere. It compares squared chords of the unit sphere, which grow with the great
+//! circle, so poles and antimeridian are ordinary. A chord is computed by one formula, the same
+//! from either end, and boxes are measured by the same formula: whole boxes are taken or left
+//! without a rounding error ever deciding differently than a point alone would.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    reason = "points are numbered by u32; more than 2³² of them do not fit anywhere"
+)]
+
+use rayon::prelude::*;
+
+use super::geodesic::{arc_m, chord_squared};
+
+/// At most this many points in a leaf: a few cache lines, measured best for k = 10.
+const LEAF: usize = 12;
+
+/// Below this many points a part of the tree is built, or asked, by one thread.
+const GRAIN: usize = 4096;
+
+/// Holds unit vectors so that the neighbors of all of them are found quickly.
+///
+/// Points are stored leaf by leaf, so that neighbors in space are neighbors in memory. A position
+/// in that order is a *slot*; the place in the input is the *number*.
+#[derive(Debug, Clone)]
+pub struct KdTree {
+    nodes: Vec<Node>,
+    points: Vec<[f64; 3]>,
+    numbers: Vec<u32>,
+}
+
+/// Holds one box of the tree and the slots of the points inside.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Node {
+    /// Lower corner of the box.
+    pub low: [f64; 3],
+    /// Upper corner of the box.
+    pub high: [f64; 3],
+    /// First slot inside.
+    pub start: u32,
+    /// First slot no longer inside.
+    pub end: u32,
+    /// The node with the upper half, or 0 in a leaf. The lower half is the node after this one.
+    pub right: u32,
+}
+
+/// Holds one neighbor: how far by squared chord, and its number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// Squared chord of the unit sphere.
+    pub chord_squared: f64,
+    /// The number of the point, in the order in which the tree was given them.
+    pub number: u32,
+}
+
+/// Holds the k nearest neighbors of every point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NearestTable {
+    /// Neighbors in each row: k, or n − 1 if that is less.
+    pub k: usize,
+    /// n rows of k neighbors, each ordered by chord, then by number.
+    pub hits: Vec<Hit>,
+}
+
+impl Hit {
+    const FAR: Self = Self { chord_squared: f64::INFINITY, number: u32::MAX };
+
+    /// The distance in metres along the great circle.
+    #[must_use]
+    pub fn distance_m(self) -> f64 {
+        arc_m(self.chord_squared)
+    }
+
+    fn is_before(self, other: Self) -> bool {
+        (self.chord_squared, self.number) < (other.chord_squared, other.number)
+    }
+}
+
+impl NearestTable {
+    /// The neighbors of one point, nearest first.
+    #[must_use]
+    pub fn row(&self, number: usize) -> &[Hit] {
+        &self.hits[number * self.k..(number + 1) * self.k]
+    }
+
+    /// How many points the table has rows for, given that rows are not empty.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.hits.len().checked_div(self.k).unwrap_or(0)
+    }
+
+    /// Says whether no point has a neighbor.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.hits.is_empty()
+    }
+}
+
+/// Measures the squared chord between two unit vectors; the same from either end.
+#[must_use]
+#[inline]
+pub fn squared_chord(a: &[f64; 3], b: &[f64; 3]) -> f64 {
+    let d = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+    d[0] * d[0] + d[1] * d[1] + d[2] * d[2]
+}
+
+/// Finds the largest squared chord whose great circle is not longer than a radius.
+///
+/// So "within" means exactly that the distance told is at most the radius: a radius copied from an
+/// answer finds what the answer found.
+#[must_use]
+pub fn reach(radius_m: f64) -> f64 {
+    if radius_m.is_nan() || radius_m < 0.0 {
+        return -1.0;
+    }
+    let mut chord = chord_squared(radius_m);
+    while chord > 0.0 && arc_m(chord) > radius_m {
+        chord = chord.next_down();
+    }
+    while chord < 4.0 && arc_m(chord.next_up()) <= radius_m {
+        chord = chord.next_up();
+    }
+    if chord >= 4.0 { f64::INFINITY } else { chord }
+}
+
+impl Node {
+    /// Says whether the node has no halves.
+    #[must_use]
+    pub fn is_leaf(&self) -> bool {
+        self.right == 0
+    }
+
+    /// How many points are inside.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Says whether nothing is inside.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// The slots inside.
+    #[must_use]
+    pub fn slots(&self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The least squared chord from a point to anything in the box.
+    #[must_use]
+    #[inline]
+    pub fn nearest_chord(&self, from: &[f64; 3]) -> f64 {
+        let gap = |d: usize| (self.low[d] - from[d]).max(from[d] - self.high[d]).max(0.0);
+        let [x, y, z] = [gap(0), gap(1), gap(2)];
+        x * x + y * y + z * z
+    }
+
+    /// The greatest squared chord from a point to anything in the box.
+    #[must_use]
+    #[inline]
+    pub fn farthest_chord(&self, from: &[f64; 3]) -> f64 {
+        let gap = |d: usize| (from[d] - self.low[d]).abs().max((from[d] - self.high[d]).abs());
+        let [x, y, z] = [gap(0), gap(1), gap(2)];
+        x * x + y * y + z * z
+    }
+
+    /// The least squared chord between anything in two boxes.
+    #[must_use]
+    #[inline]
+    pub fn nearest_chord_to(&self, other: &Self) -> f64 {
+        let gap =
+            |d: usize| (self.low[d] - other.high[d]).max(other.low[d] - self.high[d]).max(0.0);
+        let [x, y, z] = [gap(0), gap(1), gap(2)];
+        x * x + y * y + z * z
+    }
+
+    /// The greatest squared chord between anything in two boxes.
+    #[must_use]
+    #[inline]
+    pub fn farthest_chord_to(&self, other: &Self) -> f64 {
+        let gap =
+            |d: usize| (self.high[d] - other.low[d]).abs().max((other.high[d] - self.low[d]).abs());
+        let [x, y, z] = [gap(0), gap(1), gap(2)];
+        x * x + y * y + z * z
+    }
+}
+
+impl KdTree {
+    /// Builds the tree; points are known by their numbers from here on.
+    ///
+    /// # Shape
+    ///
+    /// n unit vectors, fewer than 2³² − 1, duplicates allowed.
+    #[must_use]
+    pub fn new(points: &[[f64; 3]]) -> Self {
+        let mut entries: Vec<([f64; 3], u32)> = points.iter().copied().zip(0..).collect();
+        let mut depth = 0;
+        while points.len() >> depth > LEAF {
+            depth += 1;
+        }
+        let mut nodes = vec![Node::default(); (2 << depth) - 1];
+        build(&mut nodes, &mut entries, 0, 0);
+        let (points, numbers) = entries.into_iter().unzip();
+        Self { nodes, points, numbers }
+    }
+
+    /// How many points the tree holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.points.len()
+    }
+
+    /// Says whether the tree holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.points.is_empty()
+    }
+
+    /// The boxes, root first; see [`Node`].
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The points, by slot.
+    #[must_use]
+    pub fn points(&self) -> &[[f64; 3]] {
+        &self.points
+    }
+
+    /// The number of each point, by slot.
+    #[must_use]
+    pub fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+
+    /// Finds the k nearest points, leaving out one number.
+    ///
+    /// # Shape
+    ///
+    /// At most k hits, ordered by chord, then by number.
+    #[must_use]
+    pub fn nearest(&self, from: &[f64; 3], k: usize, without: Option<u32>) -> Vec<Hit> {
+        let others = self.len() - usize::from(without.is_some()).min(self.len());
+        let mut hits = vec![Hit::FAR; k.min(others)];
+        self.fill_nearest(from, without.unwrap_or(u32::MAX), &mut hits);
+        hits
+    }
+
+    /// Finds the k nearest other points of every point; duplicates are neighbors at 0 m.
+    #[must_use]
+    pub fn all_nearest(&self, k: usize) -> NearestTable {
+        let n = self.len();
+        let k = k.min(n.saturating_sub(1));
+        if k == 0 {
+            return NearestTable { k, hits: Vec::new() };
+        }
+        let mut by_slot = vec![Hit::FAR; n * k];
+        by_slot.par_chunks_mut(k * GRAIN).enumerate().for_each(|(chunk, rows)| {
+            for (offset, row) in rows.chunks_mut(k).enumerate() {
+                let slot = chunk * GRAIN + offset;
+                self.fill_nearest(&self.points[slot], self.numbers[slot], row);
+            }
+        });
+        let mut slot_of = vec![0u32; n];
+        for (slot, &number) in (0u32..).zip(&self.numbers) {
+            slot_of[number as usize] = slot;
+        }
+        let mut hits = vec![Hit::FAR; n * k];
+        hits.par_chunks_mut(k * GRAIN).zip(slot_of.par_chunks(GRAIN)).for_each(|(rows, slots)| {
+            for (row, &slot) in rows.chunks_mut(k).zip(slots) {
+                row.copy_from_slice(&by_slot[slot as usize * k..(slot as usize + 1) * k]);
+            }
+        });
+        NearestTable { k, hits }
+    }
+
+    /// Calls `visit` with every point within a reach, the edge included, in no particular order.
+    ///
+    /// `reach` is a squared chord, see [`reach`].
+    pub fn within(&self, from: &[f64; 3], reach: f64, mut visit: impl FnMut(Hit)) {
+        let mut open = vec![0usize];
+        while let Some(at) = open.pop() {
+            let node = &self.nodes[at];
+            if node.is_empty() || node.nearest_chord(from) > reach {
+                continue;
+            }
+            if node.is_leaf() {
+                for slot in node.slots() {
+                    let chord_squared = squared_chord(from, &self.points[slot]);
+                    if chord_squared <= reach {
+                        visit(Hit { chord_squared, number: self.numbers[slot] });
+                    }
+                }
+            } else {
+                open.extend([node.right as usize, at + 1]);
+            }
+        }
+    }
+
+    /// Counts the points within a reach, the edge included, but not further than `enough`.
+    #[must_use]
+    pub fn count_within(&self, from: &[f64; 3], reach: f64, enough: usize) -> usize {
+        self.count_in(0, from, reach, enough)
+    }
+
+    fn count_in(&self, at: usize, from: &[f64; 3], reach: f64, enough: usize) -> usize {
+        let node = &self.nodes[at];
+        if node.is_empty() || node.nearest_chord(from) > reach {
+            return 0;
+        }
+        if node.farthest_chord(from) <= reach {
+            return node.len();
+        }
+        if node.is_leaf() {
+            let is_near = |point: &&[f64; 3]| squared_chord(from, point) <= reach;
+            return self.points[node.slots()].iter().filter(is_near).count();
+        }
+        let right = node.right as usize;
+        let first_is_left =
+            self.nodes[at + 1].nearest_chord(from) <= self.nodes[right].nearest_chord(from);
+        let [first, second] = if first_is_left { [at + 1, right] } else { [right, at + 1] };
+        let found = self.count_in(first, from, reach, enough);
+        if found >= enough {
+            return found;
+        }
+        found + self.count_in(second, from, reach, enough - found)
+    }
+
+    /// Fills a row, which must not be longer than there are other points.
+    fn fill_nearest(&self, from: &[f64; 3], without: u32, row: &mut [Hit]) {
+        if !row.is_empty() {
+            self.fill_from(0, 0.0, from, without, row);
+        }
+    }
+
+    fn fill_from(&self, at: usize, nearest: f64, from: &[f64; 3], without: u32, row: &mut [Hit]) {
+        let last = row.len() - 1;
+        if nearest > row[last].chord_squared {
+            return;
+        }
+        let node = &self.nodes[at];
+        if node.is_leaf() {
+            for slot in node.slots() {
+                let chord_squared = squared_chord(from, &self.points[slot]);
+                if chord_squared > row[last].chord_squared {
+                    continue;
+                }
+                let hit = Hit { chord_squared, number: self.numbers[slot] };
+                if hit.number != without && hit.is_before(row[last]) {
+                    insert(row, hit);
+                }
+            }
+            return;
+        }
+        let right = node.right as usize;
+        let (left_chord, right_chord) =
+            (self.nodes[at + 1].nearest_chord(from), self.nodes[right].nearest_chord(from));
+        if left_chord <= right_chord {
+            self.fill_from(at + 1, left_chord, from, without, row);
+            self.fill_from(right, right_chord, from, without, row);
+        } else {
+            self.fill_from(right, right_chord, from, without, row);
+            self.fill_from(at + 1, left_chord, from, without, row);
+        }
+    }
+}
+
+/// Puts a hit at its place in an ordered row and drops the last.
+fn insert(row: &mut [Hit], hit: Hit) {
+    let mut place = row.len() - 1;
+    while place > 0 && hit.is_before(row[place - 1]) {
+        row[place] = row[place - 1];
+        place -= 1;
+    }
+    row[place] = hit;
+}
+
+/// Builds one node and all below: halves along the widest side, all leaves at one depth.
+fn build(nodes: &mut [Node], entries: &mut [([f64; 3], u32)], start: u32, first: u32) {
+    let mut node = Node { start, end: start + entries.len() as u32, ..Node::default() };
+    [node.low, node.high] = bounds(entries);
+    let below = nodes.len() / 2;
+    if below > 0 {
+        node.right = first + 1 + below as u32;
+        let side = |d: &usize| node.high[*d] - node.low[*d];
+        let widest = (0..3).fold(0, |best, d| if side(&d) > side(&best) { d } else { best });
+        let half = entries.len() / 2;
+        entries.select_nth_unstable_by(half, |a, b| {
+            a.0[widest].total_cmp(&b.0[widest]).then(a.1.cmp(&b.1))
+        });
+        let is_large = entries.len() > GRAIN;
+        let (lower, upper) = entries.split_at_mut(half);
+        let (left, right) = nodes[1..].split_at_mut(below);
+        let mut build_left = || build(left, lower, start, first + 1);
+        let mut build_right = || build(right, upper, start + half as u32, node.right);
+        if is_large {
+            rayon::join(build_left, build_right);
+        } else {
+            build_left();
+            build_right();
+        }
+    }
+    nodes[0] = node;
+}
+
+fn bounds(entries: &[([f64; 3], u32)]) -> [[f64; 3]; 2] {
+    let [mut low, mut high] = [[f64::INFINITY; 3], [f64::NEG_INFINITY; 3]];
+    for (point, _) in entries {
+        for d in 0..3 {
+            low[d] = low[d].min(point[d]);
+            high[d] = high[d].max(point[d]);
+        }
+    }
+    [low, high]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::LonLat;
+
+    fn vector(lon: f64, lat: f64) -> [f64; 3] {
+        LonLat::from_degrees(lon, lat).unwrap().unit_vector()
+    }
+
+    /// The definition, read literally.
+    fn brute_force(points: &[[f64; 3]], from: &[f64; 3], without: Option<u32>) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = (0u32..)
+            .zip(points)
+            .filter(|(number, _)| Some(*number) != without)
+            .map(|(number, point)| Hit { chord_squared: squared_chord(from, point), number })
+            .collect();
+        hits.sort_by(|a, b| {
+            a.chord_squared.total_cmp(&b.chord_squared).then(a.number.cmp(&b.number))
+        });
+        hits
+    }
+
+    #[test]
+    fn a_radius_copied_from_an_answer_finds_what_the_answer_found() {
+        for (lon, lat) in [(0.1, 0.0), (0.0, 0.1), (179.0, 1.0), (1e-9, 0.0), (73.3, -12.7)] {
+            let tree = KdTree::new(&[vector(lon, lat)]);
+            let told = tree.nearest(&vector(0.0, 0.0), 1, None)[0].distance_m();
+            assert_eq!(tree.count_within(&vector(0.0, 0.0), reach(told), 9), 1, "{told}");
+            assert_eq!(tree.count_within(&vector(0.0, 0.0), reach(told * (1.0 - 1e-12)), 9), 0);
+        }
+        assert_eq!(reach(-1.0), -1.0);
+        assert_eq!(reach(f64::NAN), -1.0);
+        assert_eq!(reach(20_015_200.0), f64::INFINITY);
+    }
+
+    #[test]
+    fn the_worked_example_is_kept_across_antimeridian_and_pole() {
+        // 0.1° along the equator or a meridian is 11.1195 km.
+        for [a, b] in [[(0.0, 0.0), (0.1, 0.0)], [(179.95, 0.0), (-179.95, 0.0)]] {
+            let tree = KdTree::new(&[vector(a.0, a.1), vector(b.0, b.1)]);
+            assert!((tree.all_nearest(8).row(0)[0].distance_m() - 11_119.5).abs() < 0.05);
+        }
+        let pole = KdTree::new(&[vector(17.0, 90.0), vector(-120.0, 90.0), vector(3.0, 89.9)]);
+        assert!(pole.all_nearest(2).row(0)[0].chord_squared < 1e-30, "any longitude at a pole");
+    }
+
+    #[test]
+    fn tables_of_nothing_and_of_one_have_no_rows() {
+        assert!(KdTree::new(&[]).all_nearest(3).is_empty());
+        assert!(KdTree::new(&[vector(1.0, 1.0)]).all_nearest(3).is_empty());
+        assert!(KdTree::new(&[]).nearest(&vector(0.0, 0.0), 3, None).is_empty());
+        assert_eq!(KdTree::new(&[]).count_within(&vector(0.0, 0.0), 4.0, 1), 0);
+        assert_eq!(KdTree::new(&[vector(1.0, 1.0); 3]).all_nearest(9).k, 2);
+    }
+
+    /// Vectors on a coarse grid (many ties, many duplicates) and anywhere.
+    fn anywhere() -> impl Strategy<Value = [f64; 3]> {
+        let grid = (-6i32..=6, -3i32..=3)
+            .prop_map(|(lon, lat)| vector(f64::from(lon * 30), f64::from(lat * 30)));
+        prop_oneof![grid, (-180.0..=180.0, -90.0..=90.0).prop_map(|(lon, lat)| vector(lon, lat))]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
+
+        #[test]
+        fn rows_agree_with_brute_force(points in prop::collection::vec(anywhere(), 2..300), k in 1usize..40) {
+            let table = KdTree::new(&points).all_nearest(k);
+            for (number, point) in points.iter().enumerate() {
+                let mut expected = brute_force(&points, point, Some(number as u32));
+                expected.truncate(k);
+                prop_assert_eq!(table.row(number), &expected[..]);
+            }
+        }
+
+        #[test]
+        fn radii_agree_with_brute_force(
+            points in prop::collection::vec(anywhere(), 0..300), from in anywhere(), chord in 0.0..4.1f64, enough in 0usize..400,
+        ) {
+            let tree = KdTree::new(&points);
+            let mut expected: Vec<u32> = brute_force(&points, &from, None)
+                .into_iter().filter(|hit| hit.chord_squared <= chord).map(|hit| hit.number).collect();
+            expected.sort_unstable();
+            let mut found = Vec::new();
+            tree.within(&from, chord, |hit| found.push(hit.number));
+            found.sort_unstable();
+            let counted = tree.count_within(&from, chord, enough);
+            prop_assert!(counted == expected.len() || (counted >= enough && counted <= expected.len()));
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
