@@ -25,7 +25,7 @@ pub trait Place: Sync {
 macro_rules! for_every_store {
     ($($promise:ident),* $(,)?) => {
         mod in_a_file {
-            $(#[test] fn $promise() { super::$promise(&super::Folder::new(stringify!($promise))); })*
+            $(#[test] fn $promise() { super::$promise(&$crate::stores::Folder::new(stringify!($promise))); })*
         }
         mod in_postgis {
             $(#[test] #[ignore = "needs PostGIS: make test-postgis"]
@@ -33,6 +33,8 @@ macro_rules! for_every_store {
         }
     };
 }
+
+pub(crate) use for_every_store;
 
 for_every_store!(
     a_new_store_is_filled_and_read_again_to_the_last_digit,

@@ -7,7 +7,17 @@ use jidi::store::{
     Backend, Collection, Decision, Keeper, Kept, Provenance, Putting, Room, Snapshots,
 };
 
-use crate::stores::{Folder, Place, author, draft, edit, load, put};
+use crate::stores::{Place, author, draft, edit, for_every_store, load, put};
+
+for_every_store!(
+    a_list_that_was_replaced_is_there_again_when_that_is_undone,
+    a_list_that_came_new_is_gone_when_that_is_undone_and_one_removed_comes_back,
+    what_comes_with_the_program_is_no_edit_to_undo,
+    a_list_is_put_in_once_for_one_key_and_not_over_another,
+    the_keeper_shows_what_is_put_in_taken_out_and_put_back,
+    papers_are_kept_with_the_collection,
+    results_are_kept_under_their_ids_and_the_oldest_give_way,
+);
 
 /// A list of one column beside the id, of so many points.
 fn list(id: &str, column: &str, count: usize) -> Collection {
@@ -43,9 +53,7 @@ fn holds(store: &mut dyn Backend, list: &Collection) -> bool {
         && stored.features.iter().eq(list.features())
 }
 
-#[test]
-fn a_list_that_was_replaced_is_there_again_when_that_is_undone() {
-    let place = Folder::new("replaced");
+fn a_list_that_was_replaced_is_there_again_when_that_is_undone(place: &dyn Place) {
     let mut store = place.open();
     let (first, second, third) =
         (list("mine", "colour", 3), list("mine", "size", 2), list("mine", "fid", 4));
@@ -73,9 +81,7 @@ fn a_list_that_was_replaced_is_there_again_when_that_is_undone() {
     place.check();
 }
 
-#[test]
-fn a_list_that_came_new_is_gone_when_that_is_undone_and_one_removed_comes_back() {
-    let place = Folder::new("removed");
+fn a_list_that_came_new_is_gone_when_that_is_undone_and_one_removed_comes_back(place: &dyn Place) {
     let mut store = place.open();
     let mine = list("mine", "colour", 3);
     put(&mut *store, &mine);
@@ -94,17 +100,13 @@ fn a_list_that_came_new_is_gone_when_that_is_undone_and_one_removed_comes_back()
     place.check();
 }
 
-#[test]
-fn what_comes_with_the_program_is_no_edit_to_undo() {
-    let place = Folder::new("bundled");
+fn what_comes_with_the_program_is_no_edit_to_undo(place: &dyn Place) {
     let mut store = place.open();
     load(&mut *store);
     assert!(matches!(store.undo("bases", &author()).unwrap(), Err(EditError::CannotUndo(_))));
 }
 
-#[test]
-fn a_list_is_put_in_once_for_one_key_and_not_over_another() {
-    let place = Folder::new("keyed");
+fn a_list_is_put_in_once_for_one_key_and_not_over_another(place: &dyn Place) {
     let mut store = place.open();
     let key = |digest: &str| Some(RequestKey { key: "k".into(), digest: digest.into() });
     let how =
@@ -120,9 +122,7 @@ fn a_list_is_put_in_once_for_one_key_and_not_over_another() {
     assert!(holds(&mut *store, &mine));
 }
 
-#[test]
-fn the_keeper_shows_what_is_put_in_taken_out_and_put_back() {
-    let place = Folder::new("shown");
+fn the_keeper_shows_what_is_put_in_taken_out_and_put_back(place: &dyn Place) {
     let mut store = place.open();
     let snapshots = Snapshots::new(load(&mut *store));
     let (keeper, _thread) = Keeper::start(store, snapshots.clone());
@@ -151,9 +151,7 @@ fn the_keeper_shows_what_is_put_in_taken_out_and_put_back() {
     crate::stores::done(&keeper, edit(vec![wish])).unwrap();
 }
 
-#[test]
-fn papers_are_kept_with_the_collection() {
-    let place = Folder::new("papers");
+fn papers_are_kept_with_the_collection(place: &dyn Place) {
     let mut store = place.open();
     let provenance = Provenance {
         source: "list.csv".into(),
@@ -200,9 +198,7 @@ fn papers_are_kept_with_the_collection() {
     assert_eq!(store.provenance().unwrap().len(), 1);
 }
 
-#[test]
-fn results_are_kept_under_their_ids_and_the_oldest_give_way() {
-    let place = Folder::new("results");
+fn results_are_kept_under_their_ids_and_the_oldest_give_way(place: &dyn Place) {
     let mut store = place.open();
     let job = |number: usize| Kept {
         id: format!("job-{number}"),

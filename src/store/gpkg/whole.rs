@@ -62,7 +62,7 @@ impl Gpkg {
             }
             let number = record(work, by, "remove", id, None, &[])?;
             keep_before(work, id, number)?;
-            work.execute("DELETE FROM jidi_collections WHERE id = ?1", [id])?;
+            forget(work, id)?;
             Ok(Ok(Done::whole(number)))
         })
     }
@@ -81,14 +81,13 @@ impl Gpkg {
             return Ok(Err(EditError::CannotUndo(reason)));
         };
         let undone = record(work, by, &format!("undo {number}"), id, None, &[])?;
-        let revision = revision(work, id)?;
-        if revision.is_some() {
+        if is_there(work, id)? {
             layers::drop(work, id)?;
-            work.execute("DELETE FROM jidi_collections WHERE id = ?1", [id])?;
+            forget(work, id)?;
         }
         if let Some(kept) = &before.kept {
-            let sql = "INSERT INTO jidi_collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution, next_number, bundled, bundled_revision, is_private, revision) SELECT id, title, title_zh, description, description_zh, data_as_of, licence, attribution, next_number, bundled, bundled_revision, is_private, ?2 FROM jidi_before WHERE edit = ?1";
-            work.execute(sql, [number, revision.unwrap_or(0) + undone])?;
+            let sql = "INSERT INTO jidi_collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution, next_number, bundled, bundled_revision, is_private, revision) SELECT id, title, title_zh, description, description_zh, data_as_of, licence, attribution, next_number, bundled, bundled_revision, is_private, coalesce((SELECT CAST(value AS INTEGER) FROM jidi_meta WHERE key = 'revision'), 0) FROM jidi_before WHERE edit = ?1";
+            work.execute(sql, [number])?;
             layers::put_back(work, kept, &before.about, &before.kind)?;
         }
         work.execute("DELETE FROM jidi_before WHERE edit = ?1", [number])?;
@@ -97,12 +96,16 @@ impl Gpkg {
 }
 
 fn is_there(work: &Connection, id: &str) -> Result<bool, StoreError> {
-    Ok(revision(work, id)?.is_some())
+    let sql = "SELECT count(*) FROM jidi_collections WHERE id = ?1";
+    Ok(work.query_row(sql, [id], |row| row.get::<_, i64>(0))? > 0)
 }
 
-fn revision(work: &Connection, id: &str) -> Result<Option<i64>, StoreError> {
-    let sql = "SELECT revision FROM jidi_collections WHERE id = ?1";
-    Ok(work.query_row(sql, [id], |row| row.get(0)).optional()?)
+/// Takes a collection from the list; another of its id will not have the revision of this.
+fn forget(work: &Connection, id: &str) -> Result<(), StoreError> {
+    let sql = "INSERT INTO jidi_meta SELECT 'revision', revision + 1 FROM jidi_collections WHERE id = ?1 ON CONFLICT (key) DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))";
+    work.execute(sql, [id])?;
+    work.execute("DELETE FROM jidi_collections WHERE id = ?1", [id])?;
+    Ok(())
 }
 
 /// Keeps what a collection is before an edit, in the place of what was kept of it earlier.
@@ -126,7 +129,7 @@ fn keep_before(work: &Connection, id: &str, number: i64) -> Result<(), StoreErro
 
 /// Writes what a collection is.
 pub(super) fn describe(work: &Connection, about: &About, how: &Putting) -> Result<(), StoreError> {
-    let sql = "INSERT INTO jidi_collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution, bundled, is_private) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, 0)) ON CONFLICT (id) DO UPDATE SET title = ?2, title_zh = ?3, description = ?4, description_zh = ?5, data_as_of = ?6, licence = ?7, attribution = ?8, bundled = ?9, is_private = coalesce(?10, is_private), revision = revision + 1";
+    let sql = "INSERT INTO jidi_collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution, bundled, is_private, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(?10, 0), coalesce((SELECT CAST(value AS INTEGER) FROM jidi_meta WHERE key = 'revision'), 0)) ON CONFLICT (id) DO UPDATE SET title = ?2, title_zh = ?3, description = ?4, description_zh = ?5, data_as_of = ?6, licence = ?7, attribution = ?8, bundled = ?9, is_private = coalesce(?10, is_private), revision = revision + 1";
     work.execute(
         sql,
         params![

@@ -6,7 +6,7 @@ use postgres::Row;
 
 use super::Postgres;
 use super::failure::Failure;
-use super::layout::{ADVISORY_LOCK, table};
+use super::layout::{ADVISORY_LOCK, quoted, table};
 use super::session::Session;
 use crate::store::archive::{Archive, Archived, ArchivedEdit};
 use crate::store::edit::{RequestKey, Stored};
@@ -116,7 +116,11 @@ impl Session {
         for (id, _) in self.revisions()? {
             self.run(&format!("DROP TABLE IF EXISTS {}", table(&id)))?;
         }
-        self.run("SET LOCAL jidi.counts_itself = 'yes'; DELETE FROM jidi.history; DELETE FROM jidi.edits; DELETE FROM jidi.tokens; DELETE FROM jidi.fields; DELETE FROM jidi.collections; SELECT pg_notify('jidi_changed', '')")?;
+        for row in self.rows("SELECT kept FROM jidi.before WHERE kept IS NOT NULL", &[])? {
+            let kept: String = row.get(0);
+            self.run(&format!("DROP TABLE IF EXISTS jidi_before.{}", quoted(&kept)))?;
+        }
+        self.run("SET LOCAL jidi.counts_itself = 'yes'; DELETE FROM jidi.before; DELETE FROM jidi.provenance; DELETE FROM jidi.pins; DELETE FROM jidi.results; DELETE FROM jidi.history; DELETE FROM jidi.edits; DELETE FROM jidi.tokens; DELETE FROM jidi.fields; DELETE FROM jidi.collections; SELECT pg_notify('jidi_changed', '')")?;
         Ok(above)
     }
 

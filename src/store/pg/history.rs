@@ -33,13 +33,18 @@ impl Session {
         by: &Author,
         holding: &mut Holding,
     ) -> Result<Result<Done, EditError>, Failure> {
-        let not_stored = || EditError::NotStored(collection.to_owned());
-        let schema = holding.get(collection).ok_or_else(not_stored)?.layer.schema.clone();
         let nothing = || EditError::CannotUndo("nothing was edited since it was put in".to_owned());
-        let number = self.last_edit(collection)?.ok_or_else(nothing)?;
-        let wishes = self.wishes_back(&schema, number)?;
-        let edit = Edit { collection: collection.to_owned(), wishes, by: by.clone(), key: None };
-        let done = self.attempt(&edit, &format!("undo {number}"), holding)?;
+        let (number, what) = self.last_edit(collection)?.ok_or_else(nothing)?;
+        let done = if what == "edit" {
+            let not_stored = || EditError::NotStored(collection.to_owned());
+            let schema = holding.get(collection).ok_or_else(not_stored)?.layer.schema.clone();
+            let wishes = self.wishes_back(&schema, number)?;
+            let edit =
+                Edit { collection: collection.to_owned(), wishes, by: by.clone(), key: None };
+            self.attempt(&edit, &format!("undo {number}"), holding)?
+        } else {
+            Ok(self.put_back(collection, number, by)?)
+        };
         if let Ok(done) = &done {
             let sql = "UPDATE jidi.edits SET undone_by = $2 WHERE number = $1";
             self.execute(sql, &[&number, &done.number])?;
@@ -47,10 +52,10 @@ impl Session {
         Ok(done)
     }
 
-    /// The last edit that still stands, after the collection was put in as a whole.
-    fn last_edit(&mut self, collection: &str) -> Result<Option<i64>, Failure> {
-        let sql = "SELECT number FROM jidi.edits WHERE collection = $1 AND what = 'edit' AND undone_by IS NULL AND number > coalesce((SELECT max(number) FROM jidi.edits WHERE collection = $1 AND what LIKE 'put %'), 0) ORDER BY number DESC LIMIT 1";
-        Ok(self.row(sql, &[&collection])?.map(|row| row.get(0)))
+    /// The last edit that still stands, and what it was.
+    fn last_edit(&mut self, collection: &str) -> Result<Option<(i64, String)>, Failure> {
+        let sql = "SELECT number, what FROM jidi.edits WHERE collection = $1 AND what NOT LIKE 'undo %' AND undone_by IS NULL ORDER BY number DESC LIMIT 1";
+        Ok(self.row(sql, &[&collection])?.map(|row| (row.get(0), row.get(1))))
     }
 
     fn wishes_back(&mut self, schema: &Schema, number: i64) -> Result<Vec<Wish>, Failure> {

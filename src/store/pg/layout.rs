@@ -4,7 +4,7 @@
 //! somebody else has in `public`, and so that one `GRANT` lets a GIS in.
 
 /// The version of the tables; one that is lower is brought up, one that is higher refused.
-pub(super) const LAYOUT: i64 = 2;
+pub(super) const LAYOUT: i64 = 3;
 
 /// Held while tables are made, so that instances that start together do not both make them.
 pub(super) const ADVISORY_LOCK: i64 = 0x6A69_6469;

@@ -10,7 +10,7 @@ use crate::store::store_error::StoreError;
 type Step = fn(&mut Session) -> Result<(), Failure>;
 
 /// What brings layout 1 to 2, 2 to 3 and so on, in this order.
-const STEPS: [Step; 1] = [index_points];
+const STEPS: [Step; 2] = [index_points, add_papers];
 
 impl Session {
     /// Makes the tables of a new database, brings those of an older program up, and refuses those of
@@ -74,4 +74,30 @@ fn index_points(work: &mut Session) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Layout 3: what a collection was before, where it comes from, pins, results.
+fn add_papers(work: &mut Session) -> Result<(), Failure> {
+    work.run(
+        "CREATE SCHEMA jidi_before;
+         CREATE TABLE jidi.before (
+           edit bigint PRIMARY KEY, kept text, id text NOT NULL, title text, title_zh text,
+           description text, description_zh text, data_as_of text, licence text, attribution text,
+           next_number bigint, bundled text, bundled_revision bigint, is_private boolean);
+         CREATE TABLE jidi.provenance (
+           edit bigint PRIMARY KEY, collection text NOT NULL, source text NOT NULL,
+           sha256 text NOT NULL, bytes bigint NOT NULL, kind text NOT NULL, datum text NOT NULL,
+           is_geocoded boolean NOT NULL, rows bigint NOT NULL, refused bigint NOT NULL,
+           version text NOT NULL, who text NOT NULL, at text NOT NULL);
+         CREATE TABLE jidi.pins (
+           collection text NOT NULL, query text NOT NULL, within text NOT NULL,
+           lon double precision, lat double precision, adcode text, is_candidate boolean NOT NULL,
+           decided_by text NOT NULL, decided_on text NOT NULL,
+           PRIMARY KEY (collection, query, within));
+         CREATE TABLE jidi.results (
+           number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text NOT NULL UNIQUE,
+           process text NOT NULL, who text NOT NULL, status text NOT NULL, message text NOT NULL,
+           created text NOT NULL, started text NOT NULL, finished text NOT NULL,
+           parameters text NOT NULL, media_type text NOT NULL, result bytea NOT NULL);",
+    )
 }

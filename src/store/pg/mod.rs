@@ -15,6 +15,7 @@ mod failure;
 mod history;
 mod layout;
 mod migrate;
+mod papers;
 mod pool;
 mod publication;
 mod put;
@@ -28,6 +29,7 @@ mod source;
 mod survey;
 mod tls;
 mod tokens;
+mod whole;
 
 pub use self::publication::Publication;
 
@@ -45,7 +47,8 @@ use super::backend::{Backend, Bundled};
 use super::collection::Collection;
 use super::edit::{Author, Done, Edit, EditError, Stored};
 use super::history::Past;
-use super::putting::Putting;
+use super::kept::Kept;
+use super::putting::{Decision, Provenance, Putting};
 use super::store_error::StoreError;
 use super::tokens::Token;
 
@@ -293,6 +296,40 @@ impl Backend for Postgres {
             }
             done
         }))
+    }
+
+    fn remove_collection(
+        &mut self,
+        id: &str,
+        by: &Author,
+    ) -> Result<Result<Done, EditError>, StoreError> {
+        let removed = self.work(|session| {
+            session.remove(id, by).map_or_else(|no| no.refusal().map(Err), |done| Ok(Ok(done)))
+        })?;
+        if removed.is_ok() {
+            self.revisions.know(id, None);
+        }
+        Ok(removed)
+    }
+
+    fn provenance(&mut self) -> Result<Vec<(String, Provenance)>, StoreError> {
+        self.work(Session::provenance)
+    }
+
+    fn decisions(&mut self, id: &str) -> Result<Vec<Decision>, StoreError> {
+        self.work(|session| session.decisions(id))
+    }
+
+    fn keep_job(&mut self, job: &Kept) -> Result<(), StoreError> {
+        self.work(|session| session.keep_job(job))
+    }
+
+    fn job(&mut self, id: &str) -> Result<Option<Kept>, StoreError> {
+        self.work(|session| session.job(id))
+    }
+
+    fn forget_job(&mut self, id: &str) -> Result<bool, StoreError> {
+        self.work(|session| session.forget_job(id))
     }
 
     fn commit(&mut self, edits: &[Edit]) -> Result<Vec<Result<Done, EditError>>, StoreError> {

@@ -48,10 +48,14 @@ impl Session {
             if how.bundled.is_some() && known.and_then(|known| known.checksum) == how.bundled {
                 return Ok((None, Done::whole(0)));
             }
-            work.describe(collection.about(), how)?;
-            work.lay(collection)?;
             let what = format!("put {} features", collection.len());
             let number = work.record(&how.by, &what, id, how.key.as_ref(), &[])?;
+            if how.bundled.is_none() {
+                work.keep_before(id, number)?;
+            }
+            work.describe(collection.about(), how)?;
+            work.lay(collection)?;
+            work.keep_papers(id, number, how.provenance.as_ref(), &how.decisions)?;
             let sql = "UPDATE jidi.collections SET bundled_revision = CASE WHEN bundled IS NULL THEN bundled_revision ELSE revision END WHERE id = $1 RETURNING revision, pg_notify('jidi_changed', $1)";
             let revision = work.row(sql, &[id])?.map(|row| row.get(0));
             Ok((revision, Done::whole(number)))
@@ -76,7 +80,7 @@ impl Session {
 
     /// Writes what the collection is, and keeps others from it until the end of the transaction.
     pub(super) fn describe(&mut self, about: &About, how: &Putting) -> Result<(), Failure> {
-        let sql = "INSERT INTO jidi.collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution, bundled, is_private) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, false)) ON CONFLICT (id) DO UPDATE SET title = $2, title_zh = $3, description = $4, description_zh = $5, data_as_of = $6, licence = $7, attribution = $8, bundled = $9, is_private = coalesce($10, jidi.collections.is_private), revision = jidi.collections.revision + 1";
+        let sql = "INSERT INTO jidi.collections (id, title, title_zh, description, description_zh, data_as_of, licence, attribution, bundled, is_private, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, false), coalesce((SELECT value::bigint FROM jidi.meta WHERE key = 'revision'), 0)) ON CONFLICT (id) DO UPDATE SET title = $2, title_zh = $3, description = $4, description_zh = $5, data_as_of = $6, licence = $7, attribution = $8, bundled = $9, is_private = coalesce($10, jidi.collections.is_private), revision = jidi.collections.revision + 1";
         self.execute(
             sql,
             &[
