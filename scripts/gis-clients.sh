@@ -56,7 +56,7 @@ fi
 store=$work/store.gpkg
 kept() { "$binary" export bases -o - --format csv --store "$store"; }
 "$binary" import geodata/bases.csv --collection again --geocode --store "$store" 2>/dev/null
-expect "layers of the store in GDAL, the list of changes among them" 4 "$(ogrinfo -q "$store" | grep -cE '^[0-9]+: ')"
+expect "layers of the store in GDAL, the lists of changes, pins, sources and results among them" 7 "$(ogrinfo -q "$store" | grep -cE '^[0-9]+: ')"
 expect "bases in the store" 11 "$(ogrinfo -so "$store" bases | sed -n 's/^Feature Count: //p')"
 expect "a box by the index of the store" 2 "$(ogrinfo -so "$store" bases -spat 105 30 106 31 | sed -n 's/^Feature Count: //p')"
 ogrinfo -q "$store" -sql "UPDATE bases SET name = 'Edited' WHERE id = 'base-01'" >/dev/null

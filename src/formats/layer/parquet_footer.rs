@@ -114,6 +114,12 @@ impl Reader<'_> {
         Ok(children)
     }
 
+    /// Passes over an item of a list or map, where true and false take a byte; every item takes one,
+    /// so no count goes on for ever.
+    fn skip_item(&mut self, kind: u8, depth: usize) -> Result<(), &'static str> {
+        if matches!(kind, 1 | 2) { self.pass(1) } else { self.skip(kind, depth) }
+    }
+
     fn skip(&mut self, kind: u8, depth: usize) -> Result<(), &'static str> {
         if depth > MOST_NESTED {
             return Err(DEEP);
@@ -129,17 +135,14 @@ impl Reader<'_> {
             }
             9 | 10 => {
                 let (count, kind) = self.list()?;
-                (0..count).try_for_each(|_| match kind {
-                    1 | 2 => self.pass(1),
-                    _ => self.skip(kind, depth + 1),
-                })
+                (0..count).try_for_each(|_| self.skip_item(kind, depth + 1))
             }
             11 => {
                 let count = self.number()?;
                 let kinds = if count == 0 { 0 } else { self.byte()? };
                 (0..count).try_for_each(|_| {
-                    self.skip(kinds >> 4, depth + 1)?;
-                    self.skip(kinds & 0x0f, depth + 1)
+                    self.skip_item(kinds >> 4, depth + 1)?;
+                    self.skip_item(kinds & 0x0f, depth + 1)
                 })
             }
             12 => {
