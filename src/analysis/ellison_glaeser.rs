@@ -24,9 +24,9 @@ pub struct Concentration {
     pub gamma_maurel_sedillot: Option<f64>,
     /// G / (1 − Σ x²): not corrected for the lumpiness of plants, an upper bound of γ.
     pub raw: f64,
-    /// E[G] if each plant chose a region with probability x.
+    /// `E[G]` if each plant chose a region with probability x.
     pub expected_g: f64,
-    /// (G − E[G]) / √var(G); `None` where the variance is 0.
+    /// `(G − E[G]) / √var(G)`; `None` where the variance is 0.
     pub z_value: Option<f64>,
 }
 
