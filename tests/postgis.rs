@@ -247,9 +247,10 @@ fn a_database_of_layout_1_is_brought_up_once_and_read_as_it_is_by_who_may_not() 
         database.client().query_one(sql, &[]).unwrap().get(0)
     };
     assert_eq!(spatial(), 2);
-    // What layout 2 added is taken away.
+    // What layouts 2 and 3 added is taken away.
     database.run(
-        "DO $$ DECLARE one text; BEGIN
+        "DROP SCHEMA jidi_before; DROP TABLE jidi.before, jidi.provenance, jidi.pins, jidi.results;
+         DO $$ DECLARE one text; BEGIN
            FOR one IN SELECT indexname FROM pg_indexes WHERE schemaname = 'jidi_data' AND indexdef LIKE '%geography%'
            LOOP EXECUTE format('DROP INDEX jidi_data.%I', one); END LOOP; END $$;
          UPDATE jidi.meta SET value = '1' WHERE key = 'layout'",
@@ -271,7 +272,7 @@ fn a_database_of_layout_1_is_brought_up_once_and_read_as_it_is_by_who_may_not() 
     });
     assert_eq!(spatial(), 2, "by whoever came first, and no second time");
     let sql = "SELECT value FROM jidi.meta WHERE key = 'layout'";
-    assert_eq!(database.client().query_one(sql, &[]).unwrap().get::<_, String>(0), "2");
+    assert_eq!(database.client().query_one(sql, &[]).unwrap().get::<_, String>(0), "3");
     database.run(&format!("DROP OWNED BY {reader}; DROP USER {reader}"));
 }
 
