@@ -1,10 +1,14 @@
-//! What is near, what is inside: R-trees over unit vectors and over boxes.
+//! What is near, what is inside, what has this value: R-trees and ordered columns.
 
 pub mod areas;
+pub mod column;
 pub mod geodesic;
 pub mod plane;
+pub mod prepared_area;
 pub mod sphere;
 
 pub use areas::AreaIndex;
+pub use column::ColumnIndex;
 pub use plane::PlaneIndex;
+pub use prepared_area::{Place, PreparedArea};
 pub use sphere::{Neighbor, SphereIndex};
