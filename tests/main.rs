@@ -11,6 +11,7 @@ mod conformance;
 mod downloads;
 #[cfg(target_os = "linux")]
 mod faults;
+mod filter;
 mod geocode;
 mod geodata;
 mod keeping;

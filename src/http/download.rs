@@ -19,7 +19,8 @@ use crate::formats::{EXACT, Format, Layout};
 use crate::store::Collection;
 
 /// The parameters of a download, beside the names of fields: those of a page, but for its place.
-pub(super) const PARAMETERS: [&str; 6] = ["bbox", "datetime", "f", "decimals", "datum", "bom"];
+pub(super) const PARAMETERS: [&str; 9] =
+    ["bbox", "datetime", "f", "decimals", "datum", "bom", "filter", "filter-lang", "filter-crs"];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/collections/{collection}/download", get(download))

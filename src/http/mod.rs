@@ -13,6 +13,7 @@ mod editor;
 mod edits;
 mod edits_api;
 mod edits_body;
+mod filtering;
 mod geocode;
 mod geocode_json;
 mod geocode_list;
@@ -34,6 +35,7 @@ mod openapi;
 mod page;
 mod problem;
 mod query;
+mod queryables;
 mod rate_limit;
 mod reply;
 mod request_id;
@@ -70,6 +72,7 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(openapi::routes())
         .merge(api_page::routes())
         .merge(collections::routes())
+        .merge(queryables::routes())
         .merge(items::routes())
         .merge(download::routes())
         .merge(edits::routes())

@@ -9,6 +9,7 @@ use axum::routing::get;
 use serde_json::json;
 
 use super::ask::{Ask, Names};
+use super::filtering;
 use super::here::{Link, encoded};
 use super::items;
 use super::problem::Problem;
@@ -22,7 +23,8 @@ use crate::formats::{Contents, Layout};
 use crate::store::{Collection, NearestQuery};
 
 /// The parameters, beside the names of fields.
-pub(super) const PARAMETERS: [&str; 6] = ["at", "to", "k", "within_km", "f", "decimals"];
+pub(super) const PARAMETERS: [&str; 9] =
+    ["at", "to", "k", "within_km", "f", "decimals", "filter", "filter-lang", "filter-crs"];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/collections/{collection}/nearest", get(nearest))
@@ -41,12 +43,14 @@ async fn nearest(
     let within_m = ask.query.read_as("within_km", metres)?;
     let decimals = ask.query.decimals(true)?;
     let equals = items::equals(&mut ask.query, collection.schema(), &PARAMETERS)?;
+    let filter = filtering::filter(&mut ask.query, collection.schema())?;
     items::finish(ask.query, &collection, &PARAMETERS)?;
     if !collection.is_points() {
         return Err(Problem::NotPoints(id));
     }
     let (from, leave_out) = origin(&collection, at, to.as_deref())?;
-    let query = NearestQuery { from, k, within_m, leave_out, equals: &equals };
+    let query =
+        NearestQuery { from, k, within_m, leave_out, equals: &equals, filter: filter.as_ref() };
     let found = collection.nearest(&query).ok_or_else(|| Problem::NotPoints(id.clone()))?;
     let path = format!("/collections/{}", encoded(&id));
     let links = [

@@ -44,6 +44,13 @@ impl Run {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The entries that two runs of one index share.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let (start, end) = (self.0.start.max(other.0.start), self.0.end.min(other.0.end));
+        Self(start..end.max(start))
+    }
 }
 
 impl ColumnIndex {
@@ -119,6 +126,12 @@ impl ColumnIndex {
     #[must_use]
     pub fn nulls(&self) -> impl ExactSizeIterator<Item = usize> {
         self.nulls.iter().map(|&place| place as usize)
+    }
+
+    /// Says whether the values are lists, so that a feature may stand in two runs that share nothing.
+    #[must_use]
+    pub fn is_of_lists(&self) -> bool {
+        matches!(self.entries, Entries::Items(_))
     }
 
     fn len(&self) -> usize {

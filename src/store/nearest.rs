@@ -2,7 +2,7 @@
 
 use super::Collection;
 use crate::domain::{Feature, Field, FieldType, LonLat, Schema, Value};
-use crate::filter::Equals;
+use crate::filter::{Equals, Filter};
 use crate::index::geodesic::{Way, way};
 
 /// Says what is near to what.
@@ -18,6 +18,8 @@ pub struct NearestQuery<'a> {
     pub leave_out: Option<&'a Feature>,
     /// With these values.
     pub equals: &'a [Equals],
+    /// Matching this condition.
+    pub filter: Option<&'a Filter>,
 }
 
 /// Holds features with the way to each, ready to be written.
@@ -42,6 +44,7 @@ impl Collection {
         let is_wanted = |candidate: &Feature| {
             query.leave_out.is_none_or(|left_out| left_out.id != candidate.id)
                 && query.equals.iter().all(|equals| equals.matches(candidate))
+                && query.filter.is_none_or(|filter| filter.matches(candidate) == Some(true))
         };
         let number = |place: usize| points.features[place];
         let accepts = |place: usize| {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::Collection;
+use super::sorted::{self, SortKey};
 use crate::domain::{Bbox, Feature, TimeInterval, Value};
-use crate::filter::Equals;
+use crate::filter::{Equals, Filter, Plan};
 use crate::index::plane::meets;
 
 /// Says which features are wanted; conditions are joined by *and*.
@@ -16,6 +17,10 @@ pub struct Selection {
     pub time: Option<TimeInterval>,
     /// Has these values.
     pub equals: Vec<Equals>,
+    /// Matches this condition.
+    pub filter: Option<Filter>,
+    /// In this order; in the collection's where they are equal, or without keys.
+    pub sort: Vec<SortKey>,
 }
 
 /// Holds a page of the features that are wanted.
@@ -38,6 +43,15 @@ impl Selection {
         self.equals.iter().all(|equals| equals.matches(feature))
             && self.wants_time(collection, feature)
             && in_box()
+            && self.filter.as_ref().is_none_or(|filter| filter.matches(feature) == Some(true))
+    }
+
+    /// What an index could answer of it.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        let bbox = self.bbox.map(Plan::Box);
+        let filter = self.filter.as_ref().map(|filter| filter.plan().clone());
+        Plan::both(self.equals.iter().map(Equals::plan).chain(bbox).chain(filter))
     }
 
     fn wants_time(&self, collection: &Collection, feature: &Feature) -> bool {
@@ -59,9 +73,8 @@ impl Collection {
         selection: &'a Selection,
     ) -> Box<dyn Iterator<Item = &'a Feature> + 'a> {
         let wanted = move |feature: &&Feature| selection.wants(self, feature);
-        match &selection.bbox {
-            Some(bbox) => {
-                let mut near = self.indexed().plane.candidates(bbox);
+        match self.indexed().candidates(&selection.plan()) {
+            Some(mut near) => {
                 near.extend(self.delta().replaced_numbers());
                 near.sort_unstable();
                 near.dedup();
@@ -75,6 +88,12 @@ impl Collection {
     /// Answers one page of the features that are wanted.
     #[must_use]
     pub fn page<'a>(&'a self, selection: &'a Selection, offset: usize, limit: usize) -> Page<'a> {
+        if !selection.sort.is_empty() {
+            let wanted: Vec<&Feature> = self.select(selection).collect();
+            let matched = wanted.len();
+            let features = sorted::page(&selection.sort, wanted, offset, limit);
+            return Page { matched, features };
+        }
         let mut matched = 0;
         let mut features = Vec::new();
         for feature in self.select(selection) {
