@@ -243,6 +243,17 @@ fn hostile_filters_are_refused_before_they_cost() {
 }
 
 #[test]
+fn the_steps_that_an_answer_may_take_are_told() {
+    let api = get("/api").json();
+    let words =
+        api["components"]["parameters"]["filter"]["description"].as_str().unwrap().to_owned();
+    for limit in ["32768 bytes", "1000 operators", "32 deep", "4000 positions", "1000000000 steps"]
+    {
+        assert!(words.contains(limit), "{limit}: {words}");
+    }
+}
+
+#[test]
 fn queryables_describe_what_a_filter_can_name() {
     let answer = get("/collections/hubs/queryables");
     assert_eq!(answer.header("content-type"), "application/schema+json");

@@ -4,6 +4,7 @@
 //! for each feature it is true, false or unknown.
 
 mod check;
+mod cost;
 mod distance;
 mod equals;
 mod plan;
@@ -54,6 +55,12 @@ impl Filter {
     #[must_use]
     pub fn expression(&self) -> &Expression {
         &self.expression
+    }
+
+    /// How many steps it takes to hold it against one feature, each some nanoseconds.
+    #[must_use]
+    pub fn cost(&self) -> usize {
+        self.predicate.cost()
     }
 
     /// What an index could answer of it.

@@ -3,7 +3,9 @@
 //! Relations are planar, in degrees, as the standard and every client has them; boxes may cross the
 //! antimeridian, and ±180° is one meridian for them.
 
-use geo::{BoundingRect, Geometry, Intersects, LineString, MultiPolygon, Point, Rect, Relate};
+use geo::{
+    BoundingRect, CoordsIter, Geometry, Intersects, LineString, MultiPolygon, Point, Rect, Relate,
+};
 
 use super::distance::is_within;
 use crate::domain::{Bbox, Feature, LonLat, Operator};
@@ -45,6 +47,19 @@ impl Space {
             Self::Itself(operator) => related(*operator, geometry, geometry),
             Self::Distance { from, metres } => is_within(geometry, *from, *metres),
         })
+    }
+
+    /// How many positions or edges a point is held against at most; `None` for a distance.
+    pub(super) fn vertices(&self) -> Option<usize> {
+        match self {
+            Self::Shape(_, shape) => Some(match &shape.area {
+                _ if shape.bbox.is_some() => 4,
+                Some(area) => area.most_edges(),
+                None => 8 * shape.geometry.coords_count(),
+            }),
+            Self::Itself(_) => Some(64),
+            Self::Distance { .. } => None,
+        }
     }
 
     /// A box that holds every geometry for which the relation may hold; `None` for no bound.

@@ -424,3 +424,23 @@ proptest! {
         prop_assert_eq!(Filter::new(&schema(), again).unwrap().matches(&one), first.matches(&one));
     }
 }
+
+#[test]
+fn the_cost_grows_with_what_a_feature_is_held_against() {
+    let cost = |text: &str| filter(text).cost();
+    assert!(cost("year = 2020") < 5);
+    assert!(cost("year = 2020 OR year = 2021") > cost("year = 2020"));
+    let pattern = "%a".repeat(500);
+    assert!(cost(&format!("name LIKE '{pattern}'")) > 1_000);
+    // A comb whose teeth all span the same latitudes has each position against each tooth.
+    let teeth: Vec<String> = (0..500).map(|n| format!("{n}e-2 0, {n}.5e-2 9")).collect();
+    let comb = format!("POLYGON((0 -1, {}, 5 -1, 0 -1))", teeth.join(","));
+    assert!(cost(&format!("S_WITHIN(geometry, {comb})")) > 1_000);
+    // A circle has two edges at almost every latitude.
+    let circle: Vec<String> = (0..=720)
+        .map(|n| f64::from(n % 720).to_radians() / 2.0)
+        .map(|angle| format!("{:.9} {:.9}", angle.cos(), angle.sin()))
+        .collect();
+    let circle = format!("POLYGON(({}))", circle.join(","));
+    assert!(cost(&format!("S_WITHIN(geometry, {circle})")) < 100);
+}

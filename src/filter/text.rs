@@ -82,7 +82,12 @@ impl Pattern {
         Self { parts }
     }
 
-    /// The letters before the first `%` or `_`, and whether nothing but one `%` follows.
+    /// How many letters and signs there are.
+    pub(super) fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The letters before the first `%` or `_`.
     pub(super) fn prefix(&self) -> String {
         let letters = self.parts.iter().map_while(|part| match part {
             Part::Letter(letter) => Some(*letter),

@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::ask::{Ask, Names};
+use super::filtering;
 use super::here::{Here, Link, encoded};
 use super::items;
 use super::problem::Problem;
@@ -37,6 +38,7 @@ async fn download(
     let mut layout = ask.query.layout(collection.is_points(), EXACT)?;
     layout.has_bom = ask.query.bom(format)?;
     let selection = items::selection(&mut ask.query, &collection)?;
+    filtering::check_steps(&collection, &selection)?;
     items::finish(ask.query, &collection, &PARAMETERS)?;
     let named = file_name(&id, format, layout);
     let path = format!("/collections/{}", encoded(&id));

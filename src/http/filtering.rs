@@ -8,7 +8,7 @@ use super::query::Query;
 use crate::domain::{Feature, FieldType, Schema};
 use crate::filter::Filter;
 use crate::formats::cql2::{self, FilterCrs, InvalidCql2};
-use crate::store::SortKey;
+use crate::store::{Collection, Selection, SortKey};
 
 /// The conformance classes of this module.
 pub(super) const CLASSES: [&str; 17] = [
@@ -30,6 +30,9 @@ pub(super) const CLASSES: [&str; 17] = [
     "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
     "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
 ];
+
+/// The most steps of an answer: a few seconds.
+pub(super) const MAX_STEPS: usize = 1_000_000_000;
 
 const LANGUAGES: [&str; 2] = ["cql2-text", "cql2-json"];
 
@@ -66,6 +69,20 @@ pub(super) fn filter(query: &mut Query, schema: &Schema) -> Result<Option<Filter
     })?;
     let filter = Filter::new(schema, expression);
     filter.map(Some).map_err(|error| Problem::parameter("filter", error))
+}
+
+/// Refuses what would take too many steps.
+pub(super) fn check_steps(collection: &Collection, selection: &Selection) -> Result<(), Problem> {
+    let cost = selection.filter.as_ref().map_or(0, Filter::cost);
+    let is_cheap = collection.len().saturating_mul(cost) <= MAX_STEPS;
+    let steps = if is_cheap { 0 } else { collection.steps(selection) };
+    if steps <= MAX_STEPS {
+        return Ok(());
+    }
+    let words = format!(
+        "it would take {steps} steps on this collection, and {MAX_STEPS} are allowed: simplify it, or narrow it by a box, an equality or a range"
+    );
+    Err(Problem::parameter("filter", words))
 }
 
 /// Takes the fields to sort by: `name`, `+name` or `-name`, parted by commas.
@@ -158,7 +175,7 @@ pub(super) fn parameters() -> Json {
     let names = json!({"type": "array", "minItems": 1, "items": {"type": "string"}});
     let crs = FilterCrs::ALL.map(|(_, uri)| uri);
     let words = format!(
-        "A condition in CQL2 (OGC 21-065r2); fields are those of /queryables. Beyond the standard: S_DWITHIN(geometry, POINT(lon lat), 5, 'km'), true on the ellipsoid, with 'm' or 'km'. In T_ functions `year` is the whole year. At most {} bytes, {} operators, values and names, {} deep, {} positions",
+        "A condition in CQL2 (OGC 21-065r2); fields are those of /queryables. Beyond the standard: S_DWITHIN(geometry, POINT(lon lat), 5, 'km'), true on the ellipsoid, with 'm' or 'km'. In T_ functions `year` is the whole year. At most {} bytes, {} operators, values and names, {} deep, {} positions, {MAX_STEPS} steps: the features that no index rules out, times the parts of the filter",
         cql2::MAX_BYTES,
         cql2::MAX_NODES,
         cql2::MAX_DEPTH,

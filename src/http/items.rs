@@ -82,18 +82,20 @@ async fn page(
     layout.has_bom = ask.query.bom(format)?;
     let mut selection = selection(&mut ask.query, &collection)?;
     selection.sort = filtering::sort_keys(&mut ask.query, collection.schema())?;
+    filtering::check_steps(&collection, &selection)?;
     let parts = Parts::of(&mut ask.query, collection.schema())?;
     // Who only counts gets a page without features.
     let limit = if filtering::flag(&mut ask.query, "hits")? == Some(true) { 0 } else { limit };
     let here = ask.here;
     finish(ask.query, &collection, &PARAMETERS)?;
+    let is_long = selection.filter.is_some() || !selection.sort.is_empty();
     let answer = move || {
         let page = collection.page(&selection, offset, limit);
         answer_page(&collection, &page, &Wanted { format, layout, offset, limit, parts }, &here)
     };
     match format {
-        Format::GeoJson | Format::GeoJsonSeq | Format::Csv => answer(),
-        // The others are made in files of their own, which a worker of the server must not wait for.
+        Format::GeoJson | Format::GeoJsonSeq | Format::Csv if !is_long => answer(),
+        // The others are made in files of their own, and a filter or an order may take seconds, which a worker of the server must not wait for.
         _ => {
             let made = tokio::task::spawn_blocking(answer).await;
             made.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))?

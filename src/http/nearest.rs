@@ -20,7 +20,7 @@ use super::timestamp;
 use crate::domain::{Feature, LonLat};
 use crate::formats::geojson::Members;
 use crate::formats::{Contents, Layout};
-use crate::store::{Collection, NearestQuery};
+use crate::store::{Collection, NearestQuery, Selection};
 
 /// The parameters, beside the names of fields.
 pub(super) const PARAMETERS: [&str; 9] =
@@ -44,6 +44,8 @@ async fn nearest(
     let decimals = ask.query.decimals(true)?;
     let equals = items::equals(&mut ask.query, collection.schema(), &PARAMETERS)?;
     let filter = filtering::filter(&mut ask.query, collection.schema())?;
+    let selection = Selection { filter: filter.clone(), ..Selection::default() };
+    filtering::check_steps(&collection, &selection)?;
     items::finish(ask.query, &collection, &PARAMETERS)?;
     if !collection.is_points() {
         return Err(Problem::NotPoints(id));

@@ -59,6 +59,12 @@ impl PreparedArea {
         Some(Self { rect, slabs })
     }
 
+    /// The most edges that a position is held against.
+    #[must_use]
+    pub fn most_edges(&self) -> usize {
+        self.slabs.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
     /// Says where a position lies.
     #[must_use]
     pub fn place(&self, at: Coord<f64>) -> Place {

@@ -11,6 +11,9 @@ use crate::index::column::Run;
 /// So few candidates are held against the filter sooner than narrowed by another index.
 const FEW: usize = 1_000;
 
+/// So many times the number of features may be gathered before a scan is as good.
+const BUDGET: usize = 4;
+
 /// Holds the fields' values in their order, each from when a filter first asks for it.
 #[derive(Debug)]
 pub(super) struct Columns(Vec<OnceLock<ColumnIndex>>);
@@ -25,41 +28,77 @@ impl Columns {
 impl Indexed {
     /// Finds the features that a plan names, and perhaps more; `None` when that may be most of them.
     ///
+    /// The work is bounded by a few times the number of features, whatever the plan is.
+    ///
     /// # Shape
     ///
     /// Numbers in rising order, each once.
     pub(super) fn candidates(&self, plan: &Plan) -> Option<Vec<usize>> {
-        match plan {
+        Search { indexed: self, left: BUDGET.saturating_mul(self.features.len()) }.candidates(plan)
+    }
+
+    /// The column of a field, ordered when it is first asked for.
+    fn column(&self, field: usize) -> Option<&ColumnIndex> {
+        let value = |number: usize| &self.features[number].values[field];
+        let column = self.columns.0.get(field)?;
+        Some(column.get_or_init(|| ColumnIndex::new(self.features.len(), value)))
+    }
+
+    fn run(&self, range: &Plan) -> Option<Run> {
+        let Plan::Range { field, low, high } = range else { return None };
+        let value = |number: usize| &self.features[number].values[*field];
+        Some(self.column(*field)?.range(value, low.as_ref(), high.as_ref()))
+    }
+
+    /// Says whether so many candidates are fewer than all by enough to be put in order.
+    fn is_worth_it(&self, count: usize) -> bool {
+        count <= FEW || count <= self.features.len() / 2
+    }
+}
+
+/// Looks for candidates, and counts how many more may be gathered.
+struct Search<'a> {
+    indexed: &'a Indexed,
+    left: usize,
+}
+
+impl Search<'_> {
+    fn candidates(&mut self, plan: &Plan) -> Option<Vec<usize>> {
+        let found = match plan {
             Plan::All => None,
             Plan::Nothing => Some(Vec::new()),
-            Plan::Box(bbox) => Some(self.plane.candidates(bbox)),
+            Plan::Box(bbox) => (self.left > 0).then(|| self.indexed.plane.candidates(bbox)),
             Plan::Null { field } => {
-                let column = self.column(*field)?;
-                self.is_worth_it(column.nulls().len()).then(|| column.nulls().collect())
+                let nulls = self.indexed.column(*field)?.nulls();
+                self.is_affordable(nulls.len()).then(|| nulls.collect())
             }
-            Plan::Range { field, .. } => {
-                let (column, run) = (self.column(*field)?, self.run(plan)?);
-                self.is_worth_it(run.len()).then(|| rising(column.numbers(&run)))
+            Plan::Range { .. } => self.by_columns(std::slice::from_ref(plan)),
+            Plan::Either(parts) => self.any(parts),
+            Plan::Both(parts) => self.shared(parts),
+        };
+        self.left = self.left.saturating_sub(found.as_ref().map_or(0, Vec::len));
+        found
+    }
+
+    fn is_affordable(&self, count: usize) -> bool {
+        self.indexed.is_worth_it(count) && count <= self.left
+    }
+
+    fn any(&mut self, parts: &[Plan]) -> Option<Vec<usize>> {
+        let mut found = Vec::new();
+        for part in parts {
+            found.extend(self.candidates(part)?);
+            if !self.indexed.is_worth_it(found.len()) {
+                return None;
             }
-            Plan::Either(parts) => {
-                let mut found = Vec::new();
-                for part in parts {
-                    found.extend(self.candidates(part)?);
-                    if !self.is_worth_it(found.len()) {
-                        return None;
-                    }
-                }
-                Some(rising(found))
-            }
-            Plan::Both(parts) => self.shared_candidates(parts),
         }
+        Some(rising(found))
     }
 
     /// Finds the features of every part: by the column of the fewest, narrowed by the others.
-    fn shared_candidates(&self, parts: &[Plan]) -> Option<Vec<usize>> {
+    fn shared(&mut self, parts: &[Plan]) -> Option<Vec<usize>> {
         let mut found = self.by_columns(parts);
-        let others = parts.iter().filter(|part| !matches!(part, Plan::Range { .. }));
-        for part in others {
+        for part in parts.iter().filter(|part| !matches!(part, Plan::Range { .. })) {
             if found.as_ref().is_some_and(|found| found.len() <= FEW) {
                 break;
             }
@@ -76,7 +115,7 @@ impl Indexed {
         let mut runs: Vec<(usize, Run)> = Vec::new();
         for part in parts {
             let Plan::Range { field, .. } = part else { continue };
-            let (column, run) = (self.column(*field)?, self.run(part)?);
+            let (column, run) = (self.indexed.column(*field)?, self.indexed.run(part)?);
             let same = runs.iter_mut().find(|(other, _)| other == field);
             match same.filter(|_| !column.is_of_lists()) {
                 Some((_, earlier)) => *earlier = earlier.and(&run),
@@ -84,25 +123,8 @@ impl Indexed {
             }
         }
         let (field, run) = runs.iter().min_by_key(|(_, run)| run.len())?;
-        self.is_worth_it(run.len()).then(|| Some(rising(self.column(*field)?.numbers(run))))?
-    }
-
-    fn run(&self, range: &Plan) -> Option<Run> {
-        let Plan::Range { field, low, high } = range else { return None };
-        let value = |number: usize| &self.features[number].values[*field];
-        Some(self.column(*field)?.range(value, low.as_ref(), high.as_ref()))
-    }
-
-    /// The column of a field, ordered when it is first asked for.
-    fn column(&self, field: usize) -> Option<&ColumnIndex> {
-        let value = |number: usize| &self.features[number].values[field];
-        let column = self.columns.0.get(field)?;
-        Some(column.get_or_init(|| ColumnIndex::new(self.features.len(), value)))
-    }
-
-    /// Says whether so many candidates are fewer than all by enough to be put in order.
-    fn is_worth_it(&self, count: usize) -> bool {
-        count <= FEW || count <= self.features.len() / 2
+        let column = self.indexed.column(*field)?;
+        self.is_affordable(run.len()).then(|| rising(column.numbers(run)))
     }
 }
 

@@ -66,6 +66,17 @@ impl Selection {
 }
 
 impl Collection {
+    /// Counts the steps of looking for what is wanted: features to be looked at, times the cost of
+    /// the filter for each.
+    #[must_use]
+    pub fn steps(&self, selection: &Selection) -> usize {
+        let Some(filter) = &selection.filter else { return 0 };
+        let candidates = self.indexed().candidates(&selection.plan());
+        let changed = self.delta().features().count();
+        let count = candidates.map_or(self.len(), |found| found.len().saturating_add(changed));
+        count.saturating_mul(filter.cost())
+    }
+
     /// Finds every feature that is wanted, in the collection's order.
     #[must_use]
     pub fn select<'a>(
