@@ -2,8 +2,8 @@
 //!
 //! The only floor below `http` and `cli` that knows JSON.
 
-pub mod crs_text;
 pub mod cql2;
+pub mod crs_text;
 pub mod csv;
 pub mod ewkb;
 pub mod flatgeobuf;

@@ -42,7 +42,7 @@ impl Checker<'_> {
         self.schema.position(name).ok_or_else(|| {
             let fields = self.schema.fields().iter().map(|field| field.name.as_str());
             let meant = cql2::nearest(name, fields.chain([GEOMETRY[0]])).map(str::to_owned);
-            InvalidFilter::UnknownField { name: name.to_owned(), meant }
+            InvalidFilter::UnknownField { name: cql2::shown(name), meant }
         })
     }
 

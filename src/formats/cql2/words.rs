@@ -1,12 +1,20 @@
 //! Words for refusals: what is there, and what was likely meant.
 
+/// No name of more letters is taken for a misspelt one.
+const LONGEST: usize = 64;
+
 /// Finds the name that a misspelt one was likely meant to be.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
-    let likest = known.into_iter().map(|other| (likeness(other), other));
-    let likest = likest.max_by(|(a, _), (b, _)| a.total_cmp(b));
-    likest.filter(|(likeness, _)| *likeness > 0.75).map(|(_, other)| other)
+    let length = name.chars().count();
+    if length > LONGEST {
+        return None;
+    }
+    let name = name.to_lowercase();
+    let edits = |other: &str| strsim::osa_distance(&name, &other.to_lowercase());
+    let likest =
+        known.into_iter().map(|other| (edits(other), other)).min_by_key(|(edits, _)| *edits);
+    likest.filter(|(edits, _)| *edits <= 1.max(length / 3)).map(|(_, other)| other)
 }
 
 /// The beginning of a text, to show what is refused.
