@@ -241,9 +241,11 @@ fn expressions() -> impl Strategy<Value = Expression> {
     let leaf =
         prop_oneof![names.prop_map(Expression::Property), literals().prop_map(Expression::Literal)];
     leaf.prop_recursive(4, 40, 4, |inner| {
-        let operator = prop::sample::select(
-            Operator::ALL.iter().copied().filter(|one| *one != Operator::In).collect::<Vec<_>>(),
-        );
+        // In the functions of arrays a parenthesis opens a list and nothing else.
+        let (arrays, others): (Vec<Operator>, Vec<Operator>) =
+            Operator::ALL.iter().partition(|operator| operator.is_of_arrays());
+        let others = others.into_iter().filter(|one| *one != Operator::In).collect::<Vec<_>>();
+        let (array, operator) = (prop::sample::select(arrays), prop::sample::select(others));
         prop_oneof![
             4 => (operator, prop::collection::vec(inner.clone(), 4)).prop_map(|(operator, mut parts)| {
                 parts.truncate(if operator.arity() == 0 { 3 } else { operator.arity() });
@@ -252,9 +254,9 @@ fn expressions() -> impl Strategy<Value = Expression> {
             1 => (inner.clone(), prop::collection::vec(inner.clone(), 1..4)).prop_map(|(left, list)| {
                 Expression::Call(Operator::In, vec![left, Expression::Array(list)])
             }),
-            1 => (literals(), prop::collection::vec(inner, 0..3)).prop_map(|(_, list)| {
+            1 => (array, prop::collection::vec(inner, 0..3)).prop_map(|(operator, list)| {
                 let list = Expression::Array(list);
-                Expression::Call(Operator::AContains, vec![Expression::Property("l".into()), list])
+                Expression::Call(operator, vec![Expression::Property("l".into()), list])
             }),
         ]
     })
