@@ -191,6 +191,14 @@ fn a_filter_is_joined_to_every_other_condition_and_kept_in_links() {
 }
 
 #[test]
+fn a_download_takes_a_filter_and_no_order() {
+    let file = get("/collections/hubs/download?f=geojsonl&filter=year%3E%3D2010");
+    assert_eq!(file.text().lines().count() as u64, count("year >= 2010"));
+    let refused = get("/collections/hubs/download?f=csv&sortby=year");
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+}
+
+#[test]
 fn nearest_takes_a_filter() {
     let filter = encoded("province = 'Zhejiang' AND year >= 2010");
     let at = format!("/collections/hubs/nearest?at=120.62,31.3&k=3&filter={filter}");
