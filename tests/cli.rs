@@ -94,6 +94,30 @@ fn export_takes_a_box_and_writes_to_standard_output() {
 }
 
 #[test]
+fn export_and_nearest_take_a_filter_and_say_what_is_wrong_with_it() {
+    let export = |filter: &str| {
+        run(&["export", "hubs", "-o", "-", "--format", "geojsonl", "--filter", filter])
+    };
+    let (code, text, _) = export("province = 'Jiangsu' AND year >= 2010");
+    assert_eq!(code, 0);
+    let hubs: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(!hubs.is_empty());
+    assert!(hubs.iter().all(|hub| hub["properties"]["province"] == "Jiangsu"));
+    let (_, by_json, _) = export(
+        r#"{"op":"and","args":[{"op":"=","args":[{"property":"province"},"Jiangsu"]},{"op":">=","args":[{"property":"year"},2010]}]}"#,
+    );
+    assert_eq!(by_json, text);
+    let (code, _, words) = export("provinz = 'Jiangsu'");
+    assert_eq!(code, 1);
+    assert!(words.contains("there is no field `provinz`; did you mean `province`?"), "{words}");
+    let near = ["nearest", "hubs", "--at", "120.62,31.3", "-k", "3", "--json", "--filter"];
+    let (code, text, _) = run(&[&near[..], &["province = 'Zhejiang'"]].concat());
+    assert_eq!(code, 0);
+    let near: Json = serde_json::from_str(&text).unwrap();
+    assert_eq!(near["features"][0]["properties"]["province"], "Zhejiang");
+}
+
+#[test]
 fn collections_and_doctor_say_what_there_is_and_what_is_missing() {
     let (_, table, _) = run(&["collections"]);
     assert!(

@@ -13,6 +13,7 @@ mod crash;
 mod downloads;
 #[cfg(target_os = "linux")]
 mod faults;
+mod filter;
 mod geocode;
 mod geodata;
 mod keeping;

@@ -6,14 +6,15 @@ use std::time::Duration;
 use axum::http::Method;
 use geo::polygon;
 use jidi::domain::{Bbox, Feature, FeatureId, Field, FieldType, LonLat, Schema, Value};
-use jidi::filter::Equals;
+use jidi::filter::{Equals, Filter};
+use jidi::formats::cql2::{self, FilterCrs};
 use jidi::store::collection::About;
 use jidi::store::edit::Wish;
 use jidi::store::pg::{Options, Publication};
 use jidi::store::tokens::{digest, secret};
 use jidi::store::{
-    Backend, Collection, Keeper, NearestQuery, Postgres, Scope, Selection, Snapshots, StoreError,
-    Token,
+    Backend, Collection, Keeper, NearestQuery, Postgres, Scope, Selection, Snapshots, SortKey,
+    StoreError, Token,
 };
 
 use serde_json::json;
@@ -138,8 +139,53 @@ fn selections(schema: &Schema) -> Vec<Selection> {
         bbox: Some("-100,-50,120,50".parse().unwrap()),
         time: Some("2003-01-01/2019-01-01".parse().unwrap()),
         equals: equals(&[("codes", "1")]),
+        ..Selection::default()
     });
+    for text in FILTERS {
+        all.push(Selection { filter: Some(filter(schema, text)), ..Selection::default() });
+    }
     all
+}
+
+/// What SQL says exactly, in part, and not at all.
+const FILTERS: [&str; 22] = [
+    "name = 'n''1'",
+    "name <> 'n''1'",
+    "NOT (name = 'n''1' OR year < 2010)",
+    "year >= 2005 AND year < 2020 AND size > 10",
+    "2010 < year",
+    "size BETWEEN 3 AND 20.5",
+    "name IN ('n''2', 'n''3', '\u{57fa}\u{5730}')",
+    "year IN (2001, 2002)",
+    "name IS NULL OR size IS NULL",
+    "NOT name IS NULL",
+    "name > 'N'",
+    "year = 2007.5",
+    "size = 1",
+    "name LIKE 'n%1'",
+    "CASEI(name) = CASEI('N''4')",
+    "A_CONTAINS(codes, ('1'))",
+    "A_CONTAINS(codes, ('1')) AND year > 2010",
+    "name LIKE '%2' OR year = 2003",
+    "NOT (name LIKE '%2' AND year = 2004)",
+    "S_INTERSECTS(geometry, POLYGON((0 0, 60 0, 60 50, 0 0)))",
+    "S_INTERSECTS(geometry, BBOX(170, -40, -170, 40)) AND size * 2 > year - 1990",
+    "S_DWITHIN(geometry, POINT(20 10), 2000, 'km')",
+];
+
+fn filter(schema: &Schema, text: &str) -> Filter {
+    Filter::new(schema, cql2::from_text(text, FilterCrs::default()).unwrap()).unwrap()
+}
+
+/// Orders of one field and of several, null last.
+fn orders() -> Vec<Vec<SortKey>> {
+    let key = |field, descending| SortKey { field, descending };
+    vec![
+        vec![key(1, false)],
+        vec![key(2, true), key(3, false)],
+        vec![key(3, true)],
+        vec![key(0, true)],
+    ]
 }
 
 fn agree(held: &Collection, distant: &Collection) {
@@ -158,6 +204,14 @@ fn agree(held: &Collection, distant: &Collection) {
         let all = distant.stream(&selection).unwrap().map(|one| one.unwrap().into_owned());
         assert!(all.eq(held.select(&selection).cloned()), "{selection:?}");
     }
+    for sort in orders() {
+        for text in [None, Some(FILTERS[3]), Some(FILTERS[14])] {
+            let filter = text.map(|text| filter(held.schema(), text));
+            let selection = Selection { filter, sort: sort.clone(), ..Selection::default() };
+            let (ours, theirs) = (held.page(&selection, 5, 50), distant.page(&selection, 5, 50));
+            assert_eq!(ours, theirs, "{selection:?}");
+        }
+    }
     for id in ["s-000", "s-399", "s-400", "", "no such", "a\0", "'"] {
         assert_eq!(held.find(id), distant.find(id), "{id}");
     }
@@ -165,6 +219,7 @@ fn agree(held: &Collection, distant: &Collection) {
 
 fn agree_on_nearest(held: &Collection, distant: &Collection) {
     let equals = [Equals::new(held.schema(), "codes", "3").unwrap().unwrap()];
+    let [exact, inexact] = [FILTERS[3], FILTERS[14]].map(|text| filter(held.schema(), text));
     for (lon, lat) in
         [(0.0, 0.0), (179.9, 0.1), (-180.0, -45.0), (10.0, 90.0), (37.0, -89.5), (121.5, 31.2)]
     {
@@ -174,12 +229,14 @@ fn agree_on_nearest(held: &Collection, distant: &Collection) {
         {
             for equals in [&equals[..], &[]] {
                 let left_out = held.feature("s-100");
-                for leave_out in [None, left_out] {
-                    let query = NearestQuery { from, k, within_m, leave_out, equals };
+                for (leave_out, filter) in
+                    [(None, None), (left_out, None), (None, Some(&exact)), (None, Some(&inexact))]
+                {
+                    let query = NearestQuery { from, k, within_m, leave_out, equals, filter };
                     assert_eq!(
                         held.nearest(&query),
                         distant.nearest(&query),
-                        "{lon} {lat} {k} {within_m:?}"
+                        "{lon} {lat} {k} {within_m:?} {filter:?}"
                     );
                 }
             }
@@ -326,7 +383,8 @@ fn agree_on_table(held: &Collection, distant: &Collection) {
     let selection = Selection { bbox, ..Selection::default() };
     assert_eq!(held.page(&selection, 2, 9), distant.page(&selection, 2, 9));
     let from = LonLat::from_degrees(179.0, 3.0).unwrap();
-    let query = NearestQuery { from, k: 7, within_m: None, leave_out: None, equals: &[] };
+    let query =
+        NearestQuery { from, k: 7, within_m: None, leave_out: None, equals: &[], filter: None };
     assert_eq!(held.nearest(&query), distant.nearest(&query));
     for id in ["107", "007", "x", "9999"] {
         assert_eq!(held.find(id), distant.find(id));

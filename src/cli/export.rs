@@ -16,7 +16,7 @@ use crate::store::{Collection, Selection};
 /// Write a collection as GeoJSON, GeoJSONSeq, CSV, FlatGeobuf, GeoPackage, GeoParquet or KML
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The end of the file's name says the format: .geojson, .geojsonl, .csv, .fgb, .gpkg, .parquet, .kml. Examples:\n  jidi export bases -o bases.geojson\n  jidi export hubs -o hubs.csv --bom\n  jidi export hubs -o hubs.gpkg\n  jidi export hubs -o - --format geojsonl --bbox 117,28,123,33"
+    after_help = "The end of the file's name says the format: .geojson, .geojsonl, .csv, .fgb, .gpkg, .parquet, .kml. Examples:\n  jidi export bases -o bases.geojson\n  jidi export hubs -o hubs.csv --bom\n  jidi export hubs -o hubs.gpkg\n  jidi export hubs -o - --format geojsonl --bbox 117,28,123,33\n  jidi export hubs -o parks.csv --filter \"year >= 2010 AND name LIKE '%Park%'\""
 )]
 pub(super) struct ExportArgs {
     /// Collection to write, such as bases or hubs
@@ -30,6 +30,9 @@ pub(super) struct ExportArgs {
     /// Only what meets the box, edges included; west > east crosses the antimeridian
     #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true)]
     bbox: Option<Bbox>,
+    /// Only what matches a condition in CQL2 Text, or in CQL2 JSON
+    #[arg(long, value_name = "CQL2")]
+    filter: Option<String>,
     /// Datum of the positions: wgs84, cgcs2000, or gcj02 or bd09 for the maps of Amap and Baidu
     #[arg(long, default_value = "wgs84", value_name = "DATUM")]
     datum: Datum,
@@ -45,7 +48,8 @@ pub(super) fn run(args: &ExportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
     let format = format(args)?;
     let catalog = data.load()?;
     let collection = super::collection(&catalog, &args.collection)?;
-    let selection = Selection { bbox: args.bbox, ..Selection::default() };
+    let filter = super::filter::read(args.filter.as_deref(), collection)?;
+    let selection = Selection { bbox: args.bbox, filter, ..Selection::default() };
     anyhow::ensure!(!args.bom || format == Format::Csv, "--bom is for CSV only");
     let layout = Layout {
         datum: args.datum,

@@ -7,6 +7,7 @@ mod config;
 mod config_file;
 mod doctor;
 mod export;
+mod filter;
 mod geocode;
 mod import;
 mod log;

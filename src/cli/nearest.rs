@@ -32,6 +32,9 @@ pub(super) struct NearestArgs {
     /// How far at most, in km
     #[arg(long, value_name = "KM", value_parser = kilometres, allow_hyphen_values = true)]
     within_km: Option<f64>,
+    /// Only what matches a condition in CQL2 Text, or in CQL2 JSON
+    #[arg(long, value_name = "CQL2")]
+    filter: Option<String>,
     /// Write GeoJSON instead of a table
     #[arg(long)]
     json: bool,
@@ -60,8 +63,9 @@ pub(super) fn run(args: &NearestArgs, data: &DataArgs) -> anyhow::Result<ExitCod
     let from = args.at.or_else(|| leave_out.as_deref().and_then(Feature::position));
     let from = from.ok_or_else(|| anyhow::anyhow!("nobody knows where that feature is"))?;
     let within_m = args.within_km.map(|km| km * 1000.0);
-    let query =
-        NearestQuery { from, k: args.k, within_m, leave_out: leave_out.as_deref(), equals: &[] };
+    let filter = super::filter::read(args.filter.as_deref(), collection)?;
+    let (equals, filter, leave_out) = (&[], filter.as_ref(), leave_out.as_deref());
+    let query = NearestQuery { from, k: args.k, within_m, leave_out, equals, filter };
     let found = collection.nearest(&query)?.ok_or_else(|| {
         anyhow::anyhow!(
             "nearest is answered for collections of points, and `{}` holds areas",

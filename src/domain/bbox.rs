@@ -85,8 +85,14 @@ impl Bbox {
         if !(self.south..=self.north).contains(&lat) {
             return false;
         }
-        let between =
-            |lon: f64| self.parts().iter().any(|part| (part.west..=part.east).contains(&lon));
+        let between = |lon: f64| {
+            let (east_of_west, west_of_east) = (self.west <= lon, lon <= self.east);
+            if self.crosses_antimeridian() {
+                east_of_west || west_of_east
+            } else {
+                east_of_west && west_of_east
+            }
+        };
         lat.abs() == 90.0 || between(lon) || (lon.abs() == 180.0 && between(-lon))
     }
 }

@@ -1,5 +1,7 @@
 //! Features: an id, a geometry that may be missing, and one value for each field.
 
+use std::cmp::Ordering;
+
 use geo::Geometry;
 
 use super::names::{InvalidId, is_feature_id};
@@ -73,6 +75,21 @@ impl Value {
     #[must_use]
     pub fn text(text: &str) -> Self {
         if text.is_empty() { Self::Null } else { Self::Text(text.to_owned()) }
+    }
+
+    /// Compares two values of one kind: numbers by size, text by its code points.
+    ///
+    /// `None` when one is null or a list, or when they are of two kinds.
+    #[must_use]
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => Some(a.cmp(b)),
+            (Self::Integer(a), Self::Integer(b)) => Some(a.cmp(b)),
+            (Self::Integer(a), Self::Real(b)) => (*a as f64).partial_cmp(b),
+            (Self::Real(a), Self::Integer(b)) => a.partial_cmp(&(*b as f64)),
+            (Self::Real(a), Self::Real(b)) => a.partial_cmp(b),
+            _ => None,
+        }
     }
 
     /// Takes text that may be missing.

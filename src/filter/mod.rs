@@ -1,105 +1,86 @@
-//! Which features match: equality with the value of a field.
+//! Which features match: conditions of CQL2, and equality with the value of a field.
+//!
+//! A condition is read by `formats::cql2`, held against a schema here, and from then on cannot fail:
+//! for each feature it is true, false or unknown.
 
-use crate::domain::{Feature, FieldType, Schema, Value};
+mod check;
+mod cost;
+mod distance;
+mod equals;
+mod plan;
+mod predicate;
+mod scalar;
+mod space;
+mod span;
+mod text;
 
-/// Asks for features whose field has a value; of a list, for those that contain it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Equals {
-    field: usize,
-    wanted: Value,
+use std::fmt;
+use std::sync::Arc;
+
+pub use check::InvalidFilter;
+pub use equals::{Equals, InvalidEquals};
+pub use plan::Plan;
+
+use crate::domain::{Expression, Feature, Schema};
+use predicate::Predicate;
+
+/// Holds a condition on the features of one schema, prepared once.
+#[derive(Clone)]
+pub struct Filter {
+    expression: Arc<Expression>,
+    predicate: Arc<Predicate>,
+    plan: Arc<Plan>,
 }
 
-/// A condition that no feature of the collection could be held against.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is not a value of `{field}`, which holds {kind}")]
-pub struct InvalidEquals {
-    /// The field.
-    pub field: String,
-    /// The value given.
-    pub given: String,
-    /// What the field holds.
-    pub kind: &'static str,
-}
-
-impl Equals {
-    /// Reads a condition on a field; `None` when the schema has no such field.
+impl Filter {
+    /// Holds a condition against a schema.
     ///
     /// # Errors
     ///
-    /// [`InvalidEquals`] when the text is not a value of the field's type.
-    pub fn new(schema: &Schema, name: &str, text: &str) -> Option<Result<Self, InvalidEquals>> {
-        let field = schema.position(name)?;
-        let refused = |kind| InvalidEquals { field: name.to_owned(), given: text.to_owned(), kind };
-        let wanted = match schema.fields()[field].field_type {
-            FieldType::Text | FieldType::List => Ok(Value::Text(text.to_owned())),
-            FieldType::Integer => {
-                text.parse().map(Value::Integer).map_err(|_| refused("whole numbers"))
-            }
-            FieldType::Real => match text.parse::<f64>() {
-                Ok(number) if number.is_finite() => Ok(Value::Real(number)),
-                _ => Err(refused("numbers")),
-            },
-        };
-        Some(wanted.map(|wanted| Self { field, wanted }))
+    /// [`InvalidFilter`] when it names what is not there, or an operator meets a value of a kind
+    /// that it does not take.
+    pub fn new(schema: &Schema, expression: Expression) -> Result<Self, InvalidFilter> {
+        let (predicate, plan) = check::check(schema, &expression)?;
+        let (predicate, plan) = (Arc::new(predicate), Arc::new(plan));
+        Ok(Self { expression: Arc::new(expression), predicate, plan })
     }
 
-    /// The field, by its number in the schema.
+    /// Says whether a feature of the schema matches; `None` when that is unknown.
     #[must_use]
-    pub fn field(&self) -> usize {
-        self.field
+    pub fn matches(&self, feature: &Feature) -> Option<bool> {
+        self.predicate.holds(feature)
     }
 
-    /// The value asked for.
+    /// The condition as it was read.
     #[must_use]
-    pub fn wanted(&self) -> &Value {
-        &self.wanted
+    pub fn expression(&self) -> &Expression {
+        &self.expression
     }
 
-    /// Says whether a feature of the schema has the value; null never does.
+    /// How many steps it takes to hold it against one feature, each some nanoseconds.
     #[must_use]
-    pub fn matches(&self, feature: &Feature) -> bool {
-        match (&feature.values[self.field], &self.wanted) {
-            (Value::List(items), Value::Text(wanted)) => items.contains(wanted),
-            (value, wanted) => value == wanted,
-        }
+    pub fn cost(&self) -> usize {
+        self.predicate.cost()
+    }
+
+    /// What an index could answer of it.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Filter").field(&self.expression).finish()
+    }
+}
+
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        self.expression == other.expression
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{FeatureId, Field};
-
-    fn schema() -> Schema {
-        Schema::new(vec![
-            Field::new("codes", FieldType::List, ""),
-            Field::new("year", FieldType::Integer, ""),
-            Field::new("km", FieldType::Real, ""),
-        ])
-    }
-
-    fn matches(name: &str, text: &str) -> bool {
-        let values =
-            vec![Value::List(vec!["39".into(), "40".into()]), Value::Integer(2020), Value::Null];
-        let feature = Feature { id: FeatureId::new("a").unwrap(), geometry: None, values };
-        Equals::new(&schema(), name, text).unwrap().unwrap().matches(&feature)
-    }
-
-    #[test]
-    fn a_list_matches_what_it_contains_and_null_matches_nothing() {
-        assert!(matches("codes", "40") && !matches("codes", "4"));
-        assert!(matches("year", "2020") && !matches("year", "2021"));
-        assert!(!matches("km", "0"));
-    }
-
-    #[test]
-    fn a_value_of_the_wrong_type_is_refused_and_an_unknown_field_is_none() {
-        let refused = Equals::new(&schema(), "year", "twenty").unwrap().unwrap_err();
-        assert_eq!(
-            refused.to_string(),
-            "`twenty` is not a value of `year`, which holds whole numbers"
-        );
-        assert!(Equals::new(&schema(), "km", "NaN").unwrap().is_err());
-        assert!(Equals::new(&schema(), "colour", "red").is_none());
-    }
-}
+mod tests;

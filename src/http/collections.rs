@@ -14,6 +14,7 @@ use super::ask::{Ask, Names};
 use super::download;
 use super::here::{Here, Link, encoded};
 use super::problem::Problem;
+use super::queryables;
 use super::reply::{self, JSON, SCHEMA};
 use super::service::Service;
 use crate::domain::FieldType;
@@ -134,6 +135,8 @@ fn links(collection: &Collection, here: &Here) -> Vec<Link> {
         SCHEMA,
         "What a feature looks like, as JSON Schema",
     ));
+    let queryables = here.to(&format!("{path}/queryables"));
+    links.push(Link::new(queryables, queryables::REL, SCHEMA, "What a filter can ask"));
     links.push(Link::new(
         here.to("/licences?f=html"),
         "license",
@@ -141,7 +144,7 @@ fn links(collection: &Collection, here: &Here) -> Vec<Link> {
         "Sources, licences and attributions",
     ));
     if collection.is_points() {
-        let nearest = here.to(&format!("{path}/nearest{{?at,to,k,within_km}}"));
+        let nearest = here.to(&format!("{path}/nearest{{?at,to,k,within_km,filter}}"));
         links.push(
             Link::new(nearest, "related", Format::GeoJson.media_type(), "The nearest features")
                 .templated(),

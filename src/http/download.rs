@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::ask::{Ask, Names};
+use super::filtering;
 use super::here::{Here, Link, encoded};
 use super::items;
 use super::problem::Problem;
@@ -19,7 +20,8 @@ use crate::formats::{EXACT, Format, Layout};
 use crate::store::Collection;
 
 /// The parameters of a download, beside the names of fields: those of a page, but for its place.
-pub(super) const PARAMETERS: [&str; 6] = ["bbox", "datetime", "f", "decimals", "datum", "bom"];
+pub(super) const PARAMETERS: [&str; 9] =
+    ["bbox", "datetime", "f", "decimals", "datum", "bom", "filter", "filter-lang", "filter-crs"];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/collections/{collection}/download", get(download))
@@ -36,6 +38,7 @@ async fn download(
     let mut layout = ask.query.layout(collection.is_points(), EXACT)?;
     layout.has_bom = ask.query.bom(format)?;
     let selection = items::selection(&mut ask.query, &collection)?;
+    filtering::check_steps(&collection, &selection)?;
     items::finish(ask.query, &collection, &PARAMETERS)?;
     let named = file_name(&id, format, layout);
     let path = format!("/collections/{}", encoded(&id));

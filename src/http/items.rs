@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::ask::{Ask, Names};
 use super::asking::{asking, asking_for};
+use super::filtering::{self, Parts};
 use super::here::{Here, Link, encoded};
 use super::problem::Problem;
 use super::query::{DEFAULT_LIMIT, MAX_LIMIT, Query};
@@ -32,8 +33,24 @@ pub(super) const CLASSES: [&str; 3] = [
 ];
 
 /// The parameters of a page of features, beside the names of fields.
-pub(super) const PARAMETERS: [&str; 8] =
-    ["limit", "offset", "bbox", "datetime", "f", "decimals", "datum", "bom"];
+pub(super) const PARAMETERS: [&str; 16] = [
+    "limit",
+    "offset",
+    "bbox",
+    "datetime",
+    "f",
+    "decimals",
+    "datum",
+    "bom",
+    "filter",
+    "filter-lang",
+    "filter-crs",
+    "sortby",
+    "properties",
+    "skipGeometry",
+    "skip-geometry",
+    "hits",
+];
 
 /// The formats of features, by the names of `f=`.
 pub(super) const FORMATS: [(&str, Format); 8] = [
@@ -64,32 +81,39 @@ async fn page(
     let offset = ask.query.offset()?;
     let mut layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
     layout.has_bom = ask.query.bom(format)?;
-    let selection = selection(&mut ask.query, &collection)?;
+    let mut selection = selection(&mut ask.query, &collection)?;
+    selection.sort = filtering::sort_keys(&mut ask.query, collection.schema())?;
+    filtering::check_steps(&collection, &selection)?;
+    let parts = Parts::of(&mut ask.query, collection.schema())?;
+    // Who only counts gets a page without features.
+    let limit = if filtering::flag(&mut ask.query, "hits")? == Some(true) { 0 } else { limit };
     let here = ask.here;
     finish(ask.query, &collection, &PARAMETERS)?;
-    asking_for(format.is_spooled(), &collection, move |collection| {
+    // A filter or an order may take seconds, which a worker of the server must not wait for.
+    let is_long = format.is_spooled() || selection.filter.is_some() || !selection.sort.is_empty();
+    asking_for(is_long, &collection, move |collection| {
         let page = collection.page(&selection, offset, limit)?;
-        answer_page(collection, &page, Wanted { format, layout, offset, limit }, &here)
+        answer_page(collection, &page, &Wanted { format, layout, offset, limit, parts }, &here)
     })
     .await
 }
 
 /// Says which page is wanted, and how.
-#[derive(Clone, Copy)]
 struct Wanted {
     format: Format,
     layout: Layout,
     offset: usize,
     limit: usize,
+    parts: Parts,
 }
 
 fn answer_page(
     collection: &Collection,
     page: &Page<'_>,
-    wanted: Wanted,
+    wanted: &Wanted,
     here: &Here,
 ) -> Result<Response, Problem> {
-    let Wanted { format, layout, offset, limit } = wanted;
+    let &Wanted { format, offset, limit, .. } = wanted;
     let shown = Shown { offset, limit, matched: page.matched, returned: page.features.len() };
     let links = page_links(here, collection, format, &shown);
     let mut members = Members::new();
@@ -97,10 +121,27 @@ fn answer_page(
     members.insert("numberMatched".into(), json!(shown.matched));
     members.insert("numberReturned".into(), json!(shown.returned));
     members.insert("links".into(), json!(links));
-    let features = page.features.iter().map(AsRef::as_ref);
-    let response = written(format, collection.contents(), features, layout, &members)?;
+    let features: Vec<&Feature> = page.features.iter().map(AsRef::as_ref).collect();
+    let response = written_parts(wanted, collection, &features, &members)?;
     let response = reply::with_counts(response, Some(shown.matched), shown.returned);
     Ok(reply::with_links(response, &links))
+}
+
+/// Writes the parts of features that are wanted.
+fn written_parts(
+    wanted: &Wanted,
+    collection: &Collection,
+    features: &[&Feature],
+    members: &Members,
+) -> Result<Response, Problem> {
+    let Wanted { format, layout, parts, .. } = wanted;
+    let contents = collection.contents();
+    if parts.is_whole() {
+        return written(*format, contents, features.iter().copied(), *layout, members);
+    }
+    let features: Vec<Feature> = features.iter().map(|feature| parts.feature(feature)).collect();
+    let contents = Contents { schema: &parts.schema(contents.schema), ..contents };
+    written(*format, contents, features.iter(), *layout, members)
 }
 
 /// Chooses the format of features; who accepts only JSON gets GeoJSON as what it is.
@@ -118,6 +159,8 @@ pub(super) fn selection(query: &mut Query, collection: &Collection) -> Result<Se
         bbox: query.read_as("bbox", str::parse)?,
         time: query.read_as("datetime", str::parse)?,
         equals: equals(query, collection.schema(), &PARAMETERS)?,
+        filter: filtering::filter(query, collection.schema())?,
+        sort: Vec::new(),
     })
 }
 

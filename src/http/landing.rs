@@ -71,6 +71,7 @@ async fn conformance(State(service): State<Arc<Service>>, ask: Ask) -> Result<Re
         .iter()
         .chain(&super::collections::CLASSES)
         .chain(&super::items::CLASSES)
+        .chain(&super::filtering::CLASSES)
         .chain(of_changes)
         .copied()
         .collect();

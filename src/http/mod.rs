@@ -14,6 +14,7 @@ mod editor;
 mod edits;
 mod edits_api;
 mod edits_body;
+mod filtering;
 mod geocode;
 mod geocode_json;
 mod geocode_list;
@@ -35,6 +36,7 @@ mod openapi;
 mod page;
 mod problem;
 mod query;
+mod queryables;
 mod rate_limit;
 mod reply;
 mod request_id;
@@ -71,6 +73,7 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(openapi::routes())
         .merge(api_page::routes())
         .merge(collections::routes())
+        .merge(queryables::routes())
         .merge(items::routes())
         .merge(download::routes())
         .merge(edits::routes())

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::ask::{Ask, Names};
 use super::asking::asking_for;
+use super::filtering;
 use super::here::{Link, encoded};
 use super::items;
 use super::problem::Problem;
@@ -21,10 +22,11 @@ use super::timestamp;
 use crate::domain::{Feature, LonLat};
 use crate::formats::geojson::Members;
 use crate::formats::{Contents, Layout};
-use crate::store::{Collection, NearestQuery};
+use crate::store::{Collection, NearestQuery, Selection};
 
 /// The parameters, beside the names of fields.
-pub(super) const PARAMETERS: [&str; 6] = ["at", "to", "k", "within_km", "f", "decimals"];
+pub(super) const PARAMETERS: [&str; 9] =
+    ["at", "to", "k", "within_km", "f", "decimals", "filter", "filter-lang", "filter-crs"];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/collections/{collection}/nearest", get(nearest))
@@ -43,15 +45,19 @@ async fn nearest(
     let within_m = ask.query.read_as("within_km", metres)?;
     let decimals = ask.query.decimals(true)?;
     let equals = items::equals(&mut ask.query, collection.schema(), &PARAMETERS)?;
+    let filter = filtering::filter(&mut ask.query, collection.schema())?;
+    let selection = Selection { filter: filter.clone(), ..Selection::default() };
+    filtering::check_steps(&collection, &selection)?;
     items::finish(ask.query, &collection, &PARAMETERS)?;
     if !collection.is_points() {
         return Err(Problem::NotPoints(id));
     }
     let here = ask.here;
-    asking_for(format.is_spooled(), &collection, move |collection| {
+    asking_for(format.is_spooled() || filter.is_some(), &collection, move |collection| {
         let (from, leave_out) = origin(collection, at, to.as_deref())?;
         let leave_out = leave_out.as_deref();
-        let query = NearestQuery { from, k, within_m, leave_out, equals: &equals };
+        let (equals, filter) = (&equals[..], filter.as_ref());
+        let query = NearestQuery { from, k, within_m, leave_out, equals, filter };
         let found = collection.nearest(&query)?.ok_or_else(|| Problem::NotPoints(id.clone()))?;
         let path = format!("/collections/{}", encoded(&id));
         let links = [

@@ -21,7 +21,7 @@ const HTML: &str = "text/html";
 
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
 use super::service::{Limits, Service};
-use super::{download, edits_api, items, nearest, upload_api};
+use super::{download, edits_api, filtering, items, nearest, upload_api};
 use crate::domain::{Datum, FieldType, Schema};
 use crate::formats::sheet::SheetKind;
 use crate::formats::{DEFAULT_DECIMALS, Format};
@@ -129,12 +129,15 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         ("area_decimals", "exact_area_decimals")
     };
     let formats: Vec<&str> = Format::ALL.map(Format::media_type).to_vec();
-    let mut page =
-        ["limit", "offset", "bbox", "datetime", "f", decimals, "datum", "bom"].map(shared).to_vec();
+    let of_page = items::PARAMETERS.map(|name| if name == "decimals" { decimals } else { name });
+    let mut page = of_page.map(shared).to_vec();
     page.extend(conditions(collection.schema(), &items::PARAMETERS));
     let summary = format!("{title}: features, page by page");
-    paths.insert(format!("{root}/items"), operation("Data", &summary, &page, &formats));
+    let mut of_items = operation("Data", &summary, &page, &formats);
+    of_items["get"]["responses"]["414"] = refusal();
+    paths.insert(format!("{root}/items"), of_items);
     let mut file = ["bbox", "datetime", "f", exact, "datum", "bom"].map(shared).to_vec();
+    file.extend(["filter", "filter-lang", "filter-crs"].map(shared));
     file.extend(conditions(collection.schema(), &download::PARAMETERS));
     let summary = format!("{title}: everything that matches, as one file");
     paths.insert(format!("{root}/download"), operation("Data", &summary, &file, &formats));
@@ -153,15 +156,15 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         format!("{root}/feature-schema"),
         operation("Data", &summary, &[f(&["json"])], &[SCHEMA]),
     );
+    let summary = format!("{title}: what a filter can ask, as JSON Schema");
+    paths.insert(
+        format!("{root}/queryables"),
+        operation("Data", &summary, &[f(&["json"])], &[SCHEMA]),
+    );
     if collection.is_points() {
-        let mut near = vec![
-            at(false),
-            to(),
-            shared("k"),
-            shared("within_km"),
-            shared("f"),
-            shared("decimals"),
-        ];
+        let mut near = vec![at(false), to()];
+        let others = nearest::PARAMETERS.iter().filter(|name| !["at", "to"].contains(name));
+        near.extend(others.copied().map(shared));
         near.extend(conditions(collection.schema(), &nearest::PARAMETERS));
         let summary = format!("{title}: the nearest features, by distance on the ellipsoid");
         paths.insert(format!("{root}/nearest"), operation("Data", &summary, &near, &formats));
@@ -340,7 +343,7 @@ fn shared_parameters() -> Json {
         exact.as_object_mut().map(|members| members.shift_remove("default"));
         exact
     };
-    json!({
+    let mut shared = json!({
         "limit": parameter("limit", "How many features a page has; more than the maximum is lowered to it", &limit),
         "offset": parameter("offset", "How many features to pass over; follow the links `next` instead of counting", &offset),
         "bbox": parameter("bbox", "Features that meet the box west,south,east,north in degrees, edges included; west > east crosses the antimeridian; a feature without geometry matches", &bbox),
@@ -354,7 +357,11 @@ fn shared_parameters() -> Json {
         "datum": parameter("datum", "What the positions of the answer are measured against; gcj02 and bd09 fit the maps of Amap, Tencent and Baidu and nothing else: the file names them, and `bbox` stays in WGS 84", &datum),
         "k": parameter("k", "How many neighbors at most", &k),
         "within_km": parameter("within_km", "How far at most, in km on the ellipsoid, the edge included", &json!({"type": "number", "minimum": 0})),
-    })
+    });
+    if let (Some(shared), Json::Object(more)) = (shared.as_object_mut(), filtering::parameters()) {
+        shared.extend(more);
+    }
+    shared
 }
 
 fn schemas() -> Json {

@@ -32,6 +32,9 @@ pub enum Problem {
         /// Those that are known.
         known: String,
     },
+    /// A parameter that is longer than it may be.
+    #[error("{0}")]
+    TooLong(String),
     /// A collection that is not there.
     #[error("there is no collection `{0}`: see /collections")]
     NoCollection(String),
@@ -179,6 +182,7 @@ impl Problem {
             | Self::Path(_)
             | Self::Header(_)
             | Self::Body(_) => StatusCode::BAD_REQUEST,
+            Self::TooLong(_) => StatusCode::URI_TOO_LONG,
             Self::NoToken { .. } => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Fixed(_) => StatusCode::METHOD_NOT_ALLOWED,

@@ -4,7 +4,7 @@ use geo::{BoundingRect, Geometry, Intersects, Rect};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
-use crate::domain::Bbox;
+use crate::domain::{Bbox, LonLat};
 
 type Entry = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
@@ -50,6 +50,11 @@ impl PlaneIndex {
 /// Says whether a geometry shares a position with a box, edges included.
 #[must_use]
 pub fn meets(geometry: &Geometry<f64>, bbox: &Bbox) -> bool {
+    if let Geometry::Point(point) = geometry
+        && let Ok(at) = LonLat::from_degrees(point.x(), point.y())
+    {
+        return bbox.contains(at);
+    }
     let meets_part =
         |part: &AABB<[f64; 2]>| geometry.intersects(&Rect::new(part.lower(), part.upper()));
     envelopes(bbox).iter().any(meets_part)
@@ -92,7 +97,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::LonLat;
 
     fn found(geometries: &[Option<Geometry<f64>>], bbox: &str) -> Vec<usize> {
         let bbox: Bbox = bbox.parse().unwrap();

@@ -150,6 +150,7 @@ mod tests {
             from: LonLat::from_degrees(3.0, 2.0).unwrap(),
             k: 5,
             within_m: None,
+            filter: None,
             leave_out: None,
             equals: &[],
         };

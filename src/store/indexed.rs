@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use geo::{BoundingRect, Geometry};
 
+use super::columns::Columns;
 use crate::domain::{Bbox, Feature, Schema, Value};
 use crate::index::{PlaneIndex, SphereIndex};
 
@@ -15,6 +16,7 @@ pub(super) struct Indexed {
     /// Numbers of the features by their ids.
     pub(super) numbers: HashMap<String, usize>,
     pub(super) plane: PlaneIndex,
+    pub(super) columns: Columns,
     /// Positions, unless one of the geometries is no point.
     pub(super) points: Option<Points>,
     pub(super) extent: Option<Bbox>,
@@ -40,6 +42,7 @@ impl Indexed {
         }
         Ok(Self {
             plane: PlaneIndex::new(features.iter().map(|feature| feature.geometry.as_ref())),
+            columns: Columns::new(schema.fields().len()),
             points: points(&features),
             extent: extent(features.iter().map(Arc::as_ref)),
             years: years(schema, features.iter().map(Arc::as_ref)),

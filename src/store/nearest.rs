@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Collection;
 use super::store_error::StoreError;
 use crate::domain::{Feature, Field, FieldType, LonLat, Schema, Value};
-use crate::filter::Equals;
+use crate::filter::{Equals, Filter};
 use crate::index::geodesic::{Way, way};
 
 /// Says what is near to what.
@@ -21,6 +21,8 @@ pub struct NearestQuery<'a> {
     pub leave_out: Option<&'a Feature>,
     /// With these values.
     pub equals: &'a [Equals],
+    /// Matching this condition.
+    pub filter: Option<&'a Filter>,
 }
 
 /// Holds features with the way to each, ready to be written.
@@ -100,6 +102,7 @@ impl NearestQuery<'_> {
     fn wants(&self, candidate: &Feature) -> bool {
         self.leave_out.is_none_or(|left_out| left_out.id != candidate.id)
             && self.equals.iter().all(|equals| equals.matches(candidate))
+            && self.filter.is_none_or(|filter| filter.matches(candidate) == Some(true))
     }
 
     fn way_to<'a>(&self, feature: Cow<'a, Feature>) -> Option<(Cow<'a, Feature>, Way)> {

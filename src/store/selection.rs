@@ -5,9 +5,10 @@ use std::io;
 use std::sync::Arc;
 
 use super::Collection;
+use super::sorted::{self, SortKey};
 use super::store_error::StoreError;
 use crate::domain::{Bbox, Feature, TimeInterval, Value};
-use crate::filter::Equals;
+use crate::filter::{Equals, Filter, Plan};
 use crate::formats::{Format, Layout};
 use crate::index::plane::meets;
 
@@ -20,6 +21,10 @@ pub struct Selection {
     pub time: Option<TimeInterval>,
     /// Has these values.
     pub equals: Vec<Equals>,
+    /// Matches this condition.
+    pub filter: Option<Filter>,
+    /// In this order; in the collection's where they are equal, or without keys.
+    pub sort: Vec<SortKey>,
 }
 
 /// Holds a page of the features that are wanted.
@@ -42,6 +47,15 @@ impl Selection {
         self.equals.iter().all(|equals| equals.matches(feature))
             && self.wants_time(collection, feature)
             && in_box()
+            && self.filter.as_ref().is_none_or(|filter| filter.matches(feature) == Some(true))
+    }
+
+    /// What an index could answer of it.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        let bbox = self.bbox.map(Plan::Box);
+        let filter = self.filter.as_ref().map(|filter| filter.plan().clone());
+        Plan::both(self.equals.iter().map(Equals::plan).chain(bbox).chain(filter))
     }
 
     fn wants_time(&self, collection: &Collection, feature: &Feature) -> bool {
@@ -56,6 +70,17 @@ impl Selection {
 }
 
 impl Collection {
+    /// Counts the steps of looking for what is wanted: features to be looked at, times the cost of
+    /// the filter for each.
+    #[must_use]
+    pub fn steps(&self, selection: &Selection) -> usize {
+        let Some(filter) = &selection.filter else { return 0 };
+        let candidates = self.indexed().candidates(&selection.plan());
+        let changed = self.delta().features().count();
+        let count = candidates.map_or(self.len(), |found| found.len().saturating_add(changed));
+        count.saturating_mul(filter.cost())
+    }
+
     /// Finds every feature that is held in memory and wanted, in the collection's order.
     #[must_use]
     pub fn select<'a>(
@@ -63,9 +88,8 @@ impl Collection {
         selection: &'a Selection,
     ) -> Box<dyn Iterator<Item = &'a Feature> + 'a> {
         let wanted = move |feature: &&Feature| selection.wants(self, feature);
-        match &selection.bbox {
-            Some(bbox) => {
-                let mut near = self.indexed().plane.candidates(bbox);
+        match self.indexed().candidates(&selection.plan()) {
+            Some(mut near) => {
                 near.extend(self.delta().replaced_numbers());
                 near.sort_unstable();
                 near.dedup();
@@ -123,6 +147,15 @@ impl Collection {
             let (matched, features) = remote.page(selection, offset, limit)?;
             let features = features.into_iter().map(Cow::Owned).collect();
             return Ok(Page { matched, features });
+        }
+        if !selection.sort.is_empty() {
+            let wanted: Vec<&Feature> = self.select(selection).collect();
+            let matched = wanted.len();
+            let features = sorted::page(&selection.sort, wanted, offset, limit);
+            return Ok(Page {
+                matched,
+                features: features.into_iter().map(Cow::Borrowed).collect(),
+            });
         }
         let mut matched = 0;
         let mut features = Vec::new();

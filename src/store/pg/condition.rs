@@ -9,9 +9,10 @@ use rstar::{AABB, Envelope as _};
 
 use super::cells::Ewkb;
 use super::failure::Failure;
+use super::filter;
 use super::source::Source;
-use crate::domain::{Bbox, FieldType, Value};
-use crate::filter::Equals;
+use crate::domain::{Bbox, Feature, FieldType, Value};
+use crate::filter::{Equals, Filter};
 use crate::formats::ewkb;
 use crate::index::plane::envelopes;
 use crate::store::nearest::NearestQuery;
@@ -23,6 +24,8 @@ use crate::store::store_error::StoreError;
 pub(super) struct Condition {
     parts: Vec<String>,
     args: Vec<Box<dyn ToSql + Sync + Send>>,
+    /// What has to be held against each feature that is found, for SQL does not say it exactly.
+    pub(super) recheck: Option<Filter>,
 }
 
 impl Condition {
@@ -46,11 +49,26 @@ impl Condition {
         if let Some(bbox) = &selection.bbox {
             condition.meets(bbox, source)?;
         }
+        condition.filter(selection.filter.as_ref(), source)?;
         Ok(condition)
     }
 
+    fn filter(&mut self, wanted: Option<&Filter>, source: &Source) -> Result<(), Failure> {
+        if let Some(wanted) = wanted
+            && !filter::add(wanted, source, self)?
+        {
+            self.recheck = Some(wanted.clone());
+        }
+        Ok(())
+    }
+
+    /// Says whether a feature that was found is wanted.
+    pub(super) fn wants(&self, found: &Feature) -> bool {
+        self.recheck.as_ref().is_none_or(|filter| filter.matches(found) == Some(true))
+    }
+
     /// What may be near, wherever it is.
-    pub(super) fn near(query: &NearestQuery<'_>, source: &Source) -> Self {
+    pub(super) fn near(query: &NearestQuery<'_>, source: &Source) -> Result<Self, Failure> {
         let mut condition = Self::default();
         condition.and(format!("{} IS NOT NULL", source.geometry));
         for equals in query.equals {
@@ -60,7 +78,8 @@ impl Condition {
             let id = condition.argument(feature.id.as_str().to_owned());
             condition.and(format!("{} <> {id}::text", source.id));
         }
-        condition
+        condition.filter(query.filter, source)?;
+        Ok(condition)
     }
 
     /// The feature of an id; `None` when there can be none.
@@ -96,7 +115,7 @@ impl Condition {
     }
 
     /// Meets a box; what has no geometry does, too.
-    fn meets(&mut self, bbox: &Bbox, source: &Source) -> Result<(), Failure> {
+    pub(super) fn meets(&mut self, bbox: &Bbox, source: &Source) -> Result<(), Failure> {
         let geometry = &source.geometry;
         let mut ways = vec![format!("{geometry} IS NULL")];
         for envelope in envelopes(bbox) {
@@ -112,6 +131,21 @@ impl Condition {
     /// Adds a condition.
     pub(super) fn and(&mut self, part: String) {
         self.parts.push(part);
+    }
+
+    /// Adds a condition, if there is one.
+    pub(super) fn and_all(&mut self, part: Option<String>) {
+        self.parts.extend(part);
+    }
+
+    /// How many arguments there are.
+    pub(super) fn arguments(&self) -> usize {
+        self.args.len()
+    }
+
+    /// Forgets the arguments beyond so many.
+    pub(super) fn keep_arguments(&mut self, count: usize) {
+        self.args.truncate(count);
     }
 
     /// Adds an argument, and gives its name.

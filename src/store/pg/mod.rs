@@ -12,6 +12,7 @@ mod cells;
 mod condition;
 mod edit;
 mod failure;
+mod filter;
 mod history;
 mod layout;
 mod migrate;

@@ -14,11 +14,12 @@ use super::pool::{Lease, Readers};
 use super::read::feature;
 use super::source::Source;
 use super::survey::survey;
-use crate::domain::{Feature, Schema};
+use crate::domain::{Feature, FieldType, Schema};
 use crate::index::geodesic::SPHERE_SLACK;
 use crate::store::nearest::NearestQuery;
 use crate::store::remote::{Features, Remote, Summary};
 use crate::store::selection::Selection;
+use crate::store::sorted::SortKey;
 use crate::store::store_error::StoreError;
 
 /// What rounding may take from a distance on the sphere, in metres.
@@ -110,7 +111,8 @@ impl Table {
         let sql = format!("SELECT {selected} FROM {relation}{clause}{rest}");
         let rows = lease.client()?.query(&sql, &condition.args())?;
         let features = rows.iter().map(|row| feature(row, &self.source.schema));
-        Ok(features.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        let features = features.collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
+        Ok(features.filter(|one| condition.wants(one)).collect())
     }
 
     fn counted_page(
@@ -120,13 +122,66 @@ impl Table {
         [offset, limit]: [i64; 2],
     ) -> Result<(usize, Vec<Feature>), Failure> {
         let mut condition = Condition::selecting(selection, &self.source)?;
+        if condition.recheck.is_some() {
+            return self.rechecked_page(lease, &condition, selection, [offset, limit]);
+        }
         let sql = format!("SELECT count(*) FROM {}{}", self.source.relation, condition.clause());
         let matched: i64 = lease.client()?.query_one(&sql, &condition.args())?.get(0);
         let (limit, offset) = (condition.argument(limit), condition.argument(offset));
-        let order = &self.source.key.order;
+        let order = self.order(&selection.sort);
         let rest = format!(" ORDER BY {order} LIMIT {limit}::bigint OFFSET {offset}::bigint");
         let features = self.rows(lease, &condition, &rest)?;
         Ok((usize::try_from(matched).unwrap_or_default(), features))
+    }
+
+    /// The same where each feature has to be held against the filter: all that SQL finds are looked
+    /// at, some at a time, and only those of the page are kept.
+    fn rechecked_page(
+        &self,
+        lease: &mut Lease,
+        condition: &Condition,
+        selection: &Selection,
+        [offset, limit]: [i64; 2],
+    ) -> Result<(usize, Vec<Feature>), Failure> {
+        let Source { relation, schema, .. } = &self.source;
+        let (selected, clause) = (self.source.selected(), condition.clause());
+        let order = self.order(&selection.sort);
+        let sql = format!(
+            "DECLARE jidi_candidates NO SCROLL CURSOR FOR SELECT {selected} FROM {relation}{clause} ORDER BY {order}"
+        );
+        lease.client()?.execute(&sql, &condition.args())?;
+        let (mut matched, mut features) = (0, Vec::new());
+        loop {
+            let none: &[&(dyn ToSql + Sync)] = &[];
+            let fetch = format!("FETCH {PART} FROM jidi_candidates");
+            let rows = lease.client()?.query(&fetch, none)?;
+            for row in &rows {
+                let Some(found) = feature(row, schema)?.filter(|one| condition.wants(one)) else {
+                    continue;
+                };
+                if matched >= offset && whole(features.len()) < limit {
+                    features.push(found);
+                }
+                matched += 1;
+            }
+            if rows.len() < PART {
+                break;
+            }
+        }
+        lease.client()?.batch_execute("CLOSE jidi_candidates")?;
+        Ok((usize::try_from(matched).unwrap_or_default(), features))
+    }
+
+    /// The order that is wanted: null last, text by code points, equal ones as they stand.
+    fn order(&self, sort: &[SortKey]) -> String {
+        let keys = sort.iter().map(|key| {
+            let column = &self.source.columns[key.field].compared;
+            let is_text = self.source.schema.fields()[key.field].field_type == FieldType::Text;
+            let collation = if is_text { " COLLATE \"C\"" } else { "" };
+            let direction = if key.descending { "DESC" } else { "ASC" };
+            format!("({column}){collation} {direction} NULLS LAST")
+        });
+        keys.chain([self.source.key.order.clone()]).collect::<Vec<_>>().join(", ")
     }
 
     /// The distance on the sphere within which the k nearest on the ellipsoid must lie: everything
@@ -134,7 +189,11 @@ impl Table {
     ///
     /// The same bound as in memory, see [`crate::index::SphereIndex::nearest`].
     fn reach_m(&self, lease: &mut Lease, query: &NearestQuery<'_>) -> Result<Option<f64>, Failure> {
-        let mut condition = Condition::near(query, &self.source);
+        let mut condition = Condition::near(query, &self.source)?;
+        if condition.recheck.is_some() {
+            // Nobody knows how many of the k nearest will stay.
+            return Ok(query.within_m.map(|metres| metres * SPHERE_SLACK + ROUNDING_M));
+        }
         let (geometry, relation) = (&self.source.geometry, &self.source.relation);
         let from = position(&mut condition, query);
         let k = condition.argument(whole(query.k));
@@ -191,7 +250,12 @@ impl Remote for Table {
             }
             let schema = self.source.schema.clone();
             let parts = Parts { lease: lease.take(), schema, waiting: VecDeque::new(), is_over: false };
-            Ok(Box::new(parts) as Features)
+            Ok(match condition.recheck {
+                None => Box::new(parts) as Features,
+                Some(filter) => Box::new(parts.filter(move |one| {
+                    one.as_ref().map_or(true, |one| filter.matches(one) == Some(true))
+                })),
+            })
         })
     }
 
@@ -199,7 +263,7 @@ impl Remote for Table {
         self.readers.read(|lease| {
             at_one_moment(lease, |lease| {
                 let reach_m = self.reach_m(lease, query)?;
-                let mut condition = Condition::near(query, &self.source);
+                let mut condition = Condition::near(query, &self.source)?;
                 if let Some(reach_m) = reach_m {
                     let from = position(&mut condition, query);
                     let (geometry, reach_m) = (&self.source.geometry, condition.argument(reach_m));

@@ -1,0 +1,159 @@
+//! CQL2 as SQL: what the database can say exactly, and a box around the rest.
+//!
+//! Null is unknown in both, so *and*, *or* and *not* mean the same. What is not said exactly here is
+//! looked for more widely, and held against the filter when it has come.
+
+use super::condition::Condition;
+use super::failure::Failure;
+use super::source::Source;
+use crate::domain::{Expression, FieldType, Literal, Operator};
+use crate::filter::{Filter, Plan};
+
+/// Adds a filter to a condition; says whether just the features that match it are found.
+pub(super) fn add(
+    filter: &Filter,
+    source: &Source,
+    condition: &mut Condition,
+) -> Result<bool, Failure> {
+    let said = say(filter.expression(), source, condition);
+    condition.and_all(said.text);
+    if !said.is_exact {
+        boxes(filter.plan(), source, condition)?;
+    }
+    Ok(said.is_exact)
+}
+
+/// What was said of a condition: nothing where it may be true anywhere.
+struct Said {
+    text: Option<String>,
+    is_exact: bool,
+}
+
+impl Said {
+    fn exactly(text: String) -> Self {
+        Self { text: Some(text), is_exact: true }
+    }
+
+    const NOTHING: Self = Self { text: None, is_exact: false };
+}
+
+fn say(expression: &Expression, source: &Source, condition: &mut Condition) -> Said {
+    let before = condition.arguments();
+    let said = say_with_arguments(expression, source, condition);
+    if said.text.is_none() {
+        condition.keep_arguments(before); // the database counts them
+    }
+    said
+}
+
+fn say_with_arguments(expression: &Expression, source: &Source, condition: &mut Condition) -> Said {
+    let Expression::Call(operator, parts) = expression else { return Said::NOTHING };
+    let leaf = match operator {
+        Operator::And => return all(parts, source, condition),
+        Operator::Or => return any(parts, source, condition),
+        Operator::Not => {
+            let said = say(&parts[0], source, condition);
+            let exact = said.text.filter(|_| said.is_exact);
+            return exact.map_or(Said::NOTHING, |text| Said::exactly(format!("NOT ({text})")));
+        }
+        Operator::IsNull => is_null(&parts[0], source),
+        Operator::Between => between(parts, source, condition),
+        Operator::In => one_of(parts, source, condition),
+        other => compared(*other, parts, source, condition),
+    };
+    leaf.map_or(Said::NOTHING, Said::exactly)
+}
+
+fn all(parts: &[Expression], source: &Source, condition: &mut Condition) -> Said {
+    let said: Vec<Said> = parts.iter().map(|part| say(part, source, condition)).collect();
+    let is_exact = said.iter().all(|one| one.is_exact);
+    let texts: Vec<String> = said.into_iter().filter_map(|one| one.text).collect();
+    Said { text: (!texts.is_empty()).then(|| format!("({})", texts.join(" AND "))), is_exact }
+}
+
+fn any(parts: &[Expression], source: &Source, condition: &mut Condition) -> Said {
+    let said: Vec<Said> = parts.iter().map(|part| say(part, source, condition)).collect();
+    let is_exact = said.iter().all(|one| one.is_exact);
+    // One part that may be true anywhere leaves nothing to say.
+    let texts: Option<Vec<String>> = said.into_iter().map(|one| one.text).collect();
+    Said { text: texts.map(|texts| format!("({})", texts.join(" OR "))), is_exact }
+}
+
+/// The column of a field and what it holds, unless it is a list.
+fn column<'a>(expression: &Expression, source: &'a Source) -> Option<(&'a str, FieldType)> {
+    let Expression::Property(name) = expression else { return None };
+    let field = source.schema.position(name)?;
+    let kind = source.schema.fields()[field].field_type;
+    (kind != FieldType::List).then(|| (source.columns[field].compared.as_str(), kind))
+}
+
+/// A value as an argument that is compared with a column as memory compares it.
+fn value(expression: &Expression, kind: FieldType, condition: &mut Condition) -> Option<String> {
+    let Expression::Literal(literal) = expression else { return None };
+    Some(match (kind, literal) {
+        (FieldType::Integer, Literal::Integer(number)) => {
+            format!("{}::bigint", condition.argument(*number))
+        }
+        (FieldType::Real, Literal::Integer(number)) => {
+            format!("{}::double precision", condition.argument(*number as f64))
+        }
+        (FieldType::Real, Literal::Real(number)) => {
+            format!("{}::double precision", condition.argument(*number))
+        }
+        (FieldType::Text, Literal::Text(text)) if !text.contains('\0') => {
+            // In the order of code points, whatever is usual in the database.
+            format!("{}::text COLLATE \"C\"", condition.argument(text.clone()))
+        }
+        _ => return None,
+    })
+}
+
+fn is_null(part: &Expression, source: &Source) -> Option<String> {
+    let (column, _) = column(part, source)?;
+    Some(format!("({column}) IS NULL"))
+}
+
+fn between(parts: &[Expression], source: &Source, condition: &mut Condition) -> Option<String> {
+    let (column, kind) = column(&parts[0], source)?;
+    let low = value(&parts[1], kind, condition)?;
+    let high = value(&parts[2], kind, condition)?;
+    Some(format!("({column}) BETWEEN {low} AND {high}"))
+}
+
+fn one_of(parts: &[Expression], source: &Source, condition: &mut Condition) -> Option<String> {
+    let (column, kind) = column(&parts[0], source)?;
+    let Expression::Array(items) = &parts[1] else { return None };
+    let items: Option<Vec<String>> =
+        items.iter().map(|item| value(item, kind, condition)).collect();
+    let items = items.filter(|items| !items.is_empty())?;
+    Some(format!("({column}) IN ({})", items.join(", ")))
+}
+
+fn compared(
+    operator: Operator,
+    parts: &[Expression],
+    source: &Source,
+    condition: &mut Condition,
+) -> Option<String> {
+    use Operator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    if !matches!(operator, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual) {
+        return None;
+    }
+    let operator = operator.name();
+    if let Some((column, kind)) = column(&parts[0], source) {
+        let value = value(&parts[1], kind, condition)?;
+        return Some(format!("({column}) {operator} {value}"));
+    }
+    let (column, kind) = column(&parts[1], source)?;
+    let value = value(&parts[0], kind, condition)?;
+    Some(format!("{value} {operator} ({column})"))
+}
+
+/// Adds the boxes that the geometries of a plan must meet.
+fn boxes(plan: &Plan, source: &Source, condition: &mut Condition) -> Result<(), Failure> {
+    match plan {
+        Plan::Box(bbox) => condition.meets(bbox, source),
+        Plan::Both(parts) => parts.iter().try_for_each(|part| boxes(part, source, condition)),
+        _ => Ok(()),
+    }
+}
