@@ -22,9 +22,11 @@ RUN cargo build --release --locked --bin jidi
 FROM debian:bookworm-slim
 COPY --from=binary /jidi/target/release/jidi /usr/local/bin/jidi
 COPY LICENSE LICENSE-APACHE LICENSE-MIT NOTICE /usr/share/doc/jidi/
-# A user without a name, a home or rights: nothing is written.
+# A user without a name, a home or rights; lists are kept in /data and nowhere else.
+RUN install --directory --owner=10001 --group=10001 /data
+VOLUME /data
 USER 10001:10001
-ENV JIDI_LISTEN=0.0.0.0:8080 JIDI_LOG_FORMAT=json RUST_LOG=info
+ENV JIDI_STORE=/data/jidi.gpkg JIDI_LISTEN=0.0.0.0:8080 JIDI_LOG_FORMAT=json RUST_LOG=info
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=10s --start-period=10s CMD ["jidi", "serve", "--check"]
 ENTRYPOINT ["jidi"]

@@ -429,6 +429,8 @@ fn a_database_goes_into_a_file_and_back_with_its_history_and_tokens() {
     };
     store.add_token(&token).unwrap();
     store.set_private("hubs", true).unwrap();
+    let kept = crate::wholes::kept(7);
+    store.keep_job(&kept).unwrap();
     store.back_up(&folder.file()).unwrap();
 
     let same = |a: &mut dyn Backend, b: &mut dyn Backend| {
@@ -441,6 +443,12 @@ fn a_database_goes_into_a_file_and_back_with_its_history_and_tokens() {
         }
         assert_eq!(a.tokens().unwrap(), b.tokens().unwrap());
         assert_eq!(a.private().unwrap(), b.private().unwrap());
+        let from = a.provenance().unwrap();
+        assert!(from.len() == 2 && from == b.provenance().unwrap(), "{from:?}");
+        assert_eq!(
+            (a.job(&kept.id).unwrap(), b.job(&kept.id).unwrap()),
+            (Some(kept.clone()), Some(kept.clone()))
+        );
     };
     let mut file = Gpkg::open(&folder.file()).unwrap();
     file.check().unwrap();

@@ -41,6 +41,21 @@ fn list(id: &str, column: &str, count: usize) -> Collection {
     Collection::new(about, Schema::new(fields.to_vec()), (0..count).map(feature).collect()).unwrap()
 }
 
+/// A job that has ended.
+pub fn kept(number: usize) -> Kept {
+    Kept {
+        id: format!("job-{number}"),
+        process: "clusters".into(),
+        who: String::new(),
+        status: "successful".into(),
+        message: "done".into(),
+        times: ["a", "b", "c"].map(str::to_owned),
+        parameters: "{}".into(),
+        media_type: "application/geo+json".into(),
+        result: vec![0, 159, 146, 150],
+    }
+}
+
 fn undo(store: &mut dyn Backend) -> Result<Done, EditError> {
     store.undo("mine", &author()).unwrap()
 }
@@ -200,19 +215,8 @@ fn papers_are_kept_with_the_collection(place: &dyn Place) {
 
 fn results_are_kept_under_their_ids_and_the_oldest_give_way(place: &dyn Place) {
     let mut store = place.open();
-    let job = |number: usize| Kept {
-        id: format!("job-{number}"),
-        process: "clusters".into(),
-        who: String::new(),
-        status: "successful".into(),
-        message: "done".into(),
-        times: ["a", "b", "c"].map(str::to_owned),
-        parameters: "{}".into(),
-        media_type: "application/geo+json".into(),
-        result: vec![0, 159, 146, 150],
-    };
-    (0..1_002).for_each(|number| store.keep_job(&job(number)).unwrap());
-    assert_eq!(store.job("job-1001").unwrap(), Some(job(1_001)));
+    (0..1_002).for_each(|number| store.keep_job(&kept(number)).unwrap());
+    assert_eq!(store.job("job-1001").unwrap(), Some(kept(1_001)));
     assert_eq!(store.job("job-1").unwrap(), None);
     assert!(store.forget_job("job-1001").unwrap() && !store.forget_job("job-1001").unwrap());
     assert_eq!(store.job("job-1001").unwrap(), None);

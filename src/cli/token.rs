@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use super::DataArgs;
 use super::stores::{Missing, author};
 use super::table::{self, Align};
+use crate::domain::names::check_collection_id;
 use crate::store::tokens::{digest, secret};
 use crate::store::{Backend, Scope, Token};
 
@@ -69,9 +70,13 @@ fn create(
 ) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(!name.trim().is_empty(), "a token needs a name: --name");
     if let Some(only) = &collection {
-        let known = store.revisions()?;
-        let is_known = known.iter().any(|(id, _)| id == only);
-        anyhow::ensure!(is_known, "the store has no collection `{only}`");
+        check_collection_id(only)?;
+        if !store.revisions()?.iter().any(|(id, _)| id == only) {
+            let _ = writeln!(
+                io::stderr(),
+                "There is no collection `{only}` yet: the token may make it."
+            );
+        }
     }
     let mut bits = [0; 32];
     getrandom::fill(&mut bits)?;

@@ -3,16 +3,22 @@
 use super::collection::Collection;
 use super::edit::RequestKey;
 use super::history::{Past, Trace};
+use super::kept::Kept;
+use super::putting::{Decision, Provenance};
 use super::store_error::StoreError;
 use super::tokens::Token;
 
-/// Takes in what a store keeps: the collections, then the edits by their numbers, then the tokens.
+/// Takes in what a store keeps: the collections, then the edits by their numbers, then results and
+/// tokens.
 pub(super) trait Archive {
     /// Takes a collection in.
     fn collection(&mut self, one: &Archived) -> Result<(), StoreError>;
 
     /// Takes an edit in, under its own number.
     fn edit(&mut self, one: &ArchivedEdit) -> Result<(), StoreError>;
+
+    /// Takes a result in.
+    fn job(&mut self, one: &Kept) -> Result<(), StoreError>;
 
     /// Takes a token in.
     fn token(&mut self, one: &Token) -> Result<(), StoreError>;
@@ -29,6 +35,9 @@ pub(super) struct Archived {
     pub(super) bundled_revision: Option<i64>,
     pub(super) revision: i64,
     pub(super) is_private: bool,
+    /// Where it comes from, with the number of the edit that brought it.
+    pub(super) provenance: Option<(i64, Provenance)>,
+    pub(super) decisions: Vec<Decision>,
 }
 
 /// Holds an edit with what it made of each feature.

@@ -7,6 +7,7 @@ use crate::store::Collection;
 use crate::store::archive::{Archive, Archived, ArchivedEdit};
 use crate::store::edit::{RequestKey, Stored};
 use crate::store::history::{Past, Trace};
+use crate::store::kept::Kept;
 use crate::store::putting::Putting;
 use crate::store::store_error::StoreError;
 use crate::store::tokens::Token;
@@ -30,6 +31,9 @@ impl Gpkg {
                 "SELECT next_number, bundled, bundled_revision FROM jidi_collections WHERE id = ?1";
             let is_private = self.read_private()?.contains(&id);
             let collection = Collection::new(about, schema, features)?;
+            let from = self.read_provenance()?.into_iter().find(|(of, _)| *of == id);
+            let brought_by = self.brought_by(&id)?;
+            let decisions = self.read_decisions(&id)?;
             let archived = self.connection.query_row(sql, [&id], |row| {
                 let (next_number, bundled, bundled_revision) =
                     (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -40,6 +44,8 @@ impl Gpkg {
                     bundled_revision,
                     revision,
                     is_private,
+                    provenance: from.map(|(_, from)| (brought_by, from)),
+                    decisions,
                 })
             })?;
             to.collection(&archived)?;
@@ -50,6 +56,7 @@ impl Gpkg {
         while let Some(row) = rows.next()? {
             to.edit(&self.edit(row)?)?;
         }
+        self.read_jobs()?.iter().try_for_each(|job| to.job(job))?;
         self.read_tokens()?.iter().try_for_each(|token| to.token(token))
     }
 
@@ -79,7 +86,8 @@ impl Archive for Gpkg {
         let sql = "UPDATE jidi_collections SET next_number = ?2, bundled_revision = ?3, revision = ?4 WHERE id = ?1";
         let Archived { next_number, bundled_revision, revision, .. } = one;
         work.execute(sql, params![about.id, next_number, bundled_revision, revision])?;
-        Ok(())
+        let (number, from) = one.provenance.as_ref().map(|(number, from)| (*number, from)).unzip();
+        self.write_papers(&about.id, number.unwrap_or(0), from, &one.decisions)
     }
 
     fn edit(&mut self, one: &ArchivedEdit) -> Result<(), StoreError> {
@@ -104,6 +112,10 @@ impl Archive for Gpkg {
             insert.execute(params![number, one.collection, id, before, after])?;
         }
         Ok(())
+    }
+
+    fn job(&mut self, one: &Kept) -> Result<(), StoreError> {
+        self.insert_job(one)
     }
 
     fn token(&mut self, one: &Token) -> Result<(), StoreError> {

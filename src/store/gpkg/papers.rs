@@ -6,7 +6,7 @@ use super::Gpkg;
 use crate::domain::LonLat;
 use crate::store::edit::Author;
 use crate::store::kept::{Kept, MOST_KEPT};
-use crate::store::putting::{Decision, Provenance, Putting};
+use crate::store::putting::{Decision, Provenance};
 use crate::store::store_error::StoreError;
 
 impl Gpkg {
@@ -15,9 +15,10 @@ impl Gpkg {
         &self,
         id: &str,
         number: i64,
-        how: &Putting,
+        from: Option<&Provenance>,
+        decisions: &[Decision],
     ) -> Result<(), StoreError> {
-        if let Some(from) = &how.provenance {
+        if let Some(from) = from {
             let sql = "INSERT INTO jidi_provenance VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
             self.connection.execute(
                 sql,
@@ -40,7 +41,7 @@ impl Gpkg {
         }
         let sql = "INSERT OR REPLACE INTO jidi_pins VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
         let mut pins = self.connection.prepare_cached(sql)?;
-        for one in &how.decisions {
+        for one in decisions {
             let (lon, lat) = one.at.map(|at| (at.lon(), at.lat())).unzip();
             let adcode = one.adcode.map(|code| code.to_string());
             let Author { who, at } = &one.by;
@@ -81,29 +82,50 @@ impl Gpkg {
     }
 
     pub(super) fn write_job(&mut self, job: &Kept) -> Result<(), StoreError> {
-        self.in_transaction(|store| {
-            let [created, started, finished] = &job.times;
-            let sql = "INSERT OR REPLACE INTO jidi_results (id, process, who, status, message, created, started, finished, parameters, media_type, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-            store.connection.execute(
-                sql,
-                params![
-                    job.id,
-                    job.process,
-                    job.who,
-                    job.status,
-                    job.message,
-                    created,
-                    started,
-                    finished,
-                    job.parameters,
-                    job.media_type,
-                    job.result,
-                ],
-            )?;
-            let sql = "DELETE FROM jidi_results WHERE number <= (SELECT max(number) FROM jidi_results) - ?1";
-            store.connection.execute(sql, [MOST_KEPT])?;
-            Ok(())
-        })
+        self.in_transaction(|store| store.insert_job(job))
+    }
+
+    /// The number of the edit that brought a collection as it is.
+    pub(super) fn brought_by(&self, id: &str) -> Result<i64, StoreError> {
+        let sql = "SELECT coalesce(max(number), 0) FROM jidi_edits WHERE collection = ?1 AND what LIKE 'put %' AND undone_by IS NULL";
+        Ok(self.connection.query_row(sql, [id], |row| row.get(0))?)
+    }
+
+    /// The results that are kept, the oldest first.
+    pub(super) fn read_jobs(&self) -> Result<Vec<Kept>, StoreError> {
+        if self.layout < 3 {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT id, process, who, status, message, created, started, finished, parameters, media_type, result FROM jidi_results ORDER BY number";
+        let mut query = self.connection.prepare(sql)?;
+        let rows = query.query_map([], job)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Keeps a result, in the transaction of the caller.
+    pub(super) fn insert_job(&self, job: &Kept) -> Result<(), StoreError> {
+        let [created, started, finished] = &job.times;
+        let sql = "INSERT OR REPLACE INTO jidi_results (id, process, who, status, message, created, started, finished, parameters, media_type, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        self.connection.execute(
+            sql,
+            params![
+                job.id,
+                job.process,
+                job.who,
+                job.status,
+                job.message,
+                created,
+                started,
+                finished,
+                job.parameters,
+                job.media_type,
+                job.result,
+            ],
+        )?;
+        let sql =
+            "DELETE FROM jidi_results WHERE number <= (SELECT max(number) FROM jidi_results) - ?1";
+        self.connection.execute(sql, [MOST_KEPT])?;
+        Ok(())
     }
 
     pub(super) fn read_job(&self, id: &str) -> Result<Option<Kept>, StoreError> {

@@ -45,7 +45,7 @@ impl Gpkg {
             }
             layers::make(work, collection, number)?;
             describe(work, collection.about(), how)?;
-            store.write_papers(id, number, how)?;
+            store.write_papers(id, number, how.provenance.as_ref(), &how.decisions)?;
             Ok(Ok(Done::whole(number)))
         })
     }

@@ -11,6 +11,7 @@ use super::session::Session;
 use crate::store::archive::{Archive, Archived, ArchivedEdit};
 use crate::store::edit::{RequestKey, Stored};
 use crate::store::history::{Past, Trace};
+use crate::store::kept::Kept;
 use crate::store::putting::Putting;
 use crate::store::store_error::StoreError;
 use crate::store::tokens::Token;
@@ -74,6 +75,9 @@ impl Session {
             };
             let sql = "SELECT next_number, bundled, bundled_revision, is_private FROM jidi.collections WHERE id = $1";
             let Some(row) = self.row(sql, &[&id])? else { continue };
+            let from = self.provenance()?.into_iter().find(|(of, _)| *of == id);
+            let brought_by = self.brought_by(&id)?;
+            let decisions = self.decisions(&id)?;
             let collection = Collection::new(about, schema, features).map_err(StoreError::from)?;
             to.collection(&Archived {
                 collection,
@@ -82,11 +86,16 @@ impl Session {
                 bundled_revision: row.get(2),
                 revision,
                 is_private: row.get(3),
+                provenance: from.map(|(_, from)| (brought_by, from)),
+                decisions,
             })?;
         }
         let sql = "SELECT number, at, who, what, ids, undone_by, collection, request_key, digest FROM jidi.edits ORDER BY number";
         for row in self.rows(sql, &[])? {
             to.edit(&self.archived_edit(&row)?)?;
+        }
+        for job in self.jobs()? {
+            to.job(&job)?;
         }
         for token in self.tokens()? {
             to.token(&token)?;
@@ -139,7 +148,8 @@ impl Session {
         let bundled_revision = one.bundled_revision.map(|_| revision - i64::from(is_edited));
         let sql = "UPDATE jidi.collections SET next_number = $2, bundled_revision = $3, revision = $4 WHERE id = $1";
         self.execute(sql, &[&about.id, &one.next_number, &bundled_revision, &revision])?;
-        Ok(())
+        let (number, from) = one.provenance.as_ref().map(|(number, from)| (*number, from)).unzip();
+        self.keep_papers(&about.id, number.unwrap_or(0), from, &one.decisions)
     }
 
     fn take_edit(&mut self, one: &ArchivedEdit) -> Result<(), Failure> {
@@ -180,6 +190,11 @@ impl Archive for Refill<'_> {
 
     fn edit(&mut self, one: &ArchivedEdit) -> Result<(), StoreError> {
         let taken = self.work.take_edit(one);
+        self.done(taken)
+    }
+
+    fn job(&mut self, one: &Kept) -> Result<(), StoreError> {
+        let taken = self.work.keep_job(one);
         self.done(taken)
     }
 

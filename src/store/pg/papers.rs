@@ -104,6 +104,21 @@ impl Session {
         Ok(self.row(sql, &[&id])?.as_ref().map(job))
     }
 
+    /// The number of the edit that brought a collection as it is.
+    pub(super) fn brought_by(&mut self, id: &str) -> Result<i64, Failure> {
+        let sql = "SELECT coalesce(max(number), 0) FROM jidi.edits WHERE collection = $1 AND what LIKE 'put %' AND undone_by IS NULL";
+        Ok(self.row(sql, &[&id])?.map_or(0, |row| row.get(0)))
+    }
+
+    /// The results that are kept, the oldest first.
+    pub(super) fn jobs(&mut self) -> Result<Vec<Kept>, Failure> {
+        if !self.has_papers()? {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT id, process, who, status, message, created, started, finished, parameters, media_type, result FROM jidi.results ORDER BY number";
+        Ok(self.rows(sql, &[])?.iter().map(job).collect())
+    }
+
     pub(super) fn forget_job(&mut self, id: &str) -> Result<bool, Failure> {
         Ok(self.execute("DELETE FROM jidi.results WHERE id = $1", &[&id])? > 0)
     }
