@@ -23,6 +23,7 @@ mod lists;
 mod names;
 mod nearest;
 mod operation;
+mod pages;
 mod postgis;
 mod remote;
 mod round_trips;

@@ -12,6 +12,7 @@ use super::accept;
 use super::here::Here;
 use super::problem::Problem;
 use super::query::Query;
+use super::reply::JSON;
 use super::service::Service;
 
 /// Holds a request, read.
@@ -51,6 +52,17 @@ impl Ask {
         }
         let types: Vec<&'a str> = served.iter().map(|(_, media_type)| *media_type).collect();
         accept::choose(self.accept.as_deref(), &types)
+    }
+
+    /// Says whether a resource that is served as JSON and as a page is wanted as the page; it has no
+    /// other parameter.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem`] as [`Ask::media_type`] and [`Query::finish`] say.
+    pub fn wants_page(&mut self) -> Result<bool, Problem> {
+        let wanted = self.media_type(&[("json", JSON), ("html", "text/html")])?;
+        Ok(wanted == "text/html")
     }
 
     /// Takes a resource that is served as JSON only: no other parameter, no other wish.

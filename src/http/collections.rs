@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::access::sees;
 use super::ask::{Ask, Names};
+use super::collection_pages;
 use super::download;
 use super::here::{Here, Link, encoded};
 use super::problem::Problem;
@@ -38,16 +39,18 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 async fn list(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
-    ask: Ask,
+    mut ask: Ask,
 ) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
-    let catalog = service.catalog();
-    let collections: Vec<Json> = catalog
-        .collections
-        .iter()
-        .filter(|collection| sees(&catalog, &headers, &collection.about().id))
-        .map(|collection| describe(&catalog, collection, &here))
-        .collect();
+    let is_page = ask.wants_page()?;
+    ask.query.finish(&["f"])?;
+    let (here, catalog) = (ask.here, service.catalog());
+    let seen = catalog.collections.iter();
+    let seen = seen.filter(|collection| sees(&catalog, &headers, &collection.about().id));
+    if is_page {
+        return Ok(collection_pages::list(seen.map(AsRef::as_ref)));
+    }
+    let collections: Vec<Json> =
+        seen.map(|collection| describe(&catalog, collection, &here)).collect();
     let links = [Link::new(here.to("/collections"), "self", JSON, "This page")];
     Ok(reply::json(JSON, &json!({"links": links, "crs": [CRS84], "collections": collections})))
 }
@@ -55,11 +58,15 @@ async fn list(
 async fn one(
     State(service): State<Arc<Service>>,
     Names(id): Names<String>,
-    ask: Ask,
+    mut ask: Ask,
 ) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
-    let catalog = service.catalog();
+    let is_page = ask.wants_page()?;
+    ask.query.finish(&["f"])?;
+    let (here, catalog) = (ask.here, service.catalog());
     let collection = catalog.collection(&id).ok_or_else(|| Problem::NoCollection(id.clone()))?;
+    if is_page {
+        return Ok(collection_pages::one(&catalog, collection, &here));
+    }
     Ok(reply::json(JSON, &describe(&catalog, collection, &here)))
 }
 
@@ -114,7 +121,10 @@ fn provenance(from: &Provenance) -> Json {
 fn links(collection: &Collection, here: &Here) -> Vec<Link> {
     let path = format!("/collections/{}", encoded(&collection.about().id));
     let title = &collection.about().title;
-    let mut links = vec![Link::new(here.to(&path), "self", JSON, title)];
+    let mut links = vec![
+        Link::new(here.to(&path), "self", JSON, title),
+        Link::new(here.to(&format!("{path}?f=html")), "alternate", "text/html", "To read"),
+    ];
     for format in Format::ALL {
         // The first link is the clean one: clients put a feature's id behind it as it stands.
         let query =

@@ -13,6 +13,7 @@ use super::ask::{Ask, Names};
 use super::asking::{asking, asking_for};
 use super::filtering::{self, Parts};
 use super::here::{Here, Link, encoded};
+use super::item_pages;
 use super::problem::Problem;
 use super::query::{DEFAULT_LIMIT, MAX_LIMIT, Query};
 use super::reply::{self, JSON};
@@ -23,12 +24,13 @@ use crate::filter::Equals;
 use crate::formats::geojson::{self, Members};
 use crate::formats::{Contents, DEFAULT_DECIMALS, Format, Layout};
 use crate::store::edit::tag;
-use crate::store::{Collection, Page, Selection};
+use crate::store::{Catalog, Collection, Page, Selection};
 
 /// The conformance classes of this module.
-pub(super) const CLASSES: [&str; 3] = [
+pub(super) const CLASSES: [&str; 4] = [
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
 ];
 
@@ -64,6 +66,9 @@ pub(super) const FORMATS: [(&str, Format); 8] = [
     ("kml", Format::Kml),
 ];
 
+/// The media type of a page to read, as clients compare it.
+const PAGE: &str = "text/html";
+
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new()
         .route("/collections/{collection}/items", get(page))
@@ -76,7 +81,10 @@ async fn page(
     mut ask: Ask,
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
-    let format = format(&mut ask)?;
+    let format = format_or_page(&mut ask)?;
+    let page_of = format.is_none().then(|| service.catalog());
+    refuse_layout_of_page(page_of.is_some(), &ask.query)?;
+    let format = format.unwrap_or(Format::GeoJson);
     let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
     let offset = ask.query.offset()?;
     let mut layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
@@ -93,7 +101,8 @@ async fn page(
     let is_long = format.is_spooled() || selection.filter.is_some() || !selection.sort.is_empty();
     asking_for(is_long, &collection, move |collection| {
         let page = collection.page(&selection, offset, limit)?;
-        answer_page(collection, &page, &Wanted { format, layout, offset, limit, parts }, &here)
+        let wanted = Wanted { format, page_of, layout, offset, limit, parts };
+        answer_page(collection, &page, &wanted, &here)
     })
     .await
 }
@@ -101,6 +110,8 @@ async fn page(
 /// Says which page is wanted, and how.
 struct Wanted {
     format: Format,
+    /// The catalog, when it is wanted as a page to read.
+    page_of: Option<Arc<Catalog>>,
     layout: Layout,
     offset: usize,
     limit: usize,
@@ -116,6 +127,11 @@ fn answer_page(
     let &Wanted { format, offset, limit, .. } = wanted;
     let shown = Shown { offset, limit, matched: page.matched, returned: page.features.len() };
     let links = page_links(here, collection, format, &shown);
+    if let Some(catalog) = &wanted.page_of {
+        let features: Vec<&Feature> = page.features.iter().map(AsRef::as_ref).collect();
+        let place = (shown.matched, offset);
+        return Ok(item_pages::items(catalog, collection, &features, place, &links));
+    }
     let mut members = Members::new();
     members.insert("timeStamp".into(), json!(timestamp()));
     members.insert("numberMatched".into(), json!(shown.matched));
@@ -142,6 +158,32 @@ fn written_parts(
     let features: Vec<Feature> = features.iter().map(|feature| parts.feature(feature)).collect();
     let contents = Contents { schema: &parts.schema(contents.schema), ..contents };
     written(*format, contents, features.iter(), *layout, members)
+}
+
+/// Chooses the format of features, or `None` for a page to read.
+fn format_or_page(ask: &mut Ask) -> Result<Option<Format>, Problem> {
+    let served = FORMATS.map(|(name, format)| (name, format.media_type()));
+    let served: Vec<_> = served.into_iter().chain([("", JSON), ("html", PAGE)]).collect();
+    let media_type = ask.media_type(&served)?;
+    let chosen = FORMATS.iter().find(|(_, format)| format.media_type() == media_type);
+    Ok(match chosen {
+        _ if media_type == PAGE => None,
+        Some((_, format)) => Some(*format),
+        None => Some(Format::GeoJson),
+    })
+}
+
+/// Refuses on a page to read what is for files.
+fn refuse_layout_of_page(is_page: bool, query: &Query) -> Result<(), Problem> {
+    let of_files = ["decimals", "datum", "bom", "properties", "skipGeometry", "skip-geometry"];
+    let given = query.pairs().iter().find(|(name, _)| of_files.contains(&name.as_str()));
+    match given.filter(|_| is_page) {
+        Some((name, _)) => Err(Problem::parameter(
+            name,
+            "it is for files, not for pages to read: choose another f=",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Chooses the format of features; who accepts only JSON gets GeoJSON as what it is.
@@ -264,7 +306,9 @@ async fn one(
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
     let geojson_type = Format::GeoJson.media_type();
-    ask.media_type(&[("geojson", geojson_type), ("json", geojson_type), ("", JSON)])?;
+    let served = [("geojson", geojson_type), ("json", geojson_type), ("", JSON), ("html", PAGE)];
+    let page_of = (ask.media_type(&served)? == PAGE).then(|| service.catalog());
+    refuse_layout_of_page(page_of.is_some(), &ask.query)?;
     let is_default = ask.query.pairs().is_empty();
     let layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
     ask.query.finish(&["f", "decimals", "datum"])?;
@@ -273,6 +317,9 @@ async fn one(
         let about = collection.about();
         let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
         let feature = collection.find(&feature_id)?.ok_or_else(missing)?;
+        if let Some(catalog) = &page_of {
+            return Ok(item_pages::item(catalog, collection, &feature, &here));
+        }
         let path = format!("/collections/{}", encoded(&id));
         let links = [
             Link::new(here.itself(), "self", geojson_type, "This feature"),

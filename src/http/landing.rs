@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::ask::Ask;
 use super::here::{Here, Link};
+use super::html;
 use super::openapi;
 use super::problem::Problem;
 use super::reply::{self, JSON};
@@ -19,10 +20,11 @@ const TITLE: &str = "Jidi";
 const DESCRIPTION: &str = "Industrial bases on the map: where they are, what is nearest, which related industries are near.";
 
 /// The conformance classes of the landing page and of what all paths share.
-pub(super) const CLASSES: [&str; 4] = [
+pub(super) const CLASSES: [&str; 5] = [
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/html",
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
 ];
 
@@ -64,8 +66,12 @@ fn links(here: &Here) -> Vec<Link> {
     ]
 }
 
-async fn conformance(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
+async fn conformance(
+    State(service): State<Arc<Service>>,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
+    let is_page = ask.wants_page()?;
+    ask.query.finish(&["f"])?;
     let of_changes: &[&str] = if service.keeper.is_some() { &super::edits::CLASSES } else { &[] };
     let classes: Vec<&str> = CLASSES
         .iter()
@@ -75,6 +81,14 @@ async fn conformance(State(service): State<Arc<Service>>, ask: Ask) -> Result<Re
         .chain(of_changes)
         .copied()
         .collect();
-    let links = [Link::new(here.itself(), "self", JSON, "This page")];
+    if is_page {
+        let row =
+            |class: &&str| format!("<li><a href=\"{class}\" rel=\"noreferrer\">{class}</a></li>\n");
+        let rows: String = classes.iter().map(row).collect();
+        let body =
+            format!("<p>The conformance classes that this service meets:</p>\n<ul>\n{rows}</ul>\n");
+        return Ok(html::page("The standards that are met", &body));
+    }
+    let links = [Link::new(ask.here.itself(), "self", JSON, "This page")];
     Ok(reply::json(JSON, &json!({"conformsTo": classes, "links": links})))
 }

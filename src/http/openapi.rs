@@ -90,10 +90,10 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
 /// The paths that do not depend on the data: path, tag, summary, media types.
 const FIXED: [(&str, &str, &str, &[&str]); 12] = [
     ("/", "Capabilities", "The landing page; the web map to a browser", &[JSON, HTML]),
-    ("/conformance", "Capabilities", "The standards that are met", &[JSON]),
+    ("/conformance", "Capabilities", "The standards that are met", &[JSON, HTML]),
     ("/api", "Capabilities", "This document", &[MEDIA_TYPE]),
     ("/api.html", "Capabilities", "This document, to read", &[HTML]),
-    ("/collections", "Capabilities", "The collections", &[JSON]),
+    ("/collections", "Capabilities", "The collections", &[JSON, HTML]),
     (
         "/reverse",
         "Places",
@@ -111,7 +111,7 @@ const FIXED: [(&str, &str, &str, &[&str]); 12] = [
 fn fixed_parameters(path: &str) -> Vec<Json> {
     match path {
         "/reverse" => vec![at(true), f(&["geojson", "json"])],
-        "/licences" | "/" => vec![f(&["json", "html"])],
+        "/licences" | "/" | "/conformance" | "/collections" => vec![f(&["json", "html"])],
         "/api.html" => vec![f(&["html"])],
         "/favicon.ico" | "/metrics" => vec![],
         _ => vec![f(&["json"])],
@@ -122,7 +122,10 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     let about = collection.about();
     let root = format!("/collections/{}", about.id);
     let title = &about.title;
-    paths.insert(root.clone(), operation("Capabilities", title, &[f(&["json"])], &[JSON]));
+    paths.insert(
+        root.clone(),
+        operation("Capabilities", title, &[f(&["json", "html"])], &[JSON, HTML]),
+    );
     let (decimals, exact) = if collection.is_points() {
         ("decimals", "exact_decimals")
     } else {
@@ -130,10 +133,11 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     };
     let formats: Vec<&str> = Format::ALL.map(Format::media_type).to_vec();
     let of_page = items::PARAMETERS.map(|name| if name == "decimals" { decimals } else { name });
-    let mut page = of_page.map(shared).to_vec();
+    let names: Vec<&str> = items::FORMATS.iter().map(|(name, _)| *name).chain(["html"]).collect();
+    let mut page = of_page.map(|name| if name == "f" { f(&names) } else { shared(name) }).to_vec();
     page.extend(conditions(collection.schema(), &items::PARAMETERS));
     let summary = format!("{title}: features, page by page");
-    let mut of_items = operation("Data", &summary, &page, &formats);
+    let mut of_items = operation("Data", &summary, &page, &[&formats[..], &[HTML]].concat());
     of_items["get"]["responses"]["414"] = refusal();
     paths.insert(format!("{root}/items"), of_items);
     let mut file = ["bbox", "datetime", "f", exact, "datum", "bom"].map(shared).to_vec();
@@ -145,11 +149,11 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         "name": "featureId", "in": "path", "required": true,
         "description": "The id of a feature", "schema": {"type": "string"},
     });
-    let one = [id, f(&["geojson", "json"]), shared(decimals), shared("datum")];
+    let one = [id, f(&["geojson", "json", "html"]), shared(decimals), shared("datum")];
     let summary = format!("{title}: one feature");
     paths.insert(
         format!("{root}/items/{{featureId}}"),
-        operation("Data", &summary, &one, &["application/geo+json"]),
+        operation("Data", &summary, &one, &["application/geo+json", HTML]),
     );
     let summary = format!("{title}: what a feature looks like, as JSON Schema");
     paths.insert(

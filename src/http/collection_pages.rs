@@ -1,0 +1,181 @@
+//! Collections to read: what there is, what each holds, and how other programs use it.
+
+use std::fmt::Write as _;
+
+use axum::response::Response;
+
+use super::here::{Here, encoded};
+use super::html::{escaped, page};
+use super::html_map::map;
+use crate::domain::{Feature, FieldType, Value};
+use crate::formats::Format;
+use crate::store::{Catalog, Collection};
+
+/// How many features the small map of a collection shows.
+const MOST_SHOWN: usize = 1_000;
+
+/// The list of collections.
+pub(super) fn list<'a>(collections: impl Iterator<Item = &'a Collection>) -> Response {
+    let mut body = String::from(
+        "<table>\n<thead><tr><th>Collection</th><th>Features</th><th>Data as of</th><th>What</th></tr></thead>\n<tbody>\n",
+    );
+    for collection in collections {
+        let about = collection.about();
+        let _ = writeln!(
+            body,
+            "<tr><td><a href=\"/collections/{}?f=html\">{}</a><br><small>{}</small></td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            encoded(&about.id),
+            escaped(&about.title),
+            escaped(&about.title_zh),
+            collection.len(),
+            escaped(&about.data_as_of),
+            escaped(&about.description)
+        );
+    }
+    body.push_str("</tbody>\n</table>\n<p>For programs: <a href=\"/collections?f=json\">the same as JSON</a>, <a href=\"/api.html\">the API</a>.</p>\n");
+    page("Collections", &body)
+}
+
+/// One collection.
+pub(super) fn one(catalog: &Catalog, collection: &Collection, here: &Here) -> Response {
+    let about = collection.about();
+    let path = format!("/collections/{}", encoded(&about.id));
+    let shown: Vec<&Feature> = collection.features().take(MOST_SHOWN).collect();
+    let mut body = format!("<p class=\"lead\">{}</p>\n", escaped(&about.description));
+    if !about.title_zh.is_empty() && about.title_zh != about.title {
+        let _ = writeln!(
+            body,
+            "<p lang=\"zh\">{}　{}</p>",
+            escaped(&about.title_zh),
+            escaped(&about.description_zh)
+        );
+    }
+    body.push_str(&map(catalog, &shown, |feature| item_path(&path, feature)));
+    if shown.len() < collection.len() && !shown.is_empty() {
+        let _ = writeln!(body, "<p><small>The first {} are drawn.</small></p>", shown.len());
+    }
+    facts(&mut body, catalog, collection);
+    let _ = writeln!(
+        body,
+        "<h2>Features</h2>\n<p><a href=\"{path}/items?f=html\">Page by page</a>, or as one file: {}</p>",
+        downloads(&path)
+    );
+    fields(&mut body, collection);
+    recipes(&mut body, collection, here);
+    let _ = writeln!(
+        body,
+        "<p>For programs: <a href=\"{path}?f=json\">this description</a>, <a href=\"{path}/queryables\">what a filter can ask</a>, <a href=\"{path}/feature-schema\">what a feature looks like</a>.</p>"
+    );
+    page(&about.title, &body)
+}
+
+fn item_path(path: &str, feature: &Feature) -> String {
+    format!("{path}/items/{}?f=html", encoded(feature.id.as_str()))
+}
+
+fn downloads(path: &str) -> String {
+    let link = |format: Format| {
+        let name = format.name();
+        format!("<a href=\"{path}/download?f={name}\">{name}</a>")
+    };
+    Format::ALL.map(link).join(", ")
+}
+
+/// What is known of the collection as a whole.
+fn facts(body: &mut String, catalog: &Catalog, collection: &Collection) {
+    let about = collection.about();
+    let mut rows = vec![("Features", collection.len().to_string())];
+    if let Some((first, last)) = collection.years() {
+        rows.push((
+            "Years",
+            if first == last { first.to_string() } else { format!("{first} to {last}") },
+        ));
+    }
+    let texts = [
+        ("Data as of", &about.data_as_of),
+        ("Terms", &about.licence),
+        ("Name when you pass it on", &about.attribution),
+    ];
+    rows.extend(
+        texts
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(name, text)| (name, text.clone())),
+    );
+    if let Some(from) = catalog.provenance(&about.id) {
+        let refused = match from.refused {
+            0 => String::new(),
+            count => format!(", {count} rows refused"),
+        };
+        let placed = if from.is_geocoded { ", placed by their names" } else { "" };
+        rows.push((
+            "From",
+            format!(
+                "{} ({}), {} rows{refused}{placed}; put in by {} at {}",
+                from.source, from.kind, from.rows, from.who, from.at
+            ),
+        ));
+    }
+    body.push_str("<table class=\"facts\">\n<tbody>\n");
+    for (name, text) in rows {
+        let _ = writeln!(body, "<tr><th>{name}</th><td>{}</td></tr>", escaped(text));
+    }
+    body.push_str("</tbody>\n</table>\n");
+}
+
+/// The fields, each with a value to see what it looks like.
+fn fields(body: &mut String, collection: &Collection) {
+    body.push_str("<h2>Fields</h2>\n<table>\n<thead><tr><th>Name</th><th>Holds</th><th>What</th><th>For example</th></tr></thead>\n<tbody>\n");
+    for (place, field) in collection.schema().fields().iter().enumerate() {
+        let mut values = collection.features().take(100).map(|one| &one.values[place]);
+        let example = values.find(|value| **value != Value::Null);
+        let kind = match field.field_type {
+            FieldType::Text => "text",
+            FieldType::Integer => "whole number",
+            FieldType::Real => "number",
+            FieldType::List => "list of text",
+        };
+        let example: String =
+            example.map(Value::in_a_cell).unwrap_or_default().chars().take(60).collect();
+        let _ = writeln!(
+            body,
+            "<tr><td><code>{}</code></td><td>{kind}</td><td>{}</td><td>{}</td></tr>",
+            escaped(&field.name),
+            escaped(&field.description),
+            escaped(example)
+        );
+    }
+    body.push_str("</tbody>\n</table>\n");
+}
+
+/// How other programs read the collection.
+fn recipes(body: &mut String, collection: &Collection, here: &Here) {
+    let id = &collection.about().id;
+    let root = here.to("");
+    let items = here.to(&format!("/collections/{}/items", encoded(id)));
+    let download = here.to(&format!("/collections/{}/download", encoded(id)));
+    let recipes = [
+        (
+            "QGIS",
+            format!("Layer › Add Layer › Add WFS / OGC API Features Layer › New › URL {root}/"),
+        ),
+        ("GDAL", format!("ogr2ogr -f GPKG {id}.gpkg OAPIF:{root} {id}")),
+        ("geopandas", format!("geopandas.read_file(\"{download}?f=gpkg\")")),
+        ("R, sf", format!("sf::st_read(\"{download}?f=geojson\")")),
+        ("DuckDB", format!("SELECT * FROM read_parquet('{download}?f=parquet');")),
+        (
+            "MapLibre",
+            format!(
+                "map.addSource(\"{id}\", {{type: \"geojson\", data: \"{items}?limit=10000\"}});"
+            ),
+        ),
+        ("Excel", format!("Data › From Web › {download}?f=csv&bom=true")),
+        ("curl", format!("curl -o {id}.csv '{download}?f=csv'")),
+    ];
+    body.push_str("<h2>Use it in</h2>\n<table>\n<tbody>\n");
+    for (program, recipe) in recipes {
+        let _ =
+            writeln!(body, "<tr><th>{program}</th><td><code>{}</code></td></tr>", escaped(recipe));
+    }
+    body.push_str("</tbody>\n</table>\n");
+}
