@@ -239,8 +239,9 @@ impl Rows {
         }
         fields.extend(self.fields);
         let mut features = Vec::with_capacity(self.all.len());
-        for (row, is_own) in self.all.into_iter().zip(is_own) {
-            let numbers = std::iter::once(row.line).chain(1_000_000_000..);
+        for ((row, is_own), number) in self.all.into_iter().zip(is_own).zip(1_u64..) {
+            // The row's own number, or one that no row has.
+            let numbers = std::iter::once(number).chain(1_000_000_000..);
             let made =
                 numbers.filter_map(|number| FeatureId::new(&format!("{short}-{number}")).ok());
             let id = match row.id.as_ref().filter(|_| is_own) {
