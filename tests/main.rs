@@ -23,6 +23,7 @@ mod names;
 mod nearest;
 mod operation;
 mod postgis;
+mod processes;
 mod remote;
 mod round_trips;
 mod settings;
