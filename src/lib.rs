@@ -4,6 +4,7 @@
 //!
 //! - [`cli`]: which verb was typed?
 //! - [`http`]: what was asked, what is the answer?
+//! - [`process`]: what can be asked of an analysis?
 //! - [`store`]: what is loaded now?
 //! - [`analysis`]: what pattern do the bases make?
 //! - [`geocode`]: where is this place?
@@ -20,4 +21,5 @@ pub mod formats;
 pub mod geocode;
 pub mod http;
 pub mod index;
+pub mod process;
 pub mod store;

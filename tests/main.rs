@@ -25,6 +25,7 @@ mod nearest;
 mod operation;
 mod pages;
 mod postgis;
+mod processes;
 mod remote;
 mod round_trips;
 mod settings;

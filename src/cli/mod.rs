@@ -13,9 +13,12 @@ mod import;
 mod log;
 mod nearest;
 mod pins;
+mod processes;
 mod progress;
 mod publish;
 mod review;
+mod run;
+mod run_words;
 mod serve;
 mod settings;
 mod stores;
@@ -41,6 +44,7 @@ Examples:
   jidi serve                                    the map on http://127.0.0.1:8080
   jidi nearest bases --to base-09 -k 3          the three bases nearest to Tongnan
   jidi nearest hubs --at 120.74,31.65           the five hubs nearest to a position
+  jidi run clusters bases                       which bases lie close together
   jidi export bases -o bases.geojson            all bases as GeoJSON
   jidi export hubs -o east.csv --bbox 117,28,123,33
   jidi geocode list.csv -o located.csv          where the places of a list are
@@ -104,6 +108,8 @@ struct Told {
 enum Verb {
     Serve(serve::ServeArgs),
     Nearest(nearest::NearestArgs),
+    Run(run::RunArgs),
+    Processes(processes::ProcessesArgs),
     Export(export::ExportArgs),
     Geocode(geocode::GeocodeArgs),
     Import(import::ImportArgs),
@@ -167,6 +173,8 @@ fn act(told: &Told) -> anyhow::Result<ExitCode> {
     match cli.verb {
         Verb::Serve(args) => serve::run(args, &cli.data),
         Verb::Nearest(args) => nearest::run(&args, &cli.data),
+        Verb::Run(args) => run::run(&args, &cli.data),
+        Verb::Processes(args) => processes::run(&args),
         Verb::Export(args) => export::run(&args, &cli.data),
         Verb::Geocode(args) => geocode::run(&args, &cli.data),
         Verb::Import(args) => import::run(&args, &cli.data),

@@ -2,6 +2,7 @@
 //!
 //! The only floor below `http` and `cli` that knows JSON.
 
+pub mod answer;
 pub mod cql2;
 pub mod crs_text;
 pub mod csv;

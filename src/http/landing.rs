@@ -57,6 +57,12 @@ fn links(here: &Here) -> Vec<Link> {
         Link::new(here.to("/conformance"), "conformance", JSON, "The standards that are met"),
         Link::new(here.to("/collections"), "data", JSON, "The collections"),
         Link::new(
+            here.to("/processes"),
+            "http://www.opengis.net/def/rel/ogc/1.0/processes",
+            JSON,
+            "The analyses",
+        ),
+        Link::new(
             here.to("/licences?f=html"),
             "license",
             "text/html",
@@ -78,6 +84,7 @@ async fn conformance(
         .chain(&super::collections::CLASSES)
         .chain(&super::items::CLASSES)
         .chain(&super::filtering::CLASSES)
+        .chain(&super::processes::CLASSES)
         .chain(of_changes)
         .copied()
         .collect();

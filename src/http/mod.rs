@@ -38,6 +38,8 @@ mod observe;
 mod openapi;
 mod page;
 mod problem;
+mod processes;
+mod processes_json;
 mod query;
 mod queryables;
 mod rate_limit;
@@ -83,6 +85,7 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(history::routes())
         .merge(jobs_api::routes())
         .merge(nearest::routes())
+        .merge(processes::routes())
         .merge(reverse::routes())
         .merge(geocode::routes())
         .merge(industries::routes())

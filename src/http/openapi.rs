@@ -21,7 +21,7 @@ const HTML: &str = "text/html";
 
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
 use super::service::{Limits, Service};
-use super::{download, edits_api, filtering, items, nearest, upload_api};
+use super::{download, edits_api, filtering, items, nearest, processes_json, upload_api};
 use crate::domain::{Datum, FieldType, Schema};
 use crate::formats::sheet::SheetKind;
 use crate::formats::{DEFAULT_DECIMALS, Format};
@@ -59,6 +59,7 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
             edits_api::add(&mut paths, collection);
         }
     }
+    processes_json::add(&mut paths);
     if service.keeper.is_some() {
         upload_api::add(&mut paths, limits);
     }
@@ -74,6 +75,7 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
         "tags": [
             {"name": "Capabilities", "description": "What is served, and how"},
             {"name": "Data", "description": "Features of the collections"},
+            {"name": "Analyses", "description": "Patterns of the points, as OGC API Processes, too"},
             {"name": "Places", "description": "Administrative units and industries"},
             {"name": "Jobs", "description": "Files that become collections, and what takes longer"},
             {"name": "Operation", "description": "Health and measures"},
@@ -172,6 +174,9 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         near.extend(conditions(collection.schema(), &nearest::PARAMETERS));
         let summary = format!("{title}: the nearest features, by distance on the ellipsoid");
         paths.insert(format!("{root}/nearest"), operation("Data", &summary, &near, &formats));
+        let mut wanted = vec![shared("bbox"), shared("datetime"), f(&["geojson", "json"])];
+        wanted.extend(conditions(collection.schema(), &items::PARAMETERS));
+        processes_json::add_collection(paths, (&root, title), &wanted);
     }
 }
 

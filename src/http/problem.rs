@@ -100,6 +100,12 @@ pub enum Problem {
         /// How it is.
         status: String,
     },
+    /// A process that is not there.
+    #[error("there is no process `{0}`: see /processes")]
+    NoProcess(String),
+    /// An analysis that would take too long.
+    #[error("{0}")]
+    TooCostly(String),
     /// A path that leads nowhere.
     #[error("nothing is served at {0}: see /api for what is")]
     NoPath(String),
@@ -174,11 +180,22 @@ impl Problem {
         })
     }
 
+    /// The kind of refusal, where a standard names it.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::NoProcess(_) => {
+                "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/no-such-process"
+            }
+            _ => "about:blank",
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::Parameter { .. }
             | Self::UnknownParameter { .. }
             | Self::NotPoints(_)
+            | Self::TooCostly(_)
             | Self::Path(_)
             | Self::Header(_)
             | Self::Body(_) => StatusCode::BAD_REQUEST,
@@ -194,6 +211,7 @@ impl Problem {
             Self::NoCollection(_)
             | Self::NoFeature { .. }
             | Self::NoJob(_)
+            | Self::NoProcess(_)
             | Self::NoResult { .. }
             | Self::NoPath(_) => StatusCode::NOT_FOUND,
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
@@ -214,7 +232,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.status();
         let mut details = json!({
-            "type": "about:blank",
+            "type": self.kind(),
             "title": status.canonical_reason().unwrap_or("Error"),
             "status": status.as_u16(),
             "detail": self.to_string(),

@@ -113,7 +113,7 @@ fn made(job: &Job) -> Result<Response, Problem> {
 }
 
 /// Says whether the client does not want to wait (RFC 7240).
-fn prefers_async(headers: &HeaderMap) -> bool {
+pub(super) fn prefers_async(headers: &HeaderMap) -> bool {
     let values = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
     let mut wishes = values.flat_map(|text| text.split(','));
     wishes.any(|wish| wish.trim().eq_ignore_ascii_case("respond-async"))

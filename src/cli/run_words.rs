@@ -1,0 +1,149 @@
+//! What an analysis says to a person: the summary, the tables, what was chosen, the warnings.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::table::{self, Align};
+use crate::formats::answer::{Answer, Drawn, Tree, find};
+use crate::process::Process;
+
+/// How many features a table of a terminal shows.
+const MOST_ROWS: usize = 40;
+/// How wide a cell may be.
+const MOST_LETTERS: usize = 44;
+
+/// Writes an answer for a terminal.
+pub(super) fn write_summary(
+    out: &mut dyn Write,
+    process: &Process,
+    subject: &str,
+    answer: &Answer,
+) -> io::Result<()> {
+    let n = cell(find(&answer.members, "n"));
+    writeln!(out, "{} of {subject}, n = {n}\n", process.title[0])?;
+    if let Some(summary) = find(&answer.members, "summary").as_text() {
+        wrapped(out, summary, "")?;
+    }
+    write_estimate(out, find(&answer.members, "estimate"))?;
+    write_features(out, answer.features.as_deref().unwrap_or_default())?;
+    write_chosen(out, find(&answer.members, "method").at("parameters"))?;
+    for warning in find(&answer.members, "warnings").items() {
+        let message = warning.at("message").as_text().unwrap_or_default();
+        writeln!(out)?;
+        wrapped(out, &format!("Warning: {message}"), "")?;
+    }
+    if let Tree::Named(reasons) = find(&answer.members, "reasons") {
+        for (name, why) in reasons {
+            writeln!(out)?;
+            wrapped(out, &format!("No {name}: {}", cell(why)), "")?;
+        }
+    }
+    Ok(())
+}
+
+fn write_estimate(out: &mut dyn Write, estimate: &Tree) -> io::Result<()> {
+    if let Tree::Named(members) = estimate {
+        for (name, value) in members {
+            writeln!(out, "  {name:<14} {}", cell(value))?;
+        }
+    }
+    Ok(())
+}
+
+/// One table for the features that stand for groups or units; members are counted, not listed.
+fn write_features(out: &mut dyn Write, features: &[Drawn]) -> io::Result<()> {
+    let is_member = |drawn: &&Drawn| find(&drawn.properties, "kind").as_text() == Some("member");
+    let rows: Vec<&Drawn> = features.iter().filter(|one| !is_member(one)).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let hidden = ["kind", "members", "area_km2"];
+    let columns: Vec<&str> = rows[0]
+        .properties
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| !hidden.contains(name))
+        .filter(|name| rows.iter().any(|one| *find(&one.properties, name) != Tree::Null))
+        .collect();
+    // Words stand last, where they may be long.
+    let is_words = |name: &str| {
+        rows.iter().any(|one| matches!(find(&one.properties, name), Tree::Text(_) | Tree::List(_)))
+    };
+    let (words, numbers): (Vec<&str>, Vec<&str>) = columns.iter().partition(|name| is_words(name));
+    let order: Vec<&str> = numbers.iter().chain(&words).copied().collect();
+    let header: Vec<(&str, Align)> = order
+        .iter()
+        .map(|name| (*name, if words.contains(name) { Align::Left } else { Align::Right }))
+        .collect();
+    let line = |drawn: &&Drawn| -> Vec<String> {
+        order.iter().map(|name| short(&shown(name, find(&drawn.properties, name)))).collect()
+    };
+    let lines: Vec<Vec<String>> = rows.iter().take(MOST_ROWS).map(line).collect();
+    writeln!(out)?;
+    table::write(out, &header, &lines)?;
+    if rows.len() > MOST_ROWS {
+        writeln!(out, "… and {} more: see --json or -o", rows.len() - MOST_ROWS)?;
+    }
+    Ok(())
+}
+
+/// What was chosen for the reader, with the reason.
+fn write_chosen(out: &mut dyn Write, parameters: &Tree) -> io::Result<()> {
+    let Tree::Named(parameters) = parameters else { return Ok(()) };
+    writeln!(out)?;
+    for (name, said) in parameters.iter().filter(|(_, said)| *said.at("value") != Tree::Null) {
+        let reason = said.at("reason").as_text().map(|why| format!(" – {why}"));
+        let from = said.at("from").as_text().unwrap_or_default();
+        let line =
+            format!("{name} = {} ({from}){}", cell(said.at("value")), reason.unwrap_or_default());
+        wrapped(out, &line, "  ")?;
+    }
+    Ok(())
+}
+
+/// Lengths are good to 10 km at best, so a terminal shows one place.
+fn shown(name: &str, value: &Tree) -> String {
+    match value {
+        Tree::Real(number) if name.ends_with("_km") => format!("{number:.1}"),
+        Tree::Real(number) => format!("{number:.3}"),
+        other => cell(other),
+    }
+}
+
+fn cell(value: &Tree) -> String {
+    match value {
+        Tree::Null => "–".to_owned(),
+        Tree::Switch(is_on) => is_on.to_string(),
+        Tree::Integer(number) => number.to_string(),
+        Tree::Real(number) => number.to_string(),
+        Tree::Text(text) => text.clone(),
+        Tree::List(values) => {
+            let mut seen = BTreeSet::new();
+            let all = values.iter().map(cell).filter(|one| seen.insert(one.clone()));
+            all.collect::<Vec<_>>().join("; ")
+        }
+        Tree::Named(_) => "…".to_owned(),
+    }
+}
+
+fn short(text: &str) -> String {
+    if text.chars().count() <= MOST_LETTERS {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(MOST_LETTERS - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// Writes a text in lines of at most 100 letters, broken between words.
+fn wrapped(out: &mut dyn Write, text: &str, indent: &str) -> io::Result<()> {
+    let mut line = indent.to_owned();
+    for word in text.split(' ') {
+        if line.chars().count() + word.chars().count() > 100 && line.trim() != "" {
+            writeln!(out, "{}", line.trim_end())?;
+            line = format!("{indent}{indent}");
+        }
+        line.push_str(word);
+        line.push(' ');
+    }
+    writeln!(out, "{}", line.trim_end())
+}

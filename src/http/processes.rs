@@ -1,0 +1,314 @@
+//! Analyses: below each collection by GET, and as OGC API Processes 1.0, read from one table.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde_json::{Map, Value as Json, json};
+
+use super::access::sees;
+use super::ask::{Ask, Names};
+use super::here::{Here, Link, encoded};
+use super::items;
+use super::jobs::{Job, JobResult};
+use super::jobs_api;
+use super::problem::Problem;
+use super::processes_json::describe;
+use super::query::Query;
+use super::reply::{self, JSON};
+use super::service::Service;
+use super::upload::prefers_async;
+use crate::formats::Layout;
+use crate::formats::geojson::Members;
+use crate::process::{self, Arguments, Failed, Inline, PROCESSES, Process, Run, Subject, WAITED_S};
+use crate::store::{Collection, Progress, Selection};
+
+/// The conformance classes of this module.
+pub(super) const CLASSES: [&str; 5] = [
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/ogc-process-description",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/json",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/dismiss",
+];
+
+/// The longest run of a job, in estimated seconds of one processor.
+const JOB_S: f64 = 900.0;
+/// How many features of a collection that stays in its database are read for one run.
+const MOST_READ: usize = 1_000_000;
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    let routes = Router::new()
+        .route("/processes", get(list))
+        .route("/processes/{process}", get(one))
+        .route("/processes/{process}/execution", post(execute))
+        .layer(DefaultBodyLimit::disable());
+    PROCESSES.iter().copied().fold(routes, |routes, process| {
+        let path = format!("/collections/{{collection}}/{}", process.name);
+        let run = async move |service, names, headers, ask| {
+            of_collection(process, service, names, headers, ask).await
+        };
+        routes.route(&path, get(run))
+    })
+}
+
+async fn list(State(_): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
+    let here = ask.json_only(JSON)?;
+    let processes: Vec<Json> =
+        PROCESSES.iter().map(|process| describe(process, &here, false)).collect();
+    let links = [Link::new(here.to("/processes"), "self", JSON, "This page")];
+    Ok(reply::json(JSON, &json!({"processes": processes, "links": links})))
+}
+
+async fn one(Names(name): Names<String>, ask: Ask) -> Result<Response, Problem> {
+    let here = ask.json_only(JSON)?;
+    Ok(reply::json(JSON, &describe(find(&name)?, &here, true)))
+}
+
+fn find(name: &str) -> Result<&'static Process, Problem> {
+    process::find(name).ok_or_else(|| Problem::NoProcess(name.to_owned()))
+}
+
+/// What is to be run: on what, with what, and who may see what.
+struct Task {
+    process: &'static Process,
+    service: Arc<Service>,
+    collection: Arc<Collection>,
+    selection: Selection,
+    arguments: Arguments,
+    headers: HeaderMap,
+    links: Vec<Link>,
+    /// Whether the answer is one of several outputs in a document.
+    is_document: bool,
+}
+
+async fn of_collection(
+    process: &'static Process,
+    State(service): State<Arc<Service>>,
+    Names(id): Names<String>,
+    headers: HeaderMap,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
+    let collection = service.collection(&id)?;
+    let own = if process.has_features { "application/geo+json" } else { JSON };
+    ask.media_type(&[("geojson", own), ("json", own), ("", own), ("", JSON)])?;
+    let (arguments, selection) = arguments(process, ask.query, &collection)?;
+    let path = format!("/collections/{}", encoded(&id));
+    let described = format!("/processes/{}", process.name);
+    let links = vec![
+        Link::new(ask.here.itself(), "self", own, process.title[0]),
+        Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title),
+        Link::new(ask.here.to(&described), "describedby", JSON, process.words[0]),
+    ];
+    let is_document = false;
+    let task =
+        Task { process, service, collection, selection, arguments, headers, links, is_document };
+    waited(task).await
+}
+
+/// Takes the parameters of a process, then those that select features; refuses the rest.
+fn arguments(
+    process: &'static Process,
+    mut query: Query,
+    collection: &Collection,
+) -> Result<(Arguments, Selection), Problem> {
+    let mut arguments = Arguments::default();
+    for parameter in process.all_parameters() {
+        if let Some(text) = query.take(parameter.name) {
+            arguments.add(parameter, &text).map_err(|refused| Problem::Parameter {
+                name: refused.name,
+                reason: refused.reason,
+            })?;
+        }
+    }
+    let selection = items::selection(&mut query, collection)?;
+    let mut known: Vec<&str> = process.all_parameters().map(|one| one.name).collect();
+    known.extend(["bbox", "datetime", "f"]);
+    items::finish(query, collection, &known)?;
+    Ok((arguments, selection))
+}
+
+async fn waited(task: Task) -> Result<Response, Problem> {
+    let request = tracing::Span::current();
+    let waiting = tokio::task::spawn_blocking(move || {
+        let _named = request.entered();
+        task.run(&Progress::default(), WAITED_S)
+    });
+    let failed = |_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR);
+    let JobResult { media_type, body, .. } = waiting.await.map_err(failed)??;
+    Ok(reply::bytes(media_type, body))
+}
+
+impl Task {
+    fn run(&self, progress: &Progress, limit_s: f64) -> Result<JobResult, Problem> {
+        if !self.collection.is_held() && self.collection.len() > MOST_READ {
+            return Err(Problem::TooCostly(format!(
+                "the collection has {} features, and analyses read at most {MOST_READ}: make a smaller one of them",
+                self.collection.len()
+            )));
+        }
+        let subject = Subject::of(&self.collection, &self.selection)?;
+        let catalog = self.service.catalog();
+        let collections = |id: &str| {
+            let seen = sees(&catalog, &self.headers, id).then(|| catalog.collection(id))?;
+            seen.cloned()
+        };
+        let run = Run {
+            subject: &subject,
+            arguments: &self.arguments,
+            collections: &collections,
+            progress,
+        };
+        let answer = process::run(self.process, &run, limit_s)?;
+        let (mut body, mut more) = (Vec::new(), Members::new());
+        if !self.links.is_empty() {
+            more.insert("links".into(), json!(self.links));
+        }
+        answer.write(&mut body, Layout::new(false), &more).map_err(|error| {
+            tracing::error!(%error, "an answer could not be written");
+            Problem::Status(StatusCode::INTERNAL_SERVER_ERROR)
+        })?;
+        let message = format!("{} of {} points", self.process.name, subject.len());
+        if self.is_document {
+            let value: Json = serde_json::from_slice(&body).unwrap_or_default();
+            let document = json!({"result": {"value": value, "mediaType": answer.media_type()}});
+            let body = Bytes::from(document.to_string());
+            return Ok(JobResult { media_type: JSON, body, message });
+        }
+        Ok(JobResult { media_type: answer.media_type(), body: body.into(), message })
+    }
+}
+
+/// Runs a process on a collection, or on features of the request, which are kept nowhere.
+async fn execute(
+    State(service): State<Arc<Service>>,
+    Names(name): Names<String>,
+    headers: HeaderMap,
+    ask: Ask,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let process = find(&name)?;
+    ask.query.finish(&[])?;
+    let here = ask.here;
+    let asked = String::from_utf8_lossy(&body).into_owned();
+    let is_async = prefers_async(&headers);
+    if is_async {
+        service.jobs.check_room()?;
+    }
+    // Many features take longer to read than a worker of the server may be kept.
+    let reading = tokio::task::spawn_blocking(move || task(process, service, headers, &body));
+    let failed = |_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR);
+    let task = reading.await.map_err(failed)??;
+    if !is_async {
+        return waited(task).await;
+    }
+    start(task, asked, &here)
+}
+
+fn start(task: Task, asked: String, here: &Here) -> Result<Response, Problem> {
+    let (service, name) = (Arc::clone(&task.service), task.process.name);
+    let who = super::access::token(&service.catalog(), &task.headers)
+        .map(|token| token.name.clone())
+        .unwrap_or_default();
+    // What is kept with a job says what was asked, and not a whole list of features.
+    let parameters = if asked.len() > 10_000 { "{}".to_owned() } else { asked };
+    let work = move |job: &Job| task.run(&job.progress, JOB_S);
+    let job = service.jobs.start(name, who, parameters, &service, work)?;
+    let mut response = jobs_api::accepted(&job, here);
+    *response.status_mut() = StatusCode::CREATED;
+    let applied = HeaderValue::from_static("respond-async");
+    response.headers_mut().insert("preference-applied", applied);
+    Ok(response)
+}
+
+/// Reads a request for a run (OGC API Processes 1.0, 7.11).
+fn task(
+    process: &'static Process,
+    service: Arc<Service>,
+    headers: HeaderMap,
+    body: &[u8],
+) -> Result<Task, Problem> {
+    let refused = |reason: String| Problem::Body(reason);
+    let asked: Json = serde_json::from_slice(body)
+        .map_err(|error| refused(format!("no JSON: {error}; send {{\"inputs\": {{…}}}}")))?;
+    let empty = Map::new();
+    let inputs = match &asked["inputs"] {
+        Json::Null => &empty,
+        Json::Object(inputs) => inputs,
+        _ => return Err(refused("`inputs` is no object".to_owned())),
+    };
+    let is_document = match asked["response"].as_str() {
+        None | Some("raw") => false,
+        Some("document") => true,
+        Some(other) => {
+            return Err(refused(format!("`response` is raw or document, not `{other}`")));
+        }
+    };
+    let catalog = service.catalog();
+    let collection = match (inputs.get("collection"), inputs.get("features")) {
+        (Some(id), None) => {
+            let id =
+                id.as_str().ok_or_else(|| Problem::parameter("collection", "it is no text"))?;
+            let seen = sees(&catalog, &headers, id).then(|| service.collection(id));
+            seen.unwrap_or_else(|| Err(Problem::NoCollection(id.to_owned())))?
+        }
+        (None, Some(features)) => {
+            let bytes = features.get("value").unwrap_or(features).to_string();
+            let name = ["features.geojson", ""];
+            let most = service.limits.list_rows;
+            let inline = Inline::read(&catalog, bytes.as_bytes(), name, most)
+                .map_err(|error| Problem::parameter("features", error))?;
+            if let Some(row) = inline.refused.first() {
+                let reason = format!("feature {}: {}: {}", row.line, row.reason, row.value);
+                return Err(Problem::parameter("features", reason));
+            }
+            Arc::new(inline.collection)
+        }
+        _ => {
+            let reason = "give either `collection`, an id, or `features`, a GeoJSON FeatureCollection of points";
+            return Err(Problem::parameter("collection", reason));
+        }
+    };
+    let mut query = Query::read("")?;
+    for (name, value) in
+        inputs.iter().filter(|(name, _)| !["collection", "features"].contains(&name.as_str()))
+    {
+        query.add(name, text(name, value)?)?;
+    }
+    let (arguments, selection) = arguments(process, query, &collection)?;
+    let links = Vec::new();
+    Ok(Task { process, service, collection, selection, arguments, headers, links, is_document })
+}
+
+/// An input as the text of a parameter.
+fn text(name: &str, value: &Json) -> Result<String, Problem> {
+    Ok(match value {
+        Json::String(text) => text.clone(),
+        Json::Number(_) | Json::Bool(_) => value.to_string(),
+        Json::Array(items) if items.iter().all(Json::is_number) => {
+            items.iter().map(Json::to_string).collect::<Vec<_>>().join(",")
+        }
+        Json::Object(members) if members.contains_key("bbox") => text(name, &members["bbox"])?,
+        other => {
+            let reason = format!("{other} is no text, number, switch or list of numbers");
+            return Err(Problem::parameter(name, reason));
+        }
+    })
+}
+
+impl From<Failed> for Problem {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Refused(refused) => {
+                Self::Parameter { name: refused.name, reason: refused.reason }
+            }
+            Failed::TooCostly { .. } => Self::TooCostly(failed.to_string()),
+            Failed::Store(error) => error.into(),
+            Failed::CalledOff(error) => Self::Conflict(error.to_string()),
+        }
+    }
+}

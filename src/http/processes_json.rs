@@ -1,0 +1,157 @@
+//! Processes described: for OGC API Processes 1.0 and for the API document, from one table.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::here::{Here, Link};
+use super::openapi::{operation, parameter};
+use super::reply::JSON;
+use crate::process::{Default, Kind, PROCESSES, Parameter, Process};
+
+/// Describes a process: in short for the list, or with inputs and outputs.
+pub(super) fn describe(process: &Process, here: &Here, is_whole: bool) -> Json {
+    let path = format!("/processes/{}", process.name);
+    let execute = here.to(&format!("{path}/execution"));
+    let links = [
+        Link::new(here.to(&path), "self", JSON, process.title[0]),
+        Link::new(execute, "http://www.opengis.net/def/rel/ogc/1.0/execute", JSON, "Run it"),
+    ];
+    let mut said = json!({
+        "id": process.name,
+        "version": env!("CARGO_PKG_VERSION"),
+        "title": process.title[0],
+        "titleZh": process.title[1],
+        "description": process.words[0],
+        "descriptionZh": process.words[1],
+        "jobControlOptions": ["sync-execute", "async-execute", "dismiss"],
+        "outputTransmission": ["value"],
+        "links": links,
+    });
+    if is_whole {
+        said["references"] = json!(process.references);
+        said["inputs"] = inputs(process);
+        let media_type = media_type(process);
+        let words = "The answer, with method, references, seed, n, warnings and summary";
+        said["outputs"] = json!({"result": {
+            "title": process.title[0],
+            "description": words,
+            "schema": {"type": "object", "contentMediaType": media_type},
+        }});
+    }
+    said
+}
+
+fn media_type(process: &Process) -> &'static str {
+    if process.has_features { "application/geo+json" } else { JSON }
+}
+
+fn inputs(process: &Process) -> Json {
+    let optional = |title: &str, schema: Json| json!({"title": title, "schema": schema, "minOccurs": 0, "maxOccurs": 1});
+    let mut inputs = Map::new();
+    let collection = "The id of a collection; either this or features";
+    inputs.insert("collection".into(), optional(collection, json!({"type": "string"})));
+    let features = json!({"type": "object", "contentMediaType": "application/geo+json"});
+    let words =
+        "A GeoJSON FeatureCollection of points, which is kept nowhere; either this or collection";
+    inputs.insert("features".into(), optional(words, features));
+    let bbox = json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
+    inputs.insert("bbox".into(), optional("Only points in the box west,south,east,north", bbox));
+    for one in process.all_parameters() {
+        let mut input = optional(one.name, schema(one));
+        input["description"] = json!(description(one));
+        input["descriptionZh"] = json!(one.words[1]);
+        inputs.insert(one.name.into(), input);
+    }
+    Json::Object(inputs)
+}
+
+/// What a parameter says, and what holds without it.
+fn description(parameter: &Parameter) -> String {
+    match parameter.default {
+        Default::Chosen(rule) => format!("{}. Unless given: {}", parameter.words[0], rule[0]),
+        Default::Fixed(_) | Default::Nothing => parameter.words[0].to_owned(),
+    }
+}
+
+fn schema(parameter: &Parameter) -> Json {
+    let mut schema = match parameter.kind {
+        Kind::Choice(words) => json!({"type": "string", "enum": words}),
+        Kind::Count { least, most } => {
+            json!({"type": "integer", "minimum": least, "maximum": most})
+        }
+        Kind::Above0 { most } => {
+            json!({"type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": most})
+        }
+        Kind::Switch => json!({"type": "boolean"}),
+        Kind::Text => json!({"type": "string", "minLength": 1}),
+    };
+    if let Default::Fixed(text) = parameter.default {
+        schema["default"] = match parameter.kind {
+            Kind::Choice(_) | Kind::Text => json!(text),
+            _ => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
+        };
+    }
+    schema
+}
+
+/// Adds the analyses of a collection to the API document; `shared` are conditions on its features.
+pub(super) fn add_collection(
+    paths: &mut Map<String, Json>,
+    (root, title): (&str, &str),
+    conditions: &[Json],
+) {
+    for process in PROCESSES {
+        let own = process.all_parameters();
+        let mut parameters: Vec<Json> =
+            own.map(|one| parameter(one.name, &description(one), &schema(one))).collect();
+        let taken: Vec<&str> = process.all_parameters().map(|one| one.name).collect();
+        let is_free = |one: &&Json| one["name"].as_str().is_none_or(|name| !taken.contains(&name));
+        parameters.extend(conditions.iter().filter(is_free).cloned());
+        let summary = format!("{title}: {}", process.title[0].to_lowercase());
+        let path = format!("{root}/{}", process.name);
+        let media_type = media_type(process);
+        paths.insert(path.clone(), operation("Analyses", &summary, &parameters, &[media_type]));
+        paths[&path]["get"]["description"] = json!(process.words[0]);
+    }
+}
+
+/// Adds the paths of OGC API Processes to the API document.
+pub(super) fn add(paths: &mut Map<String, Json>) {
+    let f = parameter("f", "The format", &json!({"type": "string", "enum": ["json"]}));
+    let f = [f];
+    paths.insert("/processes".into(), operation("Analyses", "The analyses", &f, &[JSON]));
+    for process in PROCESSES {
+        let path = format!("/processes/{}", process.name);
+        let title = process.title[0];
+        paths.insert(path.clone(), operation("Analyses", title, &f, &[JSON]));
+        let mut run = operation("Analyses", title, &[], &[media_type(process)])["get"].take();
+        let schemas = inputs(process);
+        let schemas = schemas.as_object().into_iter().flatten();
+        let properties: Map<String, Json> =
+            schemas.map(|(name, input)| (name.clone(), strict(&input["schema"]))).collect();
+        run["description"] = json!(format!(
+            "{}. `Prefer: respond-async` makes it a job. Nothing is stored, and no token is needed.",
+            process.words[0]
+        ));
+        run["requestBody"] = json!({"required": true, "content": {JSON: {"schema": {
+            "type": "object",
+            "required": ["inputs"],
+            "properties": {
+                "inputs": {"type": "object", "additionalProperties": false, "properties": properties},
+                "response": {"type": "string", "enum": ["raw", "document"], "default": "raw"},
+            },
+        }}}});
+        if let Some(responses) = run["responses"].as_object_mut() {
+            responses.shift_remove("304");
+            let job = json!({"description": "A job: Location says where it is"});
+            responses.insert("201".into(), job);
+        }
+        paths.insert(format!("{path}/execution"), json!({"post": run}));
+    }
+}
+
+/// A schema as OpenAPI 3.0 has it: without the words of JSON Schema that it does not know.
+fn strict(schema: &Json) -> Json {
+    let mut schema = schema.clone();
+    schema.as_object_mut().map(|members| members.shift_remove("contentMediaType"));
+    schema
+}

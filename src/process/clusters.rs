@@ -1,0 +1,519 @@
+//! `clusters`: dense groups, each with its members, its outline and what is known against chance.
+
+use std::collections::BTreeMap;
+
+use super::cluster_find::{Chosen, Found, Method, Recipe, choose, find, merge_heights};
+use super::cluster_words as words;
+use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
+use super::report::{Report, km, rounded};
+use super::table::{Estimate, Failed, Process, Run};
+use crate::analysis::hdbscan::HdbscanParams;
+use crate::analysis::honesty::{self, Verdict, verdict};
+use crate::analysis::hull::{HullShape, hull};
+use crate::analysis::reference_draws::{ReferenceDraws, reference_draws};
+use crate::analysis::stability::{Disturbance, Stability, stability};
+use crate::formats::answer::{Answer, Drawn, Named, Tree, named};
+use crate::index::KdTree;
+use crate::index::geodesic::arc_m;
+use crate::index::kd_tree::squared_chord;
+
+/// How many merges an answer lists.
+const MOST_MERGES: usize = 100;
+/// The default of `reference`.
+const REFERENCE: &str = "bases,hubs";
+
+pub(super) static PROCESS: Process = Process {
+    name: "clusters",
+    title: ["Dense groups", "密集群组"],
+    words: [
+        "Groups of points that lie densely together: one feature for each with its hull, members, radius, industries, over which radii it exists, how stable it is and how likely one as large is by chance; then one for each point with its label",
+        "聚集在一起的点群：每群一个要素，含外廓、成员、半径、产业、存在的半径区间、稳定性及偶然性检验；随后每个点一个要素，含所属群",
+    ],
+    parameters: &PARAMETERS,
+    references: &[
+        "Ester, Kriegel, Sander & Xu (1996), A density-based algorithm for discovering clusters in large spatial databases with noise, KDD-96, 226–231",
+        "Ankerst, Breunig, Kriegel & Sander (1999), OPTICS, SIGMOD, 49–60",
+        "Campello, Moulavi & Sander (2013), Density-based clustering based on hierarchical density estimates, PAKDD, 160–172",
+        "Hennig (2007), Cluster-wise assessment of cluster stability, Computational Statistics & Data Analysis 52, 258–271",
+        "Besag & Diggle (1977), Simple Monte Carlo tests for spatial pattern, Applied Statistics 26, 327–333",
+    ],
+    has_features: true,
+    estimate,
+    run,
+};
+
+static PARAMETERS: [Parameter; 11] = [
+    Parameter {
+        name: "method",
+        words: [
+            "How groups are found: at one radius (dbscan, optics) or at all (hdbscan)",
+            "聚类方法：固定半径（dbscan、optics）或所有尺度（hdbscan）",
+        ],
+        kind: Kind::Choice(&["dbscan", "hdbscan", "optics"]),
+        default: Default::Fixed("dbscan"),
+    },
+    Parameter {
+        name: "eps_km",
+        words: [
+            "The radius in km within which points are neighbours; not for hdbscan",
+            "邻域半径（千米）；不用于 hdbscan",
+        ],
+        kind: Kind::Above0 { most: 20_038.0 },
+        default: Default::Chosen([
+            "the middle of the largest gap between merges, from 50 points on the elbow of the distances to the min_points-th point",
+            "合并距离最大间隔的中点；50个点及以上取第 min_points 近邻距离曲线的拐点",
+        ]),
+    },
+    Parameter {
+        name: "min_points",
+        words: [
+            "How many points within the radius make a core point, itself counted",
+            "核心点邻域内的最少点数，含自身",
+        ],
+        kind: Kind::Count { least: 1, most: 10_000 },
+        default: Default::Chosen([
+            "2 below 30 points, else 4; for hdbscan min_cluster_size, at most 5",
+            "少于30个点取2，否则取4；hdbscan 取 min_cluster_size，最多5",
+        ]),
+    },
+    Parameter {
+        name: "min_cluster_size",
+        words: [
+            "How many points a cluster has at least; for hdbscan only",
+            "群组的最少点数；仅用于 hdbscan",
+        ],
+        kind: Kind::Count { least: 2, most: 1_000_000 },
+        default: Default::Chosen(["0.5 % of the points, at least 5", "点数的0.5%，至少5"]),
+    },
+    Parameter {
+        name: "by",
+        words: [
+            "A property: only points of the same value are grouped",
+            "属性名：只对取值相同的点聚类",
+        ],
+        kind: Kind::Text,
+        default: Default::Nothing,
+    },
+    Parameter {
+        name: "hull",
+        words: [
+            "The outline of a cluster; buffer draws what is within half the radius of its links",
+            "群组外廓；buffer 为连线周围半个半径的范围",
+        ],
+        kind: Kind::Choice(&["convex", "concave", "buffer"]),
+        default: Default::Fixed("convex"),
+    },
+    Parameter {
+        name: "stability",
+        words: [
+            "How clusters are looked for again: among moved points, among drawn ones, or not",
+            "稳定性检验方式：移动点位、重抽样或不检验",
+        ],
+        kind: Kind::Choice(&["jitter", "bootstrap", "none"]),
+        default: Default::Fixed("jitter"),
+    },
+    Parameter {
+        name: "jitter_km",
+        words: [
+            "By how much points are moved, as a standard deviation in km on either axis",
+            "点位移动的标准差（千米）",
+        ],
+        kind: Kind::Above0 { most: 1000.0 },
+        default: Default::Chosen([
+            "the median of the property uncertainty_km, else a tenth of the radius or of the median distance to the nearest point",
+            "属性 uncertainty_km 的中位数；没有时取半径或最近邻距离中位数的十分之一",
+        ]),
+    },
+    Parameter {
+        name: "rounds",
+        words: ["How often clusters are looked for again", "稳定性检验次数"],
+        kind: Kind::Count { least: 1, most: 100_000 },
+        default: Default::Chosen([
+            "200 up to 2,000 points, 20 up to 20,000, else none",
+            "2000个点以内200次，2万以内20次，更多则不检验",
+        ]),
+    },
+    Parameter {
+        name: "reference",
+        words: [
+            "Collections of the sites that could have been chosen, apart by commas; none for no p-value",
+            "可供选择的地点所在集合，以逗号分隔；none 表示不做检验",
+        ],
+        kind: Kind::Text,
+        default: Default::Fixed(REFERENCE),
+    },
+    Parameter {
+        name: "simulations",
+        words: [
+            "How many draws of as many sites are clustered for the p-value",
+            "检验的随机抽样次数",
+        ],
+        kind: Kind::Count { least: 19, most: 100_000 },
+        default: Default::Fixed("999"),
+    },
+];
+
+fn rounds(n: usize, arguments: &Arguments) -> usize {
+    if arguments.text(&PARAMETERS, "stability") == Some("none") {
+        return 0;
+    }
+    let usual = match n {
+        0..=2_000 => 200,
+        2_001..=20_000 => 20,
+        _ => 0,
+    };
+    arguments.count(&[], "rounds").map_or(usual, |rounds| rounds as usize)
+}
+
+fn simulations(n: usize, arguments: &Arguments) -> usize {
+    let is_off = arguments.text(&PARAMETERS, "reference") == Some("none");
+    // More points than all hubs and bases are not drawn from them, whatever is asked.
+    let is_default_and_large = !arguments.is_given("reference") && n > 1_000;
+    if is_off || is_default_and_large {
+        return 0;
+    }
+    arguments.count(&PARAMETERS, "simulations").map_or(0, |count| count as usize)
+}
+
+fn estimate(n: usize, arguments: &Arguments) -> Estimate {
+    let repetitions = 1 + rounds(n, arguments) + simulations(n, arguments);
+    let points = n as f64;
+    let once = match arguments.text(&PARAMETERS, "method") {
+        Some("optics") => points * points * 2e-8,
+        Some("hdbscan") => points * (1.0 + points.max(1.0).log2()) * 6e-7,
+        _ => points * (1.0 + points.max(1.0).log2()) * 3e-7,
+    };
+    Estimate { n, repetitions, seconds: once * repetitions as f64 }
+}
+
+/// What is asked for, with what was chosen.
+struct Plan {
+    recipe: Recipe,
+    chosen: Option<Chosen>,
+    parts: Vec<Vec<usize>>,
+    by: Option<String>,
+    hull: HullShape,
+}
+
+fn run(run: &Run<'_>) -> Result<Answer, Failed> {
+    let mut report = Report::new(&PROCESS, run);
+    let points = run.subject.vectors();
+    let plan = plan(run, &points, &mut report)?;
+    let recipe =
+        Recipe { eps_m: plan.recipe.eps_m.or(plan.chosen.map(Chosen::eps_m)), ..plan.recipe };
+    let found = find(&points, &plan.parts, recipe);
+    warn_of_few(&mut report, run.subject.len(), recipe.method);
+    run.progress.check()?;
+    let stability = stable(run, &points, &found, &plan, recipe, &mut report)?;
+    run.progress.check()?;
+    let draws = draws(run, &plan, &mut report)?;
+    let tested = Tested { stability, draws };
+    let features = features(run, &points, &found, &plan, &tested);
+    let summary = words::summary(run.subject, &found, recipe, &tested, &points);
+    let noise = found.clustering.labels.iter().filter(|label| label.is_none()).count();
+    let own = named([
+        ("clusters", found.clustering.clusters.into()),
+        ("noise", noise.into()),
+        ("unchanged", tested.stability.as_ref().map(|one| rounded(one.unchanged, 4)).into()),
+        ("merges_km", merges(&points, recipe.min_points)),
+    ]);
+    Ok(report.answer(Some(features), &summary, own))
+}
+
+/// What is known of the clusters against disturbance and chance.
+pub(super) struct Tested {
+    pub(super) stability: Option<Stability>,
+    pub(super) draws: Option<ReferenceDraws>,
+}
+
+fn plan(run: &Run<'_>, points: &[[f64; 3]], report: &mut Report<'_>) -> Result<Plan, Refused> {
+    let (arguments, n) = (run.arguments, points.len());
+    let method = match arguments.text(&PARAMETERS, "method") {
+        Some("hdbscan") => Method::Hdbscan,
+        Some("optics") => Method::Optics,
+        _ => Method::Dbscan,
+    };
+    let is_hdbscan = method == Method::Hdbscan;
+    if is_hdbscan && arguments.is_given("eps_km") {
+        return Err(Refused::new(
+            "eps_km",
+            "method=hdbscan looks at all radii: leave it out, or take method=dbscan",
+        ));
+    }
+    if !is_hdbscan && arguments.is_given("min_cluster_size") {
+        return Err(Refused::new(
+            "min_cluster_size",
+            "it is for method=hdbscan: for others give min_points",
+        ));
+    }
+    let by = arguments.text(&PARAMETERS, "by").map(str::to_owned);
+    let parts = parts(run, by.as_deref(), report)?;
+    report.note("method", arguments.text(&PARAMETERS, "method"), None);
+    let usual = HdbscanParams::for_points(n);
+    let given = |name: &str| arguments.count(&[], name).map(|count| count as usize);
+    let min_cluster_size = given("min_cluster_size").unwrap_or(usual.min_cluster_size);
+    let default = if is_hdbscan { min_cluster_size.min(5) } else { honesty::min_points(n) };
+    let min_points = given("min_points").unwrap_or(default);
+    report.note("min_points", min_points, Some(&words::why_min_points(n, is_hdbscan)));
+    let eps_m = arguments.number("eps_km").map(|km| km * 1000.0);
+    let groups = || -> Vec<Vec<[f64; 3]>> {
+        parts.iter().map(|part| part.iter().map(|&point| points[point]).collect()).collect()
+    };
+    let chosen = if is_hdbscan || eps_m.is_some() { None } else { choose(&groups(), min_points) };
+    if is_hdbscan {
+        report.note("min_cluster_size", min_cluster_size, Some(&words::why_cluster_size(n)));
+    } else {
+        let eps_km = eps_m.or(chosen.map(Chosen::eps_m)).map(km);
+        report.note("eps_km", eps_km, Some(&words::why_eps(chosen, min_points)));
+        if eps_km.is_none() {
+            report.warn("no_radius", &words::why_eps(None, min_points));
+        }
+    }
+    report.note("by", by.as_deref(), None);
+    let shape = arguments.text(&PARAMETERS, "hull");
+    report.note("hull", shape, None);
+    let reach_m = eps_m.or(chosen.map(Chosen::eps_m)).unwrap_or(10_000.0);
+    let hull = match shape {
+        Some("concave") => HullShape::Concave,
+        Some("buffer") => HullShape::Buffer { radius_m: (reach_m / 2.0).max(1.0) },
+        _ => HullShape::Convex,
+    };
+    let recipe = Recipe { method, min_points, min_cluster_size, eps_m };
+    Ok(Plan { recipe, chosen, parts, by, hull })
+}
+
+/// The points that may be in one group: all, or those of one value of a property.
+fn parts(
+    run: &Run<'_>,
+    by: Option<&str>,
+    report: &mut Report<'_>,
+) -> Result<Vec<Vec<usize>>, Refused> {
+    let n = run.subject.len();
+    let Some(by) = by else { return Ok(vec![(0..n).collect()]) };
+    if run.subject.schema.position(by).is_none() {
+        let fields = run.subject.schema.fields().iter().map(|field| field.name.as_str());
+        let known = fields.collect::<Vec<_>>().join(", ");
+        return Err(Refused::new("by", format!("`{by}` is no property here: use one of {known}")));
+    }
+    let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for point in 0..n {
+        if let Some(value) = run.subject.text(point, by) {
+            parts.entry(value).or_default().push(point);
+        }
+    }
+    let without = n - parts.values().map(Vec::len).sum::<usize>();
+    if without > 0 {
+        report.warn("without_value", &words::without_value(without, by));
+    }
+    Ok(parts.into_values().collect())
+}
+
+fn warn_of_few(report: &mut Report<'_>, n: usize, method: Method) {
+    let of =
+        if method == Method::Dbscan { honesty::Method::Dbscan } else { honesty::Method::Hdbscan };
+    match verdict(of, n, n) {
+        Verdict::Allowed => {}
+        Verdict::Labelled(warning) => report.warn("few_points", &words::few(n, warning)),
+        Verdict::Refused(_) => report.warn("too_few_points", &words::too_few(n)),
+    }
+}
+
+fn stable(
+    run: &Run<'_>,
+    points: &[[f64; 3]],
+    found: &Found,
+    plan: &Plan,
+    recipe: Recipe,
+    report: &mut Report<'_>,
+) -> Result<Option<Stability>, Refused> {
+    let (n, arguments) = (points.len(), run.arguments);
+    let how = arguments.text(&PARAMETERS, "stability");
+    report.note("stability", how, None);
+    let rounds = rounds(n, arguments);
+    report.note("rounds", rounds, Some(&words::why_rounds(n)));
+    if n < 8 || rounds == 0 || found.clustering.clusters == 0 {
+        report.why_null("stability", &words::why_not_stable(n, found.clustering.clusters));
+        return Ok(None);
+    }
+    let disturbance = if how == Some("bootstrap") {
+        if plan.by.is_some() {
+            return Err(Refused::new(
+                "stability",
+                "bootstrap is not offered with `by`: take jitter",
+            ));
+        }
+        Disturbance::Bootstrap
+    } else {
+        let (jitter_km, why) = jitter_km(run, points, recipe);
+        report.note("jitter_km", km(jitter_km * 1000.0), Some(&why));
+        Disturbance::Jitter { sigma_m: jitter_km * 1000.0 }
+    };
+    let all: Vec<Vec<usize>> = plan.parts.clone();
+    Ok(Some(stability(points, &found.clustering, disturbance, rounds, report.seed(), |moved| {
+        find(moved, &all, recipe).clustering
+    })))
+}
+
+fn jitter_km(run: &Run<'_>, points: &[[f64; 3]], recipe: Recipe) -> (f64, crate::domain::Remark) {
+    if let Some(given) = run.arguments.number("jitter_km") {
+        return (given, words::why_jitter("given"));
+    }
+    let median = |mut values: Vec<f64>| {
+        values.retain(|value| *value > 0.0);
+        values.sort_by(f64::total_cmp);
+        (!values.is_empty()).then(|| values[values.len() / 2])
+    };
+    if let Some(known) = median(run.subject.numbers("uncertainty_km")) {
+        return (known, words::why_jitter("uncertainty_km"));
+    }
+    if let Some(eps_m) = recipe.eps_m {
+        return (eps_m / 10_000.0, words::why_jitter("eps_km"));
+    }
+    let nearest = KdTree::new(points).all_nearest(1);
+    let nearest = median(nearest.hits.iter().map(|hit| hit.distance_m()).collect());
+    (nearest.unwrap_or(1000.0) / 10_000.0, words::why_jitter("nearest"))
+}
+
+/// Clusters as many sites of the reference again and again.
+fn draws(
+    run: &Run<'_>,
+    plan: &Plan,
+    report: &mut Report<'_>,
+) -> Result<Option<ReferenceDraws>, Refused> {
+    let (n, arguments) = (run.subject.len(), run.arguments);
+    let names = arguments.text(&PARAMETERS, "reference").unwrap_or(REFERENCE);
+    let simulations = simulations(n, arguments);
+    report.note("reference", names, None);
+    report.note("simulations", simulations, None);
+    let mut sites = Vec::new();
+    for name in names.split(',').map(str::trim).filter(|_| names != "none") {
+        let collection = (run.collections)(name);
+        if collection.is_none() && arguments.is_given("reference") {
+            let reason = format!(
+                "there is no collection `{name}`: see /collections or jidi collections, or say none"
+            );
+            return Err(Refused::new("reference", reason));
+        }
+        let held = collection.as_deref().into_iter().flat_map(crate::store::Collection::features);
+        sites.extend(held.filter_map(|one| Some(one.position()?.unit_vector())));
+    }
+    if n < 8 || simulations == 0 || sites.len() < n {
+        report.why_null("p_value", &words::why_no_p_value(n, sites.len()));
+        return Ok(None);
+    }
+    if 2 * n > sites.len() {
+        report.warn("reference_exhausted", &words::exhausted(n, sites.len()));
+    }
+    // The sites of a draw take the places of the points: so many in each part.
+    let mut next = 0;
+    let drawn: Vec<Vec<usize>> = plan
+        .parts
+        .iter()
+        .map(|part| {
+            next += part.len();
+            (next - part.len()..next).collect()
+        })
+        .collect();
+    let cluster = |drawn_points: &[[f64; 3]]| find(drawn_points, &drawn, plan.recipe).clustering;
+    match reference_draws(n, &sites, simulations, report.seed(), cluster) {
+        Ok(draws) => Ok(Some(draws)),
+        Err(error) => Err(Refused::new("reference", error.to_string())),
+    }
+}
+
+fn merges(points: &[[f64; 3]], min_points: usize) -> Tree {
+    if points.len() > MOST_MERGES {
+        return Tree::Null;
+    }
+    let heights = merge_heights(&KdTree::new(points), min_points);
+    heights.into_iter().map(km).collect::<Vec<_>>().into()
+}
+
+/// The distance of the farthest of some points from their middle, in metres.
+pub(super) fn radius_m(points: &[[f64; 3]], members: &[usize]) -> f64 {
+    let sum =
+        members.iter().fold([0.0; 3], |sum, &member| [0, 1, 2].map(|d| sum[d] + points[member][d]));
+    let length = sum.iter().map(|part| part * part).sum::<f64>().sqrt();
+    if length == 0.0 {
+        return 0.0;
+    }
+    let middle = sum.map(|part| part / length);
+    members.iter().map(|&member| arc_m(squared_chord(&middle, &points[member]))).fold(0.0, f64::max)
+}
+
+fn features(
+    run: &Run<'_>,
+    points: &[[f64; 3]],
+    found: &Found,
+    plan: &Plan,
+    tested: &Tested,
+) -> Vec<Drawn> {
+    let subject = run.subject;
+    let id = |point: usize| subject.features[point].id.as_str().to_owned();
+    let cluster = |(at, members): (usize, Vec<usize>)| {
+        let vectors: Vec<[f64; 3]> = members.iter().map(|&member| points[member]).collect();
+        let outline = hull(&vectors, plan.hull);
+        let (from_m, to_m) = found.exists_m[at];
+        let stable = tested.stability.as_ref().and_then(|one| one.jaccard[at]);
+        let p_value = tested.draws.as_ref().and_then(|draws| draws.p_value(members.len()));
+        let names: Vec<Tree> =
+            members.iter().map(|&one| subject.text(one, "name").into()).collect();
+        let mut properties = named([
+            ("kind", "cluster".into()),
+            ("cluster", (at + 1).into()),
+            ("n", members.len().into()),
+            ("members", members.iter().map(|&one| id(one)).collect::<Vec<_>>().into()),
+            ("names", Tree::List(names)),
+            ("radius_km", km(radius_m(points, &members)).into()),
+            ("area_km2", outline.as_ref().map(|one| rounded(one.area_km2, 3)).into()),
+            ("industries", industries(run, &members).into()),
+            ("eps_from_km", km(from_m).into()),
+            ("eps_to_km", to_m.map(km).into()),
+            ("stability", stable.map(|one| rounded(one, 4)).into()),
+            ("p_value", p_value.map(|one| rounded(one, 6)).into()),
+        ]);
+        if let Some(by) = &plan.by {
+            properties.push((by_name(by), subject.text(members[0], by).into()));
+        }
+        let geometry = outline.map(|one| one.geometry);
+        Drawn { id: format!("cluster-{}", at + 1), geometry, properties }
+    };
+    let member = |point: usize| {
+        let label = found.clustering.labels[point].map(|label| label.0 as usize);
+        let probability = found.probabilities.as_ref().map(|all| rounded(all[point], 6));
+        let mut properties: Named = named([
+            ("kind", "member".into()),
+            ("id", id(point).into()),
+            ("name", subject.text(point, "name").into()),
+            ("cluster", label.into()),
+            ("is_core", found.clustering.is_core[point].into()),
+            ("probability", probability.into()),
+        ]);
+        if let Some(reached) = &found.reached {
+            let (order, reach_m) = reached[point];
+            properties.push(("order".into(), order.into()));
+            properties
+                .push(("reachability_km".into(), reach_m.is_finite().then(|| km(reach_m)).into()));
+        }
+        Drawn { id: id(point), geometry: subject.features[point].geometry.clone(), properties }
+    };
+    let clusters = found.clustering.members().into_iter().enumerate().map(cluster);
+    clusters.chain((0..points.len()).map(member)).collect()
+}
+
+/// A property under whose name an answer says something else has `by_` before it.
+fn by_name(by: &str) -> String {
+    let own = ["kind", "cluster", "n", "members", "names", "stability", "p_value", "industries"];
+    if own.contains(&by) { format!("by_{by}") } else { by.to_owned() }
+}
+
+/// The industries of some points, the most frequent first.
+fn industries(run: &Run<'_>, members: &[usize]) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for industry in members.iter().filter_map(|&member| run.subject.text(member, "industry")) {
+        *counts.entry(industry).or_default() += 1;
+    }
+    let mut all: Vec<(String, usize)> = counts.into_iter().collect();
+    all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    all.into_iter().map(|(industry, _)| industry).collect()
+}

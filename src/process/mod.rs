@@ -1,0 +1,23 @@
+//! What can be asked of an analysis? One table: name, parameters, limits, references, the function.
+//!
+//! The routes, the descriptions of OGC API Processes, the API document and the command line are read
+//! from [`PROCESSES`]; nothing is described twice. A process takes a [`Subject`] and [`Arguments`]
+//! and gives an [`Answer`](crate::formats::answer::Answer); it knows neither requests nor terminals.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts are checked against their ranges when they are read"
+)]
+
+mod cluster_find;
+mod cluster_words;
+mod clusters;
+mod parameters;
+mod report;
+mod subject;
+mod table;
+
+pub use parameters::{Arguments, Default, Kind, Parameter, Refused};
+pub use subject::{Inline, Subject};
+pub use table::{COMMON, Estimate, Failed, PROCESSES, Process, Run, WAITED_S, find, run};

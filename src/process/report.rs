@@ -1,0 +1,131 @@
+//! What every answer says beside its features: method, references, seed, warnings, summary.
+
+use super::table::{Estimate, Process, Run};
+use crate::domain::Remark;
+use crate::formats::answer::{Answer, Drawn, Named, Tree, named};
+
+/// Gathers what an answer says of itself while it is made.
+pub(super) struct Report<'a> {
+    process: &'static Process,
+    is_chinese: bool,
+    seed: u64,
+    n: usize,
+    parameters: Named,
+    warnings: Vec<Tree>,
+    reasons: Named,
+    run: &'a Run<'a>,
+}
+
+impl<'a> Report<'a> {
+    /// Begins, with warnings of what is left out.
+    pub(super) fn new(process: &'static Process, run: &'a Run<'a>) -> Self {
+        let arguments = run.arguments;
+        let seed = arguments.count(&[], "seed").unwrap_or(1);
+        let is_chinese = arguments.text(&[], "lang") == Some("zh");
+        let n = run.subject.len();
+        let (parameters, warnings, reasons) = (Vec::new(), Vec::new(), Vec::new());
+        let mut report = Self { process, is_chinese, seed, n, parameters, warnings, reasons, run };
+        report.warn_of_left_out();
+        report
+    }
+
+    fn warn_of_left_out(&mut self) {
+        let (nowhere, areas) = (self.run.subject.nowhere, self.run.subject.areas);
+        if nowhere > 0 {
+            let en = format!("{nowhere} features have no position and are left out.");
+            let zh = format!("{nowhere}个要素没有位置，未计入。");
+            self.warn("without_position", &Remark::new(en, zh));
+        }
+        if areas > 0 {
+            let en = format!("{areas} features are no points and are left out.");
+            let zh = format!("{areas}个要素不是点，未计入。");
+            self.warn("not_points", &Remark::new(en, zh));
+        }
+    }
+
+    /// The seed.
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Says something in the language that is asked for.
+    pub(super) fn say(&self, remark: &Remark) -> String {
+        if self.is_chinese { remark.zh.clone() } else { remark.en.clone() }
+    }
+
+    /// Warns.
+    pub(super) fn warn(&mut self, code: &str, remark: &Remark) {
+        let message = self.say(remark);
+        self.warnings
+            .push(Tree::Named(named([("code", code.into()), ("message", message.into())])));
+    }
+
+    /// Says why a value is null.
+    pub(super) fn why_null(&mut self, name: &str, remark: &Remark) {
+        self.reasons.push((name.to_owned(), self.say(remark).into()));
+    }
+
+    /// Notes the value that a parameter has, and why when it was chosen.
+    pub(super) fn note(&mut self, name: &str, value: impl Into<Tree>, why: Option<&Remark>) {
+        let from = match why {
+            _ if self.run.arguments.is_given(name) => "given",
+            Some(_) => "chosen",
+            None => "default",
+        };
+        let reason = why.filter(|_| from == "chosen").map(|why| self.say(why));
+        let said =
+            named([("value", value.into()), ("from", from.into()), ("reason", reason.into())]);
+        self.parameters.push((name.to_owned(), Tree::Named(said)));
+    }
+
+    /// Puts the answer together.
+    pub(super) fn answer(
+        self,
+        features: Option<Vec<Drawn>>,
+        summary: &Remark,
+        own: Named,
+    ) -> Answer {
+        let summary = self.say(summary);
+        let method = named([
+            ("name", self.process.name.into()),
+            ("parameters", Tree::Named(self.parameters)),
+        ]);
+        let mut members = named([
+            ("method", Tree::Named(method)),
+            ("references", self.process.references.to_vec().into()),
+            ("seed", Tree::Integer(i64::try_from(self.seed).unwrap_or(i64::MAX))),
+            ("n", self.n.into()),
+            ("warnings", Tree::List(self.warnings)),
+            ("summary", summary.into()),
+            ("reasons", Tree::Named(self.reasons)),
+        ]);
+        members.extend(own);
+        Answer { features, members }
+    }
+}
+
+/// Says what a run would cost.
+pub(super) fn of_estimate(process: &Process, estimate: Estimate, limit_s: f64) -> Answer {
+    let Estimate { n, repetitions, seconds } = estimate;
+    let cost = named([
+        ("repetitions", repetitions.into()),
+        ("seconds", rounded(seconds, 3).into()),
+        ("limit_seconds", limit_s.is_finite().then_some(limit_s).into()),
+        ("is_allowed", (seconds <= limit_s).into()),
+    ]);
+    let method = named([("name", process.name.into())]);
+    let members =
+        named([("method", Tree::Named(method)), ("n", n.into()), ("estimate", Tree::Named(cost))]);
+    Answer { features: None, members }
+}
+
+/// Rounds to decimal places, so that no digit is told that nobody knows.
+pub(super) fn rounded(value: f64, places: i32) -> f64 {
+    let scale = 10_f64.powi(places);
+    (value * scale).round() / scale
+}
+
+/// Turns metres into km, to the metre.
+pub(super) fn km(metres: f64) -> f64 {
+    rounded(metres / 1000.0, 3)
+}
