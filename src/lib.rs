@@ -7,6 +7,7 @@
 //! - [`store`]: what is loaded now?
 //! - [`analysis`]: what pattern do the bases make?
 //! - [`geocode`]: where is this place?
+//! - [`tiles`]: what does this square show?
 //! - [`index`]: what is near, what is inside?
 //! - [`filter`]: which features match?
 //! - [`formats`]: how is it written down?
@@ -21,3 +22,4 @@ pub mod geocode;
 pub mod http;
 pub mod index;
 pub mod store;
+pub mod tiles;

@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 8] = [
     &["formats"],
     &["index"],
     &["filter"],
-    &["geocode", "analysis"],
+    &["geocode", "analysis", "tiles"],
     &["store"],
     &["http"],
     &["cli"],

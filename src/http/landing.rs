@@ -55,6 +55,12 @@ fn links(here: &Here) -> Vec<Link> {
         Link::new(here.to("/conformance"), "conformance", JSON, "The standards that are met"),
         Link::new(here.to("/collections"), "data", JSON, "The collections"),
         Link::new(
+            here.to("/tileMatrixSets"),
+            super::tilesets::TILING_SCHEMES,
+            JSON,
+            "How the globe is cut into tiles",
+        ),
+        Link::new(
             here.to("/licences?f=html"),
             "license",
             "text/html",
@@ -72,6 +78,7 @@ async fn conformance(State(service): State<Arc<Service>>, ask: Ask) -> Result<Re
         .chain(&super::collections::CLASSES)
         .chain(&super::items::CLASSES)
         .chain(&super::filtering::CLASSES)
+        .chain(&super::tilesets::CLASSES)
         .chain(of_changes)
         .copied()
         .collect();

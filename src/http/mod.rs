@@ -44,6 +44,8 @@ mod reverse;
 mod serve;
 mod service;
 mod streamed;
+mod tiles;
+mod tilesets;
 mod upload;
 mod upload_api;
 mod upload_body;
@@ -81,6 +83,8 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(jobs_api::routes())
         .merge(nearest::routes())
         .merge(reverse::routes())
+        .merge(tiles::routes())
+        .merge(tilesets::routes())
         .merge(geocode::routes())
         .merge(industries::routes())
         .merge(licences::routes())
