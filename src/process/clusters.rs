@@ -263,9 +263,9 @@ fn plan(run: &Run<'_>, points: &[[f64; 3]], report: &mut Report<'_>) -> Result<P
     if is_hdbscan {
         report.note("min_cluster_size", min_cluster_size, Some(&words::why_cluster_size(n)));
     } else {
-        let eps_km = eps_m.or(chosen.map(Chosen::eps_m)).map(km);
-        report.note("eps_km", eps_km, Some(&words::why_eps(chosen, min_points)));
-        if eps_km.is_none() {
+        let radius_km = eps_m.or(chosen.map(Chosen::eps_m)).map(km);
+        report.note("eps_km", radius_km, Some(&words::why_eps(chosen, min_points)));
+        if radius_km.is_none() {
             report.warn("no_radius", &words::why_eps(None, min_points));
         }
     }
@@ -416,7 +416,7 @@ fn draws(
         .collect();
     let cluster = |drawn_points: &[[f64; 3]]| find(drawn_points, &drawn, plan.recipe).clustering;
     match reference_draws(n, &sites, simulations, report.seed(), cluster) {
-        Ok(draws) => Ok(Some(draws)),
+        Ok(largest) => Ok(Some(largest)),
         Err(error) => Err(Refused::new("reference", error.to_string())),
     }
 }

@@ -6,7 +6,6 @@
 
 #![expect(
     clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
     reason = "counts are checked against their ranges when they are read"
 )]
 
