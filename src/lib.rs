@@ -8,6 +8,7 @@
 //! - [`store`]: what is loaded now?
 //! - [`analysis`]: what pattern do the bases make?
 //! - [`geocode`]: where is this place?
+//! - [`tiles`]: what does this square show?
 //! - [`index`]: what is near, what is inside?
 //! - [`filter`]: which features match?
 //! - [`formats`]: how is it written down?
@@ -23,3 +24,4 @@ pub mod http;
 pub mod index;
 pub mod process;
 pub mod store;
+pub mod tiles;

@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 9] = [
     &["formats"],
     &["index"],
     &["filter"],
-    &["geocode", "analysis"],
+    &["geocode", "analysis", "tiles"],
     &["store"],
     &["process"],
     &["http"],

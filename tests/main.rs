@@ -30,6 +30,7 @@ mod remote;
 mod round_trips;
 mod settings;
 mod stores;
+mod tiles;
 mod tokens;
 mod uploads;
 mod wholes;

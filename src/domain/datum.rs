@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::LonLat;
 
 /// Names what coordinates are measured against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Datum {
     /// WGS 84, as GPS gives it.
     #[default]

@@ -160,6 +160,7 @@ fn links(collection: &Collection, here: &Here) -> Vec<Link> {
                 .templated(),
         );
     }
+    links.extend(super::tilesets::links(collection, here));
     links.push(Link::new(here.to("/collections"), "collection", JSON, "All collections"));
     links
 }

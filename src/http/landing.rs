@@ -63,6 +63,12 @@ fn links(here: &Here) -> Vec<Link> {
             "The analyses",
         ),
         Link::new(
+            here.to("/tileMatrixSets"),
+            super::tilesets::TILING_SCHEMES,
+            JSON,
+            "How the globe is cut into tiles",
+        ),
+        Link::new(
             here.to("/licences?f=html"),
             "license",
             "text/html",
@@ -85,6 +91,7 @@ async fn conformance(
         .chain(&super::items::CLASSES)
         .chain(&super::filtering::CLASSES)
         .chain(&super::processes::CLASSES)
+        .chain(&super::tilesets::CLASSES)
         .chain(of_changes)
         .copied()
         .collect();

@@ -49,6 +49,8 @@ mod reverse;
 mod serve;
 mod service;
 mod streamed;
+mod tiles;
+mod tilesets;
 mod upload;
 mod upload_api;
 mod upload_body;
@@ -87,6 +89,8 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(nearest::routes())
         .merge(processes::routes())
         .merge(reverse::routes())
+        .merge(tiles::routes())
+        .merge(tilesets::routes())
         .merge(geocode::routes())
         .merge(industries::routes())
         .merge(licences::routes())

@@ -21,7 +21,7 @@ const HTML: &str = "text/html";
 
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
 use super::service::{Limits, Service};
-use super::{download, edits_api, filtering, items, nearest, processes_json, upload_api};
+use super::{download, edits_api, filtering, items, nearest, processes_json, tilesets, upload_api};
 use crate::domain::{Datum, FieldType, Schema};
 use crate::formats::sheet::SheetKind;
 use crate::formats::{DEFAULT_DECIMALS, Format};
@@ -51,10 +51,12 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
     for (path, tag, summary, media_types) in FIXED {
         paths.insert(path.into(), operation(tag, summary, &fixed_parameters(path), media_types));
     }
+    tilesets::add_sets(&mut paths);
     paths.insert("/geocode".into(), geocode_operations(limits));
     let seen = catalog.collections.iter();
     for collection in seen.filter(|one| sees(&catalog, headers, &one.about().id)) {
         add_collection(&mut paths, collection);
+        tilesets::add(&mut paths, collection);
         if service.keeper.is_some() && catalog.is_stored(&collection.about().id) {
             edits_api::add(&mut paths, collection);
         }
@@ -221,6 +223,7 @@ fn schema_of(media_type: &str) -> Json {
         "application/geo+json" => json!({"$ref": "#/components/schemas/geojson"}),
         JSON | SCHEMA | MEDIA_TYPE => json!({"type": "object"}),
         "application/flatgeobuf"
+        | "application/vnd.mapbox-vector-tile"
         | "application/geopackage+sqlite3"
         | "application/vnd.apache.parquet" => json!({"type": "string", "format": "binary"}),
         _ => json!({"type": "string"}),
@@ -250,11 +253,11 @@ pub(super) fn parameter(name: &str, words: &str, schema: &Json) -> Json {
     })
 }
 
-fn shared(name: &str) -> Json {
+pub(super) fn shared(name: &str) -> Json {
     json!({"$ref": format!("#/components/parameters/{name}")})
 }
 
-fn f(names: &[&str]) -> Json {
+pub(super) fn f(names: &[&str]) -> Json {
     parameter(
         "f",
         "The format, when it is not chosen by `Accept`",

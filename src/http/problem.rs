@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::edits::READS;
 use super::request_id::RequestId;
 use crate::formats::geojson_read::Fault;
-use crate::store::StoreError;
+use crate::store::{NoTile, StoreError};
 
 /// The media type of problem details.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -106,6 +106,9 @@ pub enum Problem {
     /// An analysis that would take too long.
     #[error("{0}")]
     TooCostly(String),
+    /// A tile that there is none of.
+    #[error("there is no such tile: {0}")]
+    NoTile(String),
     /// A path that leads nowhere.
     #[error("nothing is served at {0}: see /api for what is")]
     NoPath(String),
@@ -213,10 +216,20 @@ impl Problem {
             | Self::NoJob(_)
             | Self::NoProcess(_)
             | Self::NoResult { .. }
+            | Self::NoTile(_)
             | Self::NoPath(_) => StatusCode::NOT_FOUND,
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Status(status) => *status,
+        }
+    }
+}
+
+impl From<NoTile> for Problem {
+    fn from(refused: NoTile) -> Self {
+        match refused {
+            NoTile::TooMany => Self::NoTile(refused.to_string()),
+            NoTile::Store(error) => error.into(),
         }
     }
 }

@@ -37,13 +37,24 @@ impl PlaneIndex {
     #[must_use]
     pub fn candidates(&self, bbox: &Bbox) -> Vec<usize> {
         let mut found = self.without_geometry.clone();
-        for envelope in envelopes(bbox) {
-            let hits = self.tree.locate_in_envelope_intersecting(envelope);
-            found.extend(hits.map(|entry| entry.data as usize));
-        }
+        found.extend(self.hits(bbox));
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Finds the geometries whose own box meets the box asked for, in rising order, each once.
+    #[must_use]
+    pub fn located(&self, bbox: &Bbox) -> Vec<usize> {
+        let mut found: Vec<usize> = self.hits(bbox).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn hits(&self, bbox: &Bbox) -> impl Iterator<Item = usize> {
+        let hits = |envelope| self.tree.locate_in_envelope_intersecting(envelope);
+        envelopes(bbox).into_iter().flat_map(hits).map(|entry| entry.data as usize)
     }
 }
 

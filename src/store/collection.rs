@@ -14,6 +14,7 @@ use super::delta::Delta;
 use super::indexed::Indexed;
 use super::remote::{Remote, Summary};
 use super::store_error::StoreError;
+use super::tile_cache::TileCache;
 use crate::domain::names::{InvalidId, check_collection_id};
 use crate::domain::{Bbox, Feature, Schema, Value};
 use crate::formats::Contents;
@@ -48,6 +49,8 @@ pub struct Collection {
     delta: Delta,
     /// What answers instead, when nothing is held here.
     remote: Option<Arc<dyn Remote>>,
+    /// Tiles of this version that were drawn.
+    tiles: Arc<TileCache>,
 }
 
 /// Says what became of a feature: it stands there now, or it is gone.
@@ -96,6 +99,7 @@ impl Collection {
             indexed: Arc::new(indexed),
             delta: Delta::default(),
             remote: None,
+            tiles: Arc::default(),
         })
     }
 
@@ -139,7 +143,7 @@ impl Collection {
         for change in changes {
             delta.apply(&self.indexed, change);
         }
-        let after = Self { delta, ..self.clone() };
+        let after = Self { delta, tiles: Arc::default(), ..self.clone() };
         if after.delta.is_large(&self.indexed) { after.indexed_anew() } else { after }
     }
 
@@ -257,6 +261,10 @@ impl Collection {
             return summary.years;
         }
         self.delta.years(&self.schema, self.indexed.years)
+    }
+
+    pub(super) fn tiles(&self) -> &TileCache {
+        &self.tiles
     }
 
     pub(super) fn indexed(&self) -> &Indexed {

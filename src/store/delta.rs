@@ -83,6 +83,11 @@ impl Delta {
         self.replaced.values().flatten().chain(self.added()).map(Arc::as_ref)
     }
 
+    /// The numbers of the index where nothing stands as it did.
+    pub(super) fn gone_numbers(&self) -> impl Iterator<Item = usize> {
+        self.replaced.keys().copied()
+    }
+
     pub(super) fn is_points(&self) -> bool {
         self.features().all(is_point)
     }

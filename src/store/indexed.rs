@@ -6,6 +6,7 @@ use std::sync::Arc;
 use geo::{BoundingRect, Geometry};
 
 use super::columns::Columns;
+use super::curves::Curves;
 use crate::domain::{Bbox, Feature, Schema, Value};
 use crate::index::{PlaneIndex, SphereIndex};
 
@@ -19,6 +20,8 @@ pub(super) struct Indexed {
     pub(super) columns: Columns,
     /// Positions, unless one of the geometries is no point.
     pub(super) points: Option<Points>,
+    /// Positions along the curves of tiles, once a tile needs them.
+    pub(super) curves: Curves,
     pub(super) extent: Option<Bbox>,
     pub(super) years: Option<(i64, i64)>,
 }
@@ -44,6 +47,7 @@ impl Indexed {
             plane: PlaneIndex::new(features.iter().map(|feature| feature.geometry.as_ref())),
             columns: Columns::new(schema.fields().len()),
             points: points(&features),
+            curves: Curves::default(),
             extent: extent(features.iter().map(Arc::as_ref)),
             years: years(schema, features.iter().map(Arc::as_ref)),
             features,

@@ -1,0 +1,246 @@
+//! Which tiles there are: tile matrix sets, the tilesets of each collection, and what `/api` says.
+
+use std::f64::consts::PI;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::{Map, Value as Json, json};
+
+use super::ask::{Ask, Names};
+use super::here::{Here, Link, encoded};
+use super::openapi::{datum_schema, f, operation, parameter};
+use super::problem::Problem;
+use super::reply::{self, JSON};
+use super::service::Service;
+use super::tiles::MVT;
+use crate::store::Collection;
+use crate::store::tile::{MAX_FEATURES, MAX_POINTS};
+use crate::tiles::{MAX_ZOOM, TileMatrixSet};
+
+/// The conformance classes of tiles.
+pub(super) const CLASSES: [&str; 7] = [
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilejson",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+];
+
+/// The relation to the tile matrix sets.
+pub(super) const TILING_SCHEMES: &str = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes";
+/// The relation to one of them.
+const TILING_SCHEME: &str = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme";
+/// The relation of a collection to its vector tilesets.
+const TILESETS: &str = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector";
+/// The relation of a tileset to its data.
+const GEODATA: &str = "http://www.opengis.net/def/rel/ogc/1.0/geodata";
+
+/// Half of the length of the equator of WGS 84, in metres.
+const HALF_EQUATOR_M: f64 = PI * 6_378_137.0;
+
+/// The size of a pixel of the standardised rendering, in metres (OGC 17-083r4, 6.2).
+const PIXEL_M: f64 = 0.28e-3;
+
+/// The pixels of a tile, in one direction.
+const TILE_PIXELS: f64 = 256.0;
+
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new()
+        .route("/tileMatrixSets", get(sets))
+        .route("/tileMatrixSets/{set}", get(set))
+        .route("/collections/{collection}/tiles", get(of_collection))
+        .route("/collections/{collection}/tiles/{set}", get(tileset))
+}
+
+fn uri(set: TileMatrixSet) -> String {
+    format!("http://www.opengis.net/def/tilematrixset/OGC/1.0/{}", set.as_str())
+}
+
+fn crs(set: TileMatrixSet) -> &'static str {
+    match set {
+        TileMatrixSet::WebMercatorQuad => "http://www.opengis.net/def/crs/EPSG/0/3857",
+        TileMatrixSet::WorldCrs84Quad => "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+    }
+}
+
+fn read(set: &str) -> Result<TileMatrixSet, Problem> {
+    set.parse().map_err(Problem::NoTile)
+}
+
+async fn sets(ask: Ask) -> Result<Response, Problem> {
+    let here = ask.json_only(JSON)?;
+    let one = |set: TileMatrixSet| {
+        let href = here.to(&format!("/tileMatrixSets/{}", set.as_str()));
+        let links = [Link::new(href, "self", JSON, set.as_str())];
+        json!({"id": set.as_str(), "title": set.as_str(), "uri": uri(set), "crs": crs(set), "links": links})
+    };
+    let links = [Link::new(here.itself(), "self", JSON, "This page")];
+    let all: Vec<Json> = TileMatrixSet::ALL.into_iter().map(one).collect();
+    Ok(reply::json(JSON, &json!({"tileMatrixSets": all, "links": links})))
+}
+
+async fn set(Names(id): Names<String>, ask: Ask) -> Result<Response, Problem> {
+    let here = ask.json_only(JSON)?;
+    let set = read(&id)?;
+    let axes = match set {
+        TileMatrixSet::WebMercatorQuad => ["X", "Y"],
+        TileMatrixSet::WorldCrs84Quad => ["Lon", "Lat"],
+    };
+    let scales = match set {
+        TileMatrixSet::WebMercatorQuad => "GoogleMapsCompatible",
+        TileMatrixSet::WorldCrs84Quad => "GoogleCRS84Quad",
+    };
+    Ok(reply::json(
+        JSON,
+        &json!({
+            "id": set.as_str(),
+            "title": set.as_str(),
+            "uri": uri(set),
+            "crs": crs(set),
+            "orderedAxes": axes,
+            "wellKnownScaleSet": format!("http://www.opengis.net/def/wkss/OGC/1.0/{scales}"),
+            "tileMatrices": (0..=MAX_ZOOM).map(|z| matrix(set, z)).collect::<Vec<Json>>(),
+            "links": [Link::new(here.itself(), "self", JSON, "This page")],
+        }),
+    ))
+}
+
+fn matrix(set: TileMatrixSet, z: u8) -> Json {
+    let (cols, rows) = set.size(z);
+    let (height, metres, origin) = match set {
+        TileMatrixSet::WebMercatorQuad => {
+            (2.0 * HALF_EQUATOR_M, 1.0, [-HALF_EQUATOR_M, HALF_EQUATOR_M])
+        }
+        TileMatrixSet::WorldCrs84Quad => (180.0, HALF_EQUATOR_M / 180.0, [-180.0, 90.0]),
+    };
+    let cell = height / TILE_PIXELS / f64::from(rows);
+    json!({
+        "id": z.to_string(),
+        "scaleDenominator": cell * metres / PIXEL_M,
+        "cellSize": cell,
+        "cornerOfOrigin": "topLeft",
+        "pointOfOrigin": origin,
+        "tileWidth": TILE_PIXELS,
+        "tileHeight": TILE_PIXELS,
+        "matrixWidth": cols,
+        "matrixHeight": rows,
+    })
+}
+
+async fn of_collection(
+    State(service): State<Arc<Service>>,
+    Names(id): Names<String>,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let here = ask.json_only(JSON)?;
+    let collection = service.collection(&id)?;
+    let all: Vec<Json> =
+        TileMatrixSet::ALL.into_iter().map(|set| described(&collection, set, &here)).collect();
+    let links = [Link::new(here.itself(), "self", JSON, "This page")];
+    Ok(reply::json(JSON, &json!({"tilesets": all, "links": links})))
+}
+
+async fn tileset(
+    State(service): State<Arc<Service>>,
+    Names((id, set)): Names<(String, String)>,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let here = ask.json_only(JSON)?;
+    let collection = service.collection(&id)?;
+    Ok(reply::json(JSON, &described(&collection, read(&set)?, &here)))
+}
+
+fn described(collection: &Collection, set: TileMatrixSet, here: &Here) -> Json {
+    let about = collection.about();
+    let path = format!("/collections/{}", encoded(&about.id));
+    let root = format!("{path}/tiles/{}", set.as_str());
+    let template = here.to(&format!("{root}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"));
+    let matrix_set = here.to(&format!("/tileMatrixSets/{}", set.as_str()));
+    let mut links = vec![
+        Link::new(here.to(&root), "self", JSON, "This tileset"),
+        Link::new(template, "item", MVT, "Tiles").templated(),
+        Link::new(matrix_set, TILING_SCHEME, JSON, "How the globe is cut into tiles"),
+        Link::new(here.to(&path), GEODATA, JSON, &about.title),
+    ];
+    if set == TileMatrixSet::WebMercatorQuad {
+        let tile_json = here.to(&format!("{root}/tilejson.json"));
+        links.push(Link::new(tile_json, "describedby", JSON, "TileJSON, for web maps"));
+    }
+    let dimension = if collection.is_points() { 0 } else { 2 };
+    json!({
+        "title": format!("{} in {}", about.title, set.as_str()),
+        "dataType": "vector",
+        "crs": crs(set),
+        "tileMatrixSetURI": uri(set),
+        "layers": [{"id": about.id, "dataType": "vector", "geometryDimension": dimension}],
+        "links": links,
+    })
+}
+
+/// The link of a collection to its tilesets.
+pub(super) fn links(collection: &Collection, here: &Here) -> Vec<Link> {
+    let path = format!("/collections/{}/tiles", encoded(&collection.about().id));
+    vec![Link::new(here.to(&path), TILESETS, JSON, "Vector tiles")]
+}
+
+/// Describes the tile matrix sets.
+pub(super) fn add_sets(paths: &mut Map<String, Json>) {
+    let summary = "How the globe is cut into tiles";
+    let all = operation("Capabilities", summary, &[f(&["json"])], &[JSON]);
+    paths.insert("/tileMatrixSets".into(), all);
+    let one = operation("Capabilities", summary, &[set_name(), f(&["json"])], &[JSON]);
+    paths.insert("/tileMatrixSets/{tileMatrixSetId}".into(), one);
+}
+
+fn set_name() -> Json {
+    let names = TileMatrixSet::ALL.map(TileMatrixSet::as_str);
+    in_path("tileMatrixSetId", "A tile matrix set", &json!({"type": "string", "enum": names}))
+}
+
+fn in_path(name: &str, words: &str, schema: &Json) -> Json {
+    json!({"name": name, "in": "path", "required": true, "description": words, "schema": schema})
+}
+
+/// Describes the tiles of a collection.
+pub(super) fn add(paths: &mut Map<String, Json>, collection: &Collection) {
+    let about = collection.about();
+    let (root, title) = (format!("/collections/{}/tiles", about.id), &about.title);
+    let mut add = |path: String, summary: &str, parameters: &[Json], kind: &str| {
+        paths.insert(path, operation("Data", summary, parameters, &[kind]));
+    };
+    let list = [f(&["json"])];
+    add(root.clone(), &format!("{title}: vector tilesets"), &list, JSON);
+    let one = [set_name(), f(&["json"])];
+    let of_set = format!("{root}/{{tileMatrixSetId}}");
+    add(of_set.clone(), &format!("{title}: a vector tileset"), &one, JSON);
+    let datum = parameter(
+        "datum",
+        "What the positions are measured against; gcj02 and bd09 fit the maps of Amap, Tencent and Baidu and nothing else",
+        &datum_schema(),
+    );
+    let of_json = [f(&["json"]), datum.clone()];
+    let path = format!("{root}/WebMercatorQuad/tilejson.json");
+    add(path, &format!("{title}: TileJSON, for web maps"), &of_json, JSON);
+    let number = |maximum: u32| json!({"type": "integer", "minimum": 0, "maximum": maximum});
+    let (cols, rows) = TileMatrixSet::WorldCrs84Quad.size(MAX_ZOOM);
+    let of_one = [
+        set_name(),
+        in_path("tileMatrix", "The zoom", &number(u32::from(MAX_ZOOM))),
+        in_path("tileRow", "The row, from the north", &number(rows - 1)),
+        in_path("tileCol", "The column, from the west", &number(cols - 1)),
+        f(&["mvt"]),
+        datum,
+    ];
+    let path = format!("{of_set}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}");
+    let mut of_tile = operation("Data", &format!("{title}: a vector tile"), &of_one, &[MVT]);
+    of_tile["get"]["description"] = json!(format!(
+        "A tile is 4096 units wide, with a buffer of 64 around for areas and lines. Where more than {MAX_POINTS} points stand in it, they are counted in cells of 32 units: `count`, and `count_…` for each group of industries. It is drawn from at most {MAX_FEATURES} features; with more it is not there."
+    ));
+    of_tile["get"]["responses"]["204"] = json!({"description": "The tile shows nothing"});
+    paths.insert(path, of_tile);
+}

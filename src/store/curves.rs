@@ -1,0 +1,74 @@
+//! The curves of a collection of points: made when a tile first asks, for each datum and set.
+
+use std::sync::OnceLock;
+
+use super::indexed::Indexed;
+use crate::domain::{Datum, Feature, Schema, Value};
+use crate::tiles::{TileMatrixSet, ZOrder};
+
+/// The field whose values tiles count apart.
+const GROUP: &str = "industry_group";
+
+/// How many groups are told apart; features of more are counted without one.
+const MAX_GROUPS: usize = 16;
+
+/// Holds the curves that were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Curves([OnceLock<Curve>; 8]);
+
+/// Holds the points of an index along a curve.
+#[derive(Debug)]
+pub(super) struct Curve {
+    pub(super) order: ZOrder,
+    pub(super) groups: Groups,
+}
+
+/// Numbers the groups of features; number 0 is for features without one.
+#[derive(Debug, Clone)]
+pub(super) struct Groups {
+    field: Option<usize>,
+    names: Vec<String>,
+}
+
+impl Groups {
+    pub(super) fn new(schema: &Schema) -> Self {
+        Self { field: schema.position(GROUP), names: Vec::new() }
+    }
+
+    /// The number of a feature's group, which gets one if it is new.
+    pub(super) fn number(&mut self, feature: &Feature) -> usize {
+        let Some(Value::Text(name)) = self.field.and_then(|field| feature.values.get(field)) else {
+            return 0;
+        };
+        if let Some(place) = self.names.iter().position(|known| known == name) {
+            return place + 1;
+        }
+        if self.names.len() == MAX_GROUPS {
+            return 0;
+        }
+        self.names.push(name.clone());
+        self.names.len()
+    }
+
+    /// The name of a group; `None` for number 0.
+    pub(super) fn name(&self, number: usize) -> Option<&str> {
+        self.names.get(number.checked_sub(1)?).map(String::as_str)
+    }
+}
+
+impl Indexed {
+    /// The points along the curve of a set, their positions in a datum.
+    pub(super) fn curve(&self, schema: &Schema, set: TileMatrixSet, datum: Datum) -> &Curve {
+        let places = [Datum::Wgs84, Datum::Cgcs2000, Datum::Gcj02, Datum::Bd09];
+        let place = places.iter().position(|one| *one == datum).unwrap_or_default();
+        let place = 2 * place + usize::from(set == TileMatrixSet::WorldCrs84Quad);
+        self.curves.0[place].get_or_init(|| {
+            let mut groups = Groups::new(schema);
+            let points = self.features.iter().filter_map(|feature| {
+                Some((datum.from_wgs84(feature.position()?), groups.number(feature)))
+            });
+            let order = ZOrder::new(set, MAX_GROUPS + 1, points);
+            Curve { order, groups }
+        })
+    }
+}
