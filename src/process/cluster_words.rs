@@ -1,7 +1,8 @@
 //! What `clusters` says in words: why a value was chosen, why one is missing, what it all shows.
 
+use super::cluster_features::radius_m;
 use super::cluster_find::{Chosen, FEW, Found, Method, Recipe};
-use super::clusters::{Tested, radius_m};
+use super::clusters::Tested;
 use super::subject::Subject;
 use crate::analysis::honesty::Warning;
 use crate::domain::Remark;
