@@ -259,7 +259,8 @@ impl Job {
         };
         state.times[2] = timestamp();
         state.outcome = Some(outcome);
-        if let Some(keeper) = keeper {
+        // What anybody may ask for is remembered for a while, and not kept.
+        if let Some(keeper) = keeper.filter(|_| !self.who.is_empty()) {
             let kept = self.kept(&state);
             let keep = keeper.look(move |store| {
                 if let Err(error) = store.keep_job(&kept) {
