@@ -27,6 +27,7 @@ mod pages;
 mod postgis;
 mod processes;
 mod remote;
+mod remote_answers;
 mod round_trips;
 mod settings;
 mod stores;
