@@ -8,14 +8,13 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use super::geoparquet_columns::{Names, schema, write_group};
-use super::geoparquet_metadata::Summary;
+use super::geoparquet_columns::{io_error, schema, write_group};
+use super::geoparquet_metadata::{Names, Summary};
 use super::{Contents, Layout};
 use crate::domain::Feature;
 
@@ -67,11 +66,6 @@ pub fn write(
 /// The features of a group, wherever they are.
 fn lent(group: &[impl Borrow<Feature>]) -> Vec<&Feature> {
     group.iter().map(Borrow::borrow).collect()
-}
-
-/// Keeps what the library reports.
-pub(super) fn io_error(error: ParquetError) -> io::Error {
-    io::Error::other(error)
 }
 
 /// What the library wrote and nobody has taken yet: it wants a writer that other threads may use.

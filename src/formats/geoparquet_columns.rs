@@ -11,29 +11,9 @@ use parquet::errors::ParquetError;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
 
-use super::geoparquet::io_error;
-use super::geoparquet_metadata::Summary;
-use super::{Layout, gpkg_blob};
-use crate::domain::{Datum, Feature, FieldType, Schema, Value};
-
-/// Names the columns that are not fields.
-pub(super) struct Names {
-    pub geometry: String,
-    pub bbox: &'static str,
-    has_own_id: bool,
-}
-
-impl Names {
-    pub(super) fn new(schema: &Schema, datum: Option<Datum>) -> Self {
-        let is_taken = |name: &str| schema.position(name).is_some();
-        let free = |names: [&'static str; 2]| names[usize::from(is_taken(names[0]))];
-        Self {
-            geometry: gpkg_blob::column_name(free(["geometry", "jidi_geometry"]), datum),
-            bbox: free(["bbox", "jidi_bbox"]),
-            has_own_id: !is_taken("id"),
-        }
-    }
-}
+use super::Layout;
+use super::geoparquet_metadata::{Names, Summary};
+use crate::domain::{Feature, FieldType, Schema, Value};
 
 /// The columns of the file: the id if no field is, the fields, the geometry, the box around it.
 pub(super) fn schema(schema: &Schema, names: &Names) -> Result<Type, ParquetError> {
@@ -211,4 +191,9 @@ fn write<T: DataType, W: io::Write + Send>(
     let mut column = column.ok_or_else(|| io::Error::other("the file has fewer columns"))?;
     column.typed::<T>().write_batch(values, levels, repeats).map_err(io_error)?;
     column.close().map_err(io_error)
+}
+
+/// Keeps what the library reports.
+pub(super) fn io_error(error: ParquetError) -> io::Error {
+    io::Error::other(error)
 }

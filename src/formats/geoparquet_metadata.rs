@@ -5,8 +5,27 @@ use std::collections::BTreeSet;
 use geo::{BoundingRect, CoordsIter, Geometry, Rect};
 use serde_json::{Value as Json, json};
 
-use super::geoparquet_columns::Names;
-use crate::domain::Datum;
+use super::gpkg_blob;
+use crate::domain::{Datum, Schema};
+
+/// Names the columns that are not fields.
+pub(super) struct Names {
+    pub geometry: String,
+    pub bbox: &'static str,
+    pub has_own_id: bool,
+}
+
+impl Names {
+    pub(super) fn new(schema: &Schema, datum: Option<Datum>) -> Self {
+        let is_taken = |name: &str| schema.position(name).is_some();
+        let free = |names: [&'static str; 2]| names[usize::from(is_taken(names[0]))];
+        Self {
+            geometry: gpkg_blob::column_name(free(["geometry", "jidi_geometry"]), datum),
+            bbox: free(["bbox", "jidi_bbox"]),
+            has_own_id: !is_taken("id"),
+        }
+    }
+}
 
 /// Holds what is said of all geometries together.
 #[derive(Debug, Default)]

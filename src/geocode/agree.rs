@@ -1,9 +1,11 @@
 //! Names and code, held against each other.
 
 use super::chain::Reading;
-use super::gazetteer::{Gazetteer, Place};
-use super::names::NameKind;
-use super::resolve::{Answer, Case, elsewhere};
+use super::gazetteer::Gazetteer;
+use super::posting::NameKind;
+use super::question::{Answer, Case};
+use super::records::Place;
+use super::resolve::elsewhere;
 use crate::domain::Remark;
 use crate::domain::base::{Confidence, MatchStatus};
 

@@ -1,10 +1,11 @@
 //! What could be meant: a place with its names, its chain, and how well it fits.
 
 use super::chain::{Rank, Reading};
-use super::gazetteer::{Gazetteer, Level, Place};
+use super::gazetteer::Gazetteer;
 use super::mentions::Mentions;
-use super::names::NameKind;
 use super::place::Standing;
+use super::posting::NameKind;
+use super::records::{Level, Place};
 use crate::domain::base::{Precision, UnitName};
 use crate::domain::{Adcode, LonLat, Remark};
 

@@ -1,8 +1,9 @@
 //! Names that lie in one another: the readings of a text.
 
-use super::gazetteer::{Gazetteer, Level, Place, Unit};
+use super::gazetteer::Gazetteer;
 use super::mentions::Mention;
-use super::names::{NameKind, Posting};
+use super::posting::{NameKind, Posting};
+use super::records::{Level, Place, Unit};
 
 /// The most readings that are followed at a time.
 const MOST_READINGS: usize = 400;

@@ -1,10 +1,10 @@
 //! Names read off Chinese text, character by character, the longest first.
 
 use super::common::is_word;
-use super::gazetteer::Place;
 use super::mentions::{LONGEST_NAME, Mention, Mentions, Sources};
-use super::names::{NameKind, Posting};
 use super::normalize::key;
+use super::posting::{NameKind, Posting};
+use super::records::Place;
 use super::words::{TypeWord, cut_title_zh, is_generic_zh};
 
 impl Sources<'_> {

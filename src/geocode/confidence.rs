@@ -2,11 +2,12 @@
 
 use super::chain::{Rank, Reading};
 use super::common::is_common;
-use super::gazetteer::{Gazetteer, Place};
-use super::names::NameKind;
+use super::gazetteer::Gazetteer;
 use super::normalize::is_chinese;
 use super::place::is_zone_name;
-use super::resolve::Case;
+use super::posting::NameKind;
+use super::question::Case;
+use super::records::Place;
 use super::words::{ends_title, is_generic};
 use crate::domain::base::Confidence;
 

@@ -1,10 +1,11 @@
 //! Names that contradict one another.
 
 use super::chain::{Rank, Reading};
-use super::gazetteer::{Gazetteer, Place};
+use super::gazetteer::Gazetteer;
 use super::mentions::Mention;
-use super::names::{NameKind, Posting};
-use super::resolve::Case;
+use super::posting::{NameKind, Posting};
+use super::question::Case;
+use super::records::Place;
 
 impl Gazetteer {
     /// A name of units that does not fit the best reading of the others.

@@ -1,10 +1,10 @@
 //! Names read off Latin text, word by word, the longest first.
 
-use super::gazetteer::{Level, Place};
 use super::mentions::{MOST_TEXT_WORDS, MOST_WORDS, Mention, Mentions, Sources};
-use super::names::{NameKind, Posting};
 use super::normalize::{key, without_tones};
 use super::peoples::without_peoples;
+use super::posting::{NameKind, Posting};
+use super::records::{Level, Place};
 use super::words::{TypeWord, cut_title, generic_pinyin, is_generic, joined_type};
 
 impl Sources<'_> {

@@ -1,9 +1,11 @@
 //! A text, cut into the names that it mentions and what else it says.
 
-use super::gazetteer::{Gazetteer, Place};
-use super::names::{NameKind, Names, Posting};
+use super::gazetteer::Gazetteer;
+use super::names::Names;
 use super::normalize::{clean, is_han};
 use super::peoples::kept_together;
+use super::posting::{NameKind, Posting};
+use super::records::Place;
 use super::words::TypeWord;
 
 /// The longest name of a unit, in characters: 双江拉祜族佤族布朗族傣族自治县 has 15.

@@ -1,10 +1,11 @@
 //! Names a letter or two off.
 
 use super::chain::Reading;
-use super::gazetteer::{Gazetteer, Place};
+use super::gazetteer::Gazetteer;
 use super::mentions::{Mention, Mentions, Sources};
-use super::names::{NameKind, Posting};
 use super::normalize::{is_chinese, key};
+use super::posting::{NameKind, Posting};
+use super::records::Place;
 
 /// Names shorter than this are never taken for misspelt.
 const SHORTEST_FUZZY: usize = 5;

@@ -7,9 +7,10 @@ use std::thread;
 use fst::{IntoStreamer, Map, MapBuilder, Streamer};
 
 use super::edit_distance::Near;
-use super::gazetteer::Place;
 use super::normalize::is_chinese;
+use super::posting::{NameKind, Posting};
 use super::recent::Recent;
+use super::records::Place;
 
 /// The most keys that a search by edit distance gives.
 const MOST_FUZZY: usize = 64;
@@ -37,30 +38,6 @@ struct Keys {
 /// Holds keys in order, and their postings.
 #[derive(Debug, Clone, Default)]
 struct Table(Vec<(String, Posting)>);
-
-/// Holds a place that a name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Posting {
-    /// The place.
-    pub place: Place,
-    /// What kind of name it is.
-    pub kind: NameKind,
-}
-
-/// Says what kind of name a name is, the strongest evidence first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NameKind {
-    /// The full name, with its type word where it has one.
-    Full,
-    /// The name without its type word, in Chinese, English or pinyin.
-    Short,
-    /// Another name in use.
-    Alias,
-    /// A name no longer in use, or one with the wrong type word.
-    Old,
-    /// A name one or two letters off.
-    Fuzzy,
-}
 
 /// Gathers names before they are put into automata.
 #[derive(Debug, Default)]

@@ -1,8 +1,9 @@
 //! Where a place stands: at its zone, its town, or the point of its unit.
 
-use super::gazetteer::{Gazetteer, Level, Place};
+use super::gazetteer::Gazetteer;
 use super::mentions::Mentions;
 use super::normalize::key;
+use super::records::{Level, Place};
 use crate::domain::LonLat;
 use crate::domain::base::Precision;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use super::names::Posting;
+use super::posting::Posting;
 
 /// So many searches are remembered; then all are forgotten, which costs less than to count them.
 const MOST: usize = 16_384;

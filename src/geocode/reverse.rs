@@ -2,7 +2,8 @@
 
 use geo::MultiPolygon;
 
-use super::gazetteer::{Gazetteer, Level, Place};
+use super::gazetteer::Gazetteer;
+use super::records::{Level, Place};
 use crate::domain::LonLat;
 use crate::index::geodesic::{destination, distance_m};
 use crate::index::{AreaIndex, SphereIndex};

@@ -1,9 +1,9 @@
 //! Names in Wade-Giles, weighed against what else their letters spell.
 
-use super::gazetteer::{Level, Place};
 use super::mentions::Sources;
-use super::names::{NameKind, Posting};
 use super::normalize::key;
+use super::posting::{NameKind, Posting};
+use super::records::{Level, Place};
 use super::wade_giles;
 
 impl Sources<'_> {

@@ -1,6 +1,6 @@
 //! Records that name several places.
 
-use super::resolve::Answer;
+use super::question::Answer;
 use crate::domain::Remark;
 use crate::domain::base::Confidence;
 use crate::index::geodesic::distance_m;

@@ -1,6 +1,6 @@
 //! Words that are no names: type words, which say what a place is, and generic ones, which say nothing.
 
-use super::gazetteer::{Level, Unit};
+use super::records::{Level, Unit};
 
 /// Says what kind of unit a text speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
-use super::gazetteer::Place;
-use super::names::{NameKind, Names, NamesBuilder};
+use super::names::{Names, NamesBuilder};
 use super::normalize::key;
+use super::posting::NameKind;
+use super::records::Place;
 use crate::domain::LonLat;
 use crate::formats::table::{self, InvalidTable};
 

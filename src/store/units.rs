@@ -7,7 +7,7 @@ use crate::domain::base::UnitName;
 use crate::domain::schema::FieldType::{Real, Text};
 use crate::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
 use crate::formats::topojson::Area;
-use crate::geocode::gazetteer::{Level, Unit};
+use crate::geocode::records::{Level, Unit};
 
 const FIELDS: [(&str, FieldType, &str); 10] = [
     ("id", Text, "Stable id: the GB/T 2260 code."),
