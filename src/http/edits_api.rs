@@ -40,6 +40,9 @@ pub(super) fn add(paths: &mut Map<String, Json>, collection: &Collection) {
     let limit = parameter("limit", "How many edits at most, the newest first", &limit);
     let mut history = operation("Data", &say("who changed what, and when"), &[limit], &[JSON]);
     history["get"]["security"] = json!([{"token": []}]);
+    for refused in ["401", "403"] {
+        history["get"]["responses"][refused] = refusal();
+    }
     paths.insert(format!("{root}/history"), history);
     if let Some(whole) = paths.get_mut(&root) {
         whole["delete"] =

@@ -142,13 +142,15 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     page.extend(conditions(collection.schema(), &items::PARAMETERS));
     let summary = format!("{title}: features, page by page");
     let mut of_items = operation("Data", &summary, &page, &[&formats[..], &[HTML]].concat());
-    of_items["get"]["responses"]["414"] = refusal();
+    refuse_long(&mut of_items);
     paths.insert(format!("{root}/items"), of_items);
     let mut file = ["bbox", "datetime", "f", exact, "datum", "bom"].map(shared).to_vec();
     file.extend(["filter", "filter-lang", "filter-crs"].map(shared));
     file.extend(conditions(collection.schema(), &download::PARAMETERS));
     let summary = format!("{title}: everything that matches, as one file");
-    paths.insert(format!("{root}/download"), operation("Data", &summary, &file, &formats));
+    let mut of_file = operation("Data", &summary, &file, &formats);
+    refuse_long(&mut of_file);
+    paths.insert(format!("{root}/download"), of_file);
     let id = json!({
         "name": "featureId", "in": "path", "required": true,
         "description": "The id of a feature", "schema": {"type": "string"},
@@ -175,7 +177,9 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         near.extend(others.copied().map(shared));
         near.extend(conditions(collection.schema(), &nearest::PARAMETERS));
         let summary = format!("{title}: the nearest features, by distance on the ellipsoid");
-        paths.insert(format!("{root}/nearest"), operation("Data", &summary, &near, &formats));
+        let mut of_near = operation("Data", &summary, &near, &formats);
+        refuse_long(&mut of_near);
+        paths.insert(format!("{root}/nearest"), of_near);
         let mut wanted = vec![shared("bbox"), shared("datetime"), f(&["geojson", "json"])];
         wanted.extend(conditions(collection.schema(), &items::PARAMETERS));
         processes_json::add_collection(paths, (&root, title), &wanted);
@@ -188,6 +192,11 @@ pub(super) fn refusal() -> Json {
         "description": "Refused: what was wrong, and what would be right",
         "content": {problem::MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/problem"}}},
     })
+}
+
+/// Adds the refusal of a filter that is longer than is read.
+fn refuse_long(operation: &mut Json) {
+    operation["get"]["responses"]["414"] = refusal();
 }
 
 /// Describes a GET.

@@ -44,6 +44,12 @@ fn media_type(process: &Process) -> &'static str {
     if process.has_features { "application/geo+json" } else { JSON }
 }
 
+/// The media types of its answers: an estimate of the cost, or a document of outputs, is JSON.
+fn media_types(process: &Process) -> Vec<&'static str> {
+    let own = process.has_features.then_some("application/geo+json");
+    own.into_iter().chain([JSON]).collect()
+}
+
 fn inputs(process: &Process) -> Json {
     let optional = |title: &str, schema: Json| json!({"title": title, "schema": schema, "minOccurs": 0, "maxOccurs": 1});
     let mut inputs = Map::new();
@@ -108,8 +114,8 @@ pub(super) fn add_collection(
         parameters.extend(conditions.iter().filter(is_free).cloned());
         let summary = format!("{title}: {}", process.title[0].to_lowercase());
         let path = format!("{root}/{}", process.name);
-        let media_type = media_type(process);
-        paths.insert(path.clone(), operation("Analyses", &summary, &parameters, &[media_type]));
+        let answers = media_types(process);
+        paths.insert(path.clone(), operation("Analyses", &summary, &parameters, &answers));
         paths[&path]["get"]["description"] = json!(process.words[0]);
     }
 }
@@ -123,7 +129,7 @@ pub(super) fn add(paths: &mut Map<String, Json>) {
         let path = format!("/processes/{}", process.name);
         let title = process.title[0];
         paths.insert(path.clone(), operation("Analyses", title, &f, &[JSON]));
-        let mut run = operation("Analyses", title, &[], &[media_type(process)])["get"].take();
+        let mut run = operation("Analyses", title, &[], &media_types(process))["get"].take();
         let schemas = inputs(process);
         let schemas = schemas.as_object().into_iter().flatten();
         let properties: Map<String, Json> =
