@@ -3,6 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { browserLang, kilometres, message } from './index';
+import analysisEn from './messages/analysis.en.json';
+import analysisZh from './messages/analysis.zh-Hans.json';
 import en from './messages/en.json';
 import uploadEn from './messages/upload.en.json';
 import uploadZh from './messages/upload.zh-Hans.json';
@@ -35,6 +37,7 @@ function argumentsOf(text: string): string[] {
 const catalogues: [string, Catalogue, Catalogue][] = [
   ['the page', en, zh],
   ['the upload', uploadEn, uploadZh],
+  ['the analyses', analysisEn, analysisZh],
 ];
 
 describe.each(catalogues)('the messages of %s', (_, english, chinese) => {

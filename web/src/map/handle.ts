@@ -27,6 +27,7 @@ export function handleOf(map: MapLibreMap, padding: () => Padding, corner: () =>
   };
 
   return {
+    map,
     zoom: (step) => void (step > 0 ? map.zoomIn() : map.zoomOut()),
 
     fit: (positions, duration_ms = travel_ms, maxZoom = 6) => {

@@ -1,4 +1,5 @@
 /** What panels may ask of the map, and what the map tells about itself. */
+import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { LayerId } from '../api/types';
 import { store } from './store.svelte';
 import type { LonLat } from './view';
@@ -15,6 +16,8 @@ export interface MapHandle {
   /** Ids of the layer's sites in view, nearest to the middle of the screen first. */
   inView: (layer: LayerId) => string[];
   focus: () => void;
+  /** The map itself, for the layers of panels that are loaded later. */
+  map: MapLibreMap;
 }
 
 class MapState {

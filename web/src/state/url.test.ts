@@ -30,6 +30,7 @@ function anyView(random: () => number): View {
     k: Math.ceil(random() * 50),
     among: pick('bases', 'hubs'),
     sort: pick('name', 'distance', 'industry', 'year'),
+    analysis: pick(null, 'clusters/bases', "clusters/hubs/by=industry/filter=adcode%20LIKE%20'32%25'"),
     hubs: pick('all', 'national', 'provincial', 'none'),
     boundaries: pick(true, false),
     lang: pick(null, 'en', 'zh'),

@@ -53,6 +53,12 @@ const onOff = {
   print: (value: boolean) => (value ? 'on' : 'off'),
 };
 
+/** Its parts are percent-encoded words, so a percent sign is all that must be kept from the address. */
+const question = {
+  parse: (text: string) => (/^[a-z_]+(\/[\w.,~%=!'()*-]*)+$/.test(text) ? text : undefined),
+  print: (value: string) => value.replaceAll('%', '%25'),
+};
+
 const provinceCode = { parse: (text: string) => (/^\d{2}$/.test(text) ? text : undefined), print: (value: string) => value };
 
 const schema: { [K in QueryKey]: Parameter<K> } = {
@@ -64,6 +70,7 @@ const schema: { [K in QueryKey]: Parameter<K> } = {
   k: { name: 'k', ...count },
   among: { name: 'among', ...oneOf('bases', 'hubs', 'mine') },
   sort: { name: 'sort', ...oneOf('name', 'distance', 'industry', 'year') },
+  analysis: { name: 'an', ...nullable(question) },
   hubs: { name: 'hubs', ...oneOf('all', 'national', 'provincial', 'none') },
   boundaries: { name: 'boundaries', ...onOff },
   lang: { name: 'lang', ...nullable(oneOf('en', 'zh')) },

@@ -31,6 +31,8 @@ export interface View {
   /** Where the nearest sites are looked for. */
   among: LayerId;
   sort: SortKey;
+  /** The analysis shown, as `state/analysis/question.ts` writes it. */
+  analysis: string | null;
   hubs: HubLevels;
   boundaries: boolean;
   /** Null follows the stored choice, then the browser. */
@@ -49,6 +51,7 @@ export const defaultView: View = {
   k: 5,
   among: 'bases',
   sort: 'name',
+  analysis: null,
   hubs: 'all',
   boundaries: true,
   lang: null,

@@ -1,0 +1,112 @@
+/** Related industries near a base: which stand near, which are absent, and which lines are worth drawing. */
+import type { Feature, Position } from 'geojson';
+import type { Answer } from './answer';
+import { relatednessTones, type Tone } from './classes';
+import { emptyOverlay, feature, type Overlay } from './drawn';
+
+export interface Relation {
+  from: string;
+  to: string;
+  to_name: string | null;
+  to_industry: string | null;
+  /** Null is not known, and not zero. */
+  relatedness: number | null;
+  measure: string;
+  distance_m: number;
+  bearing_deg: number | null;
+  score: number | null;
+  line: Position[];
+}
+
+/** What is drawn: relations of this and more, at most so many from each base. */
+export interface Threshold {
+  least: number;
+  most: number;
+}
+
+/** Where a look at the measure starts: weaker relations of the input-output table are noise (`ui.md` 8.2). */
+export const firstThreshold: Threshold = { least: 0.05, most: 3 };
+
+export function relationsOf(answer: Answer): Relation[] {
+  return (answer.features ?? []).flatMap(({ geometry, properties }) => {
+    if (geometry?.type !== 'LineString') return [];
+    const text = (name: string) => (typeof properties[name] === 'string' ? properties[name] : null);
+    const number = (name: string) => (typeof properties[name] === 'number' ? properties[name] : null);
+    return [{
+      from: text('from') ?? '', to: text('to') ?? '', to_name: text('to_name'),
+      to_industry: text('to_industry') ?? text('industry'),
+      relatedness: number('relatedness'), measure: text('measure') ?? '',
+      distance_m: number('distance_m') ?? 0, bearing_deg: number('bearing_deg'), score: number('score'),
+      line: geometry.coordinates,
+    }];
+  });
+}
+
+/** The relations to show, strongest first: at or above the threshold, the best of each base. */
+export function strongest(relations: readonly Relation[], { least, most }: Threshold): Relation[] {
+  const known = relations.filter(({ relatedness }) => relatedness !== null && relatedness >= least);
+  known.sort((a, b) => (b.score ?? b.relatedness ?? 0) - (a.score ?? a.relatedness ?? 0) || a.distance_m - b.distance_m || (a.to < b.to ? -1 : 1));
+  const taken = new Map<string, number>();
+  return known.filter(({ from }) => {
+    const rank = (taken.get(from) ?? 0) + 1;
+    taken.set(from, rank);
+    return rank <= most;
+  });
+}
+
+/** The class of a relatedness, 0 to 3, in steps between the threshold and the strongest there is. */
+export function stepOf(relatedness: number, least: number, strongest: number): number {
+  if (strongest <= least) return 3;
+  return Math.min(3, Math.max(0, Math.floor(((relatedness - least) / (strongest - least)) * 4)));
+}
+
+/** A line from 6 px beside the base to 1 px at the end of what is looked at. */
+export function widthOf(distance_m: number, within_m: number): number {
+  return within_m <= 0 ? 1 : 1 + 5 * Math.max(0, 1 - distance_m / within_m);
+}
+
+/** Relations as lines; what is unselected fades to 6 % when a base is selected. */
+export function relatedOverlay(relations: readonly Relation[], threshold: Threshold, selected: string | null): Overlay {
+  const overlay = emptyOverlay();
+  const within_m = Math.max(1, ...relations.map(({ distance_m }) => distance_m));
+  const most = Math.max(0, ...relations.map(({ relatedness }) => relatedness ?? 0));
+  const hasOwn = selected !== null && relations.some(({ from, to }) => from === selected || to === selected);
+  overlay.lines.features = relations.map((relation): Feature => {
+    const tone = relatednessTones[stepOf(relation.relatedness ?? 0, threshold.least, most)] as Tone;
+    const isOwn = !hasOwn || relation.from === selected || relation.to === selected;
+    return feature(
+      { type: 'LineString', coordinates: relation.line },
+      { kind: 'relation', id: `${relation.from}/${relation.to}`, ...tone, width: widthOf(relation.distance_m, within_m), opacity: isOwn ? 1 : 0.06 },
+    );
+  });
+  return overlay;
+}
+
+export interface IndexRow {
+  id: string;
+  value: number | null;
+  expected: number | null;
+  p_value: number | null;
+  absent: readonly string[];
+}
+
+/** One row for each base: how near related industries are, against chance, and which are absent. */
+export function indexOf(answer: Answer): IndexRow[] {
+  const rows = Array.isArray(answer.index) ? (answer.index as Record<string, unknown>[]) : [];
+  return rows.map((row) => ({
+    id: String(row.id ?? row.from ?? ''),
+    value: typeof row.value === 'number' ? row.value : null,
+    expected: typeof row.expected === 'number' ? row.expected : null,
+    p_value: typeof row.p_value === 'number' ? row.p_value : null,
+    absent: Array.isArray(row.absent) ? row.absent.map(absentName) : [],
+  }));
+}
+
+/** Absent industries are named, or stand as records with a name. */
+function absentName(one: unknown): string {
+  if (one !== null && typeof one === 'object') {
+    const record = one as Record<string, unknown>;
+    return String(record.name ?? record.industry ?? record.sector ?? record.code ?? '');
+  }
+  return String(one);
+}

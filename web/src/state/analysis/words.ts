@@ -1,0 +1,39 @@
+/** Messages of the analyses, and numbers, in the language of the page. */
+import { tagOf } from '../../i18n';
+import { analysisMessage, type AnalysisKey } from '../../i18n/analysis';
+import { hotClasses, quadrants } from './classes';
+import { data } from '../data.svelte';
+import { nameOf, labelOf } from '../site';
+import { store } from '../store.svelte';
+
+export type { AnalysisKey };
+
+export function a(key: AnalysisKey, values?: Record<string, string | number>): string {
+  return analysisMessage(store.lang, key, values);
+}
+
+/** A number for reading, with so many significant digits at most. */
+export function num(value: number, digits = 3): string {
+  return new Intl.NumberFormat(tagOf[store.lang], { maximumSignificantDigits: digits }).format(value);
+}
+
+export function percent(share: number): string {
+  return new Intl.NumberFormat(tagOf[store.lang], { style: 'percent', maximumFractionDigits: 1 }).format(share);
+}
+
+/** What the page calls a site that an answer names by its id, in full or in short. */
+export function siteName(id: string, fallback?: string | null, short = false): string {
+  const site = data.byId.get(id);
+  return site ? (short ? labelOf(site, store.lang) : nameOf(site, store.lang)) : (fallback ?? id);
+}
+
+export function groupName(id: string): string {
+  const group = data.groups.find((one) => one.id === id);
+  return group ? (store.lang === 'zh' ? group.name_zh : group.name_en) : id;
+}
+
+/** The name of a class of hot spots; one this page does not know is named as the service names it. */
+export function hotName(name: string): string {
+  const known = [...hotClasses, ...quadrants].find((one) => one === name);
+  return known ? a(`hot.${known}`) : name;
+}
