@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
+use jidi::filter::Filter;
+use jidi::formats::cql2;
+use jidi::store::Selection;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value as Json;
 
@@ -248,6 +251,58 @@ fn hostile_filters_are_refused_before_they_cost() {
     let points = vec!["1%202"; 5_000].join(",");
     let (_, detail) = refusal(&format!("filter=S_INTERSECTS(geometry,MULTIPOINT({points}))"));
     assert!(detail.contains("more than 4000 positions"), "{detail}");
+}
+
+/// A ring around a place with many corners.
+fn star(lon: f64, lat: f64, radius: f64, corners: usize) -> String {
+    let corner = |n: usize| {
+        let angle = std::f64::consts::TAU * (n % corners) as f64 / corners as f64;
+        let radius = if n.is_multiple_of(2) { radius } else { radius * 0.9 };
+        format!("{:.6} {:.6}", lon + radius * angle.cos(), lat + radius * angle.sin())
+    };
+    let ring: Vec<String> = (0..=corners).map(corner).collect();
+    format!("POLYGON(({}))", ring.join(","))
+}
+
+#[test]
+fn the_corners_of_stored_areas_count_as_steps_too() {
+    let counties = crate::client::CATALOG.collection("counties").unwrap();
+    let steps = |text: &str| {
+        let expression = cql2::from_text(text, cql2::FilterCrs::Crs84).unwrap();
+        let filter = Filter::new(counties.schema(), expression).unwrap();
+        let selection = Selection { filter: Some(filter), ..Selection::default() };
+        counties.steps(&selection)
+    };
+    let crossing = |corners| format!("S_CROSSES(geometry,{})", star(104.0, 35.0, 40.0, corners));
+    // Each corner of a county is held against each of the polygon.
+    let (few, many) = (steps(&crossing(40)), steps(&crossing(1_200)));
+    assert!(many > 20 * few && many > 1_000_000_000, "{few} {many}");
+    // Nothing of it is looked at where the box of the polygon is elsewhere.
+    let elsewhere = format!("S_CROSSES(geometry,{})", star(-60.0, -20.0, 5.0, 1_200));
+    assert_eq!(steps(&elsewhere), 0);
+    let answer = get(&format!("/collections/counties/items?filter={}", encoded(&crossing(1_200))));
+    let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(detail.contains("steps on this collection"), "{detail}");
+}
+
+#[test]
+fn patterns_and_lists_cost_what_is_told_of_them() {
+    let hubs = crate::client::CATALOG.collection("hubs").unwrap();
+    let steps = |text: &str| {
+        let expression = cql2::from_text(text, cql2::FilterCrs::Crs84).unwrap();
+        let filter = Filter::new(hubs.schema(), expression).unwrap();
+        hubs.steps(&Selection { filter: Some(filter), ..Selection::default() })
+    };
+    // A pattern costs four steps a sign, however many `%` it has: nothing is tried twice.
+    let pattern = format!("name LIKE '{}'", "%a".repeat(500));
+    assert_eq!(steps(&pattern), hubs.len() * (2 + 4 * 1_000));
+    assert_eq!(count(&pattern), 0);
+    // A list is searched by halves, or each of its values is looked up.
+    let values: Vec<String> = (0..900).map(|n| format!("'{n}'")).collect();
+    assert_eq!(steps(&format!("name IN ({})", values.join(","))), 0);
+    let folded = format!("CASEI(name) IN ({})", values.join(","));
+    assert_eq!(steps(&folded), hubs.len() * (1 + 65 + 9));
 }
 
 #[test]

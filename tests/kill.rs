@@ -130,7 +130,7 @@ fn killed_after(store: &str, round: u64, pause: Duration) -> HashSet<String> {
 
 /// Holds what a store has against what was acknowledged: nothing is lost, nothing is there by half.
 pub fn check(store: &mut dyn Backend, acknowledged: &HashSet<String>, when: &str) {
-    let features: Vec<Feature> = store.load(COLLECTION).unwrap().unwrap().features;
+    let features: Vec<Feature> = store.load(COLLECTION).unwrap().unwrap().features();
     let there: HashSet<&str> = features.iter().map(|feature| feature.id.as_str()).collect();
     for id in acknowledged {
         assert!(there.contains(format!("{id}-a").as_str()), "{when}: {id} was lost");

@@ -24,6 +24,7 @@ mod names;
 mod nearest;
 mod operation;
 mod pages;
+mod paging;
 mod postgis;
 mod processes;
 mod remote;

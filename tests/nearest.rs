@@ -1,7 +1,10 @@
 //! The nearest features come first, with the way to each.
 
-use jidi::domain::LonLat;
+use jidi::domain::{Feature, FeatureId, Field, FieldType, LonLat, Schema, Value};
+use jidi::filter::Filter;
+use jidi::formats::cql2::{FilterCrs, from_text};
 use jidi::index::geodesic::way;
+use jidi::store::{Change, Collection, NearestQuery};
 use serde_json::Value as Json;
 
 use crate::client::{CATALOG, get};
@@ -75,4 +78,87 @@ fn the_feature_asked_about_is_left_out_but_not_its_twin() {
     let here = features(&format!("/collections/hubs/nearest?at={},{}&k=1", at[0], at[1]));
     assert_eq!(here[0]["properties"]["distance_m"], 0.0);
     assert_eq!(here[0]["properties"]["bearing_deg"], Json::Null);
+}
+
+/// Twenty thousand features over the northern half of the globe, by multiples of the golden ratio.
+fn spread() -> Collection {
+    let schema = Schema::new(vec![
+        Field::new("code", FieldType::Text, ""),
+        Field::new("year", FieldType::Integer, ""),
+    ]);
+    let feature = |number: u32| {
+        let share = |ratio: f64| (f64::from(number) * ratio).fract();
+        let (lon, lat) = (360.0 * share(0.618_033_988_7) - 180.0, 89.0 * share(0.754_877_666_2));
+        let code = Value::Text(format!("C{}", number % 997));
+        let values = vec![code, Value::Integer(i64::from(number % 40) + 1980)];
+        let id = FeatureId::new(&format!("f{number}")).unwrap();
+        Feature { id, geometry: Some(geo::Point::new(lon, lat).into()), values }
+    };
+    let about = CATALOG.collection("bases").unwrap().about().clone();
+    Collection::new(about, schema, (0..20_000).map(feature).collect()).unwrap()
+}
+
+#[test]
+fn whatever_a_filter_leaves_the_nearest_of_it_are_found() {
+    let all = spread();
+    let moved =
+        Feature { id: FeatureId::new("f997").unwrap(), ..all.feature("f5").unwrap().clone() };
+    let edited = all.with([Change::Delete("f0".into()), Change::Put(moved.into())]);
+    let from = LonLat::from_degrees(179.0, 40.0).unwrap();
+    for text in [
+        "code = 'C0'",
+        "code = 'no such'",
+        "year >= 1990",
+        "year + 1 = 1990 AND code LIKE 'C9%'",
+        "S_WITHIN(geometry, POLYGON((0 10,20 10,20 40,0 40,0 10)))",
+        "S_INTERSECTS(geometry, BBOX(170,-10,-170,50)) AND year < 2000",
+        "S_DWITHIN(geometry, POINT(-60 20), 900, 'km')",
+    ] {
+        for (collection, k, within_m) in [
+            (&all, 1, None),
+            (&all, 7, None),
+            (&edited, 30, Some(4_000_000.0)),
+            (&edited, 9_999, None),
+        ] {
+            let expression = from_text(text, FilterCrs::Crs84).unwrap();
+            let filter = Filter::new(collection.schema(), expression).unwrap();
+            let distance = |one: &Feature| way(from, one.position().unwrap()).distance_m;
+            let mut expected: Vec<(f64, &str)> = collection
+                .features()
+                .filter(|one| filter.matches(one) == Some(true))
+                .map(|one| (distance(one), one.id.as_str()))
+                .filter(|(metres, _)| within_m.is_none_or(|within| *metres <= within))
+                .collect();
+            expected.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
+            expected.truncate(k);
+            let query = NearestQuery {
+                from,
+                k,
+                within_m,
+                leave_out: None,
+                equals: &[],
+                filter: Some(&filter),
+            };
+            let found = collection.nearest(&query).unwrap().unwrap().features;
+            let found: Vec<&str> = found.iter().map(|one| one.id.as_str()).collect();
+            let expected: Vec<&str> = expected.iter().map(|(_, id)| *id).collect();
+            assert_eq!(found, expected, "{text} {k} {within_m:?}");
+        }
+    }
+}
+
+#[test]
+fn a_collection_of_points_leads_to_what_is_nearest_and_the_api_tells_how() {
+    let is_near = |link: &&Json| link["href"].as_str().unwrap().contains("/nearest");
+    for (id, count) in [("hubs", 1), ("provinces", 0)] {
+        let page = get(&format!("/collections/{id}")).json();
+        let found = page["links"].as_array().unwrap().iter().filter(is_near).count();
+        assert_eq!(found, count, "{id}");
+    }
+    let api = get("/api").json();
+    let names = api["paths"]["/collections/hubs/nearest"]["get"]["parameters"].to_string();
+    for name in ["\"at\"", "\"to\"", "parameters/k\"", "within_km", "parameters/filter\""] {
+        assert!(names.contains(name), "{name}: {names}");
+    }
+    assert!(api["paths"]["/collections/provinces/nearest"].is_null());
 }

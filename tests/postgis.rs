@@ -401,8 +401,8 @@ fn a_list_may_have_no_id_and_columns_of_any_name() {
     let done = store.commit(&[Edit { collection: "odd-names".into(), ..edit(wishes) }]).unwrap();
     assert_eq!(done[0].as_ref().unwrap().ids, ["a", "odd-names-1"]);
     let read = store.load("odd-names").unwrap().unwrap();
-    assert_eq!((&read.schema, &read.features[0]), (list.schema(), &feature));
-    assert_eq!(read.features.len(), 2);
+    assert_eq!((&read.schema, &read.rows[0].1), (list.schema(), &feature));
+    assert_eq!(read.rows.len(), 2);
 }
 
 #[test]
@@ -436,8 +436,8 @@ fn a_database_goes_into_a_file_and_back_with_its_history_and_tokens() {
     let same = |a: &mut dyn Backend, b: &mut dyn Backend| {
         for id in ["bases", "hubs"] {
             let (ours, theirs) = (a.load(id).unwrap().unwrap(), b.load(id).unwrap().unwrap());
-            assert_eq!((ours.about, ours.schema), (theirs.about, theirs.schema));
-            assert_eq!(ours.features, theirs.features);
+            assert_eq!((&ours.about, &ours.schema), (&theirs.about, &theirs.schema));
+            assert_eq!(ours.features(), theirs.features());
             assert_eq!(a.history(id, 9).unwrap(), b.history(id, 9).unwrap());
             assert_eq!(a.bundled(id).unwrap(), b.bundled(id).unwrap());
         }

@@ -10,8 +10,8 @@ use jidi::store::edit::Wish;
 use jidi::store::pg::{Options, Publication};
 use jidi::store::tokens::{digest, secret};
 use jidi::store::{
-    Backend, Collection, Keeper, NearestQuery, Postgres, Scope, Selection, Snapshots, StoreError,
-    Token,
+    Backend, Collection, Keeper, NearestQuery, Page, Postgres, Scope, Selection, Snapshots,
+    SortKey, Start, StoreError, Token,
 };
 
 use serde_json::json;
@@ -170,6 +170,66 @@ fn agree_on_table(held: &Collection, distant: &Collection) {
     assert_eq!(held.nearest(&query), distant.nearest(&query));
     for id in ["107", "007", "x", "9999"] {
         assert_eq!(held.find(id), distant.find(id));
+    }
+}
+
+/// A table whose key is text, one whose key is a UUID, both with ties and gaps.
+const KEYED: &str = "
+CREATE TABLE named (code text PRIMARY KEY, g geometry(Point, 4326), size float8);
+CREATE TABLE tagged (tag uuid PRIMARY KEY, g geometry(Point, 4326), size float8);
+INSERT INTO named SELECT (ARRAY['a', 'B', '_', '~'])[n % 4 + 1] || n, ST_SetSRID(ST_MakePoint(n, n), 4326),
+  CASE WHEN n % 5 = 0 THEN NULL WHEN n % 7 = 0 THEN 'NaN' ELSE n % 3 END FROM generate_series(1, 80) AS n;
+INSERT INTO tagged SELECT md5(n::text)::uuid, ST_SetSRID(ST_MakePoint(n, n), 4326), n % 3 FROM generate_series(1, 80) AS n;
+";
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_pages_pass_over_nothing_and_repeat_nothing_while_rows_come_and_go() {
+    let database = Database::new();
+    let mut store = open(&database, &[]);
+    put(&mut store, &scattered());
+    database.run(KEYED);
+    let tables = [table("named"), table("tagged")];
+    let published = load(&mut open(&database, &tables));
+    let held = load(&mut try_open(&database, 1_000, &tables).unwrap());
+    let scattered = load(&mut store).collection("scattered").unwrap().clone();
+    let key = |field, descending| SortKey { field, descending };
+    let year = scattered.schema().position("year").unwrap();
+    let of = |id: &str| published.collection(id).unwrap();
+    let size = of("named").schema().position("size").unwrap();
+    for (collection, name, sort) in [
+        (&scattered, "jidi_data.scattered", vec![]),
+        (&scattered, "jidi_data.scattered", vec![key(year, true)]),
+        (of("named"), "named", vec![key(size, false)]),
+        (of("named"), "named", vec![]),
+        (of("tagged"), "tagged", vec![key(size, true)]),
+        (held.collection("named").unwrap(), "", vec![key(size, true)]),
+        (held.collection("tagged").unwrap(), "", vec![]),
+    ] {
+        let selection = Selection { sort, ..Selection::default() };
+        let ids = |page: &Page<'_>| -> Vec<String> {
+            page.features.iter().map(|one| one.id.as_str().to_owned()).collect()
+        };
+        let before = ids(&collection.page(&selection, 0, 10_000).unwrap());
+        let (mut start, mut seen) = (Start::Offset(0), Vec::new());
+        loop {
+            let page = collection.page_from(&selection, &start, 7).unwrap();
+            seen.extend(ids(&page));
+            let Some(after) = page.after.clone() else { break };
+            start = Start::Token(after);
+            // The first two of the page, and its last, which the place is named after, go.
+            let page = ids(&page);
+            if !name.is_empty() && page.len() > 4 && seen.len() < 40 {
+                let column = match name {
+                    "named" => "code",
+                    "tagged" => "tag::text",
+                    _ => "id",
+                };
+                let gone = [&page[0], &page[1], &page[6]].map(|one| format!("'{one}'")).join(",");
+                database.run(&format!("DELETE FROM {name} AS one WHERE {column} IN ({gone})"));
+            }
+        }
+        assert_eq!(seen, before, "{name}");
     }
 }
 

@@ -5,7 +5,7 @@ use jidi::domain::{Bbox, Feature, FeatureId, Field, FieldType, LonLat, Schema, V
 use jidi::filter::{Equals, Filter};
 use jidi::formats::cql2::{self, FilterCrs};
 use jidi::store::collection::About;
-use jidi::store::{Backend as _, Collection, NearestQuery, Selection, SortKey};
+use jidi::store::{Backend as _, Collection, NearestQuery, Selection, SortKey, Start};
 
 use crate::postgis::Database;
 use crate::remote::open;
@@ -180,10 +180,31 @@ fn agree(held: &Collection, distant: &Collection) {
             let selection = Selection { filter, sort: sort.clone(), ..Selection::default() };
             let (ours, theirs) = (held.page(&selection, 5, 50), distant.page(&selection, 5, 50));
             assert_eq!(ours, theirs, "{selection:?}");
+            agree_from_page_to_page(held, distant, &selection);
         }
     }
     for id in ["s-000", "s-399", "s-400", "", "no such", "a\0", "'"] {
         assert_eq!(held.find(id), distant.find(id), "{id}");
+    }
+}
+
+/// Follows the tokens of the one and the other, forwards to the end and back again.
+fn agree_from_page_to_page(held: &Collection, distant: &Collection, selection: &Selection) {
+    let (mut start, mut seen) = (Start::Offset(0), 0);
+    loop {
+        let ours = held.page_from(selection, &start, 37).unwrap();
+        assert_eq!(ours, distant.page_from(selection, &start, 37).unwrap(), "{selection:?}");
+        seen += ours.features.len();
+        if let Some(before) = &ours.before {
+            let before = Start::Token(before.clone());
+            let (ours, theirs) =
+                (held.page_from(selection, &before, 11), distant.page_from(selection, &before, 11));
+            assert_eq!(ours, theirs, "{selection:?} before {before:?}");
+        }
+        match ours.after {
+            Some(after) => start = Start::Token(after),
+            None => return assert_eq!(seen, ours.matched),
+        }
     }
 }
 

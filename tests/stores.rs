@@ -206,7 +206,7 @@ fn edits_are_undone_one_by_one_and_told_with_their_authors(place: &dyn Place) {
     let made = vec![Wish::Create(draft(&catalog, Some("made"), 90.0))];
     store.commit(&[edit(made), edit(vec![delete])]).unwrap();
     let ids = |store: &mut dyn Backend| -> Vec<String> {
-        let features = store.load("bases").unwrap().unwrap().features;
+        let features = store.load("bases").unwrap().unwrap().features();
         features.iter().map(|feature| feature.id.as_str().to_owned()).collect()
     };
     let undone = store.undo("bases", &author()).unwrap().unwrap();
@@ -220,7 +220,7 @@ fn edits_are_undone_one_by_one_and_told_with_their_authors(place: &dyn Place) {
     assert_eq!(past[0].what, format!("undo {}", past[3].number));
     assert_eq!((past[3].undone_by, &*past[3].who), (Some(past[0].number), "test"));
     let before = catalog.collection("bases").unwrap().features();
-    let mut now = store.load("bases").unwrap().unwrap().features;
+    let mut now = store.load("bases").unwrap().unwrap().features();
     now.sort_by(|a, b| a.id.cmp(&b.id));
     assert!(before.eq(now.iter()), "all is as it was, to the last digit");
 }
@@ -272,7 +272,7 @@ fn writers_of_one_feature_lose_nothing(place: &dyn Place) {
     };
     let read = |store: &mut dyn Backend| {
         let stored = store.load("bases").unwrap().unwrap();
-        stored.features.into_iter().find(|one| one.id.as_str() == "base-03").unwrap()
+        stored.features().into_iter().find(|one| one.id.as_str() == "base-03").unwrap()
     };
     let add_one = |store: &mut dyn Backend| loop {
         let now = read(store);

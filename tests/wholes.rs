@@ -65,7 +65,7 @@ fn holds(store: &mut dyn Backend, list: &Collection) -> bool {
     let Some(stored) = store.load(&list.about().id).unwrap() else { return false };
     stored.about == *list.about()
         && stored.schema == *list.schema()
-        && stored.features.iter().eq(list.features())
+        && stored.rows.iter().map(|(_, one)| one).eq(list.features())
 }
 
 fn a_list_that_was_replaced_is_there_again_when_that_is_undone(place: &dyn Place) {
@@ -88,7 +88,7 @@ fn a_list_that_was_replaced_is_there_again_when_that_is_undone(place: &dyn Place
     let wish = Wish::Delete { id: "f1".into(), expected: jidi::store::edit::Expected::Any };
     let cut = jidi::store::edit::Edit { collection: "mine".into(), ..edit(vec![wish]) };
     store.commit(std::slice::from_ref(&cut)).unwrap()[0].as_ref().unwrap();
-    assert_eq!(store.load("mine").unwrap().unwrap().features.len(), 2, "it can be edited");
+    assert_eq!(store.load("mine").unwrap().unwrap().rows.len(), 2, "it can be edited");
     undo(&mut *store).unwrap();
     // The list itself came new: without it, nothing is there.
     let nothing = undo(&mut *store);

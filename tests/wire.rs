@@ -55,13 +55,12 @@ fn a_page_behind_the_last_is_empty_and_leads_back() {
     let page = get("/collections/bases/items?limit=5&offset=10").json();
     assert_eq!(page["numberReturned"], 1);
     assert!(links(&page, "next").is_empty());
-    assert_eq!(path(links(&page, "prev")[0]), "/collections/bases/items?limit=5&offset=5");
+    let prev = get(path(links(&page, "prev")[0])).json();
+    let counted = get("/collections/bases/items?limit=5&offset=5").json();
+    assert_eq!(prev["features"], counted["features"]);
     let second = get("/collections/bases/items?limit=4&offset=2").json();
-    assert_eq!(
-        path(links(&second, "prev")[0]),
-        "/collections/bases/items?limit=2&offset=0",
-        "none twice"
-    );
+    let prev = get(path(links(&second, "prev")[0])).json();
+    assert_eq!(prev["numberReturned"], 2, "none twice");
     let behind = get("/collections/bases/items?offset=99").json();
     assert_eq!(
         (&behind["numberReturned"], &behind["numberMatched"]),

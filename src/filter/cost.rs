@@ -2,7 +2,8 @@
 //! runs.
 //!
 //! A step is about what one comparison takes, some nanoseconds. The count is that of the worst
-//! feature as far as the condition decides it; what feature values cost is their owners' matter.
+//! feature as far as the condition decides it: of a point, and for each position of a stored line or
+//! area. What long texts cost is their owners' matter.
 
 use super::predicate::{Items, Nullable, Predicate};
 use super::scalar::Scalar;
@@ -33,6 +34,20 @@ impl Predicate {
             Self::Lists(_, left, right) => 1 + 4 * (left.cost() + right.cost()),
             Self::Times(..) => 4,
             Self::Space(space) => 1 + space.vertices().map_or(DISTANCE, |count| 2 * count),
+        }
+    }
+}
+
+impl Predicate {
+    /// Counts the steps for each position of the geometry of a feature that is no point.
+    pub(super) fn vertex_cost(&self) -> usize {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().map(Self::vertex_cost).sum(),
+            Self::Not(part) => part.vertex_cost(),
+            Self::Same(pair) => pair.0.vertex_cost() + pair.1.vertex_cost(),
+            Self::IsNull(Nullable::Condition(condition)) => condition.vertex_cost(),
+            Self::Space(space) => space.vertex_cost().unwrap_or(DISTANCE),
+            _ => 0,
         }
     }
 }

@@ -57,10 +57,16 @@ impl Filter {
         &self.expression
     }
 
-    /// How many steps it takes to hold it against one feature, each some nanoseconds.
+    /// How many steps it takes to hold it against a point, each some nanoseconds.
     #[must_use]
     pub fn cost(&self) -> usize {
         self.predicate.cost()
+    }
+
+    /// How many steps more it takes for each position of a line or area.
+    #[must_use]
+    pub fn vertex_cost(&self) -> usize {
+        self.predicate.vertex_cost()
     }
 
     /// What an index could answer of it.

@@ -62,6 +62,21 @@ impl Space {
         }
     }
 
+    /// With how many edges or positions each of a line or area is compared at most; `None` for a
+    /// distance.
+    pub(super) fn vertex_cost(&self) -> Option<usize> {
+        match self {
+            Self::Shape(Operator::SIntersects | Operator::SDisjoint, shape)
+                if shape.bbox.is_some() =>
+            {
+                Some(8)
+            }
+            Self::Shape(_, shape) => Some(shape.geometry.coords_count().max(8)),
+            Self::Itself(_) => Some(64),
+            Self::Distance { .. } => None,
+        }
+    }
+
     /// A box that holds every geometry for which the relation may hold; `None` for no bound.
     pub(super) fn bbox(&self) -> Option<Bbox> {
         match self {

@@ -102,7 +102,7 @@ async fn delete(editor: Editor) -> Result<Response, Problem> {
 pub(super) fn answer(schema: &Schema, done: &Done) -> Response {
     let mut response = reply::json(JSON, &json!({"ids": done.ids, "edit": done.number}));
     let headers = response.headers_mut();
-    if let [Change::Put(feature)] = &done.changes[..] {
+    if let [Change::Put(feature) | Change::Add(feature, _)] = &done.changes[..] {
         let tag = format!("\"{}\"", tag(schema, feature));
         headers.extend(HeaderValue::from_str(&tag).ok().map(|tag| (header::ETAG, tag)));
     }

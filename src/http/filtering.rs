@@ -73,8 +73,7 @@ pub(super) fn filter(query: &mut Query, schema: &Schema) -> Result<Option<Filter
 
 /// Refuses what would take too many steps.
 pub(super) fn check_steps(collection: &Collection, selection: &Selection) -> Result<(), Problem> {
-    let cost = selection.filter.as_ref().map_or(0, Filter::cost);
-    let is_cheap = collection.len().saturating_mul(cost) <= MAX_STEPS;
+    let is_cheap = collection.most_steps(selection) <= MAX_STEPS;
     let steps = if is_cheap { 0 } else { collection.steps(selection) };
     if steps <= MAX_STEPS {
         return Ok(());
@@ -175,7 +174,7 @@ pub(super) fn parameters() -> Json {
     let names = json!({"type": "array", "minItems": 1, "items": {"type": "string"}});
     let crs = FilterCrs::ALL.map(|(_, uri)| uri);
     let words = format!(
-        "A condition in CQL2 (OGC 21-065r2); fields are those of /queryables. Beyond the standard: S_DWITHIN(geometry, POINT(lon lat), 5, 'km'), true on the ellipsoid, with 'm' or 'km'. In T_ functions `year` is the whole year. At most {} bytes, {} operators, values and names, {} deep, {} positions, {MAX_STEPS} steps: the features that no index rules out, times the parts of the filter",
+        "A condition in CQL2 (OGC 21-065r2); fields are those of /queryables. Beyond the standard: S_DWITHIN(geometry, POINT(lon lat), 5, 'km'), true on the ellipsoid, with 'm' or 'km'. In T_ functions `year` is the whole year. At most {} bytes, {} operators, values and names, {} deep, {} positions, {MAX_STEPS} steps: the features that no index rules out, times the parts of the filter, and the positions of their lines and areas, times those of its geometries",
         cql2::MAX_BYTES,
         cql2::MAX_NODES,
         cql2::MAX_DEPTH,

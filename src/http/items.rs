@@ -13,18 +13,18 @@ use super::ask::{Ask, Names};
 use super::asking::{asking, asking_for};
 use super::filtering::{self, Parts};
 use super::here::{Here, Link, encoded};
-use super::item_pages;
 use super::problem::Problem;
 use super::query::{DEFAULT_LIMIT, MAX_LIMIT, Query};
 use super::reply::{self, JSON};
 use super::service::Service;
 use super::timestamp;
+use super::{item_pages, paging};
 use crate::domain::{Feature, Schema};
 use crate::filter::Equals;
 use crate::formats::geojson::{self, Members};
 use crate::formats::{Contents, DEFAULT_DECIMALS, Format, Layout};
 use crate::store::edit::tag;
-use crate::store::{Catalog, Collection, Page, Selection};
+use crate::store::{Catalog, Collection, Page, Selection, SortKey};
 
 /// The conformance classes of this module.
 pub(super) const CLASSES: [&str; 4] = [
@@ -35,8 +35,9 @@ pub(super) const CLASSES: [&str; 4] = [
 ];
 
 /// The parameters of a page of features, beside the names of fields.
-pub(super) const PARAMETERS: [&str; 16] = [
+pub(super) const PARAMETERS: [&str; 17] = [
     "limit",
+    "cursor",
     "offset",
     "bbox",
     "datetime",
@@ -86,11 +87,11 @@ async fn page(
     refuse_layout_of_page(page_of.is_some(), &ask.query)?;
     let format = format.unwrap_or(Format::GeoJson);
     let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
-    let offset = ask.query.offset()?;
     let mut layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
     layout.has_bom = ask.query.bom(format)?;
     let mut selection = selection(&mut ask.query, &collection)?;
     selection.sort = filtering::sort_keys(&mut ask.query, collection.schema())?;
+    let start = paging::start(&mut ask.query, &collection, &selection.sort)?;
     filtering::check_steps(&collection, &selection)?;
     let parts = Parts::of(&mut ask.query, collection.schema())?;
     // Who only counts gets a page without features.
@@ -100,9 +101,9 @@ async fn page(
     // A filter or an order may take seconds, which a worker of the server must not wait for.
     let is_long = format.is_spooled() || selection.filter.is_some() || !selection.sort.is_empty();
     asking_for(is_long, &collection, move |collection| {
-        let page = collection.page(&selection, offset, limit)?;
-        let wanted = Wanted { format, page_of, layout, offset, limit, parts };
-        answer_page(collection, &page, &wanted, &here)
+        let page = collection.page_from(&selection, &start, limit)?;
+        let wanted = Wanted { format, page_of, layout, limit, parts };
+        answer_page(collection, (&page, &selection.sort), &wanted, &here)
     })
     .await
 }
@@ -113,33 +114,31 @@ struct Wanted {
     /// The catalog, when it is wanted as a page to read.
     page_of: Option<Arc<Catalog>>,
     layout: Layout,
-    offset: usize,
     limit: usize,
     parts: Parts,
 }
 
 fn answer_page(
     collection: &Collection,
-    page: &Page<'_>,
+    (page, sort): (&Page<'_>, &[SortKey]),
     wanted: &Wanted,
     here: &Here,
 ) -> Result<Response, Problem> {
-    let &Wanted { format, offset, limit, .. } = wanted;
-    let shown = Shown { offset, limit, matched: page.matched, returned: page.features.len() };
-    let links = page_links(here, collection, format, &shown);
+    let &Wanted { format, limit, .. } = wanted;
+    let links = page_links(here, collection, format, (page, sort, limit));
     if let Some(catalog) = &wanted.page_of {
         let features: Vec<&Feature> = page.features.iter().map(AsRef::as_ref).collect();
-        let place = (shown.matched, offset);
+        let place = (page.matched, page.passed);
         return Ok(item_pages::items(catalog, collection, &features, place, &links));
     }
     let mut members = Members::new();
     members.insert("timeStamp".into(), json!(timestamp()));
-    members.insert("numberMatched".into(), json!(shown.matched));
-    members.insert("numberReturned".into(), json!(shown.returned));
+    members.insert("numberMatched".into(), json!(page.matched));
+    members.insert("numberReturned".into(), json!(page.features.len()));
     members.insert("links".into(), json!(links));
     let features: Vec<&Feature> = page.features.iter().map(AsRef::as_ref).collect();
     let response = written_parts(wanted, collection, &features, &members)?;
-    let response = reply::with_counts(response, Some(shown.matched), shown.returned);
+    let response = reply::with_counts(response, Some(page.matched), page.features.len());
     Ok(reply::with_links(response, &links))
 }
 
@@ -232,15 +231,12 @@ pub(super) fn finish(
     query.finish(&known)
 }
 
-/// Says which part of the answer a page shows.
-struct Shown {
-    offset: usize,
-    limit: usize,
-    matched: usize,
-    returned: usize,
-}
-
-fn page_links(here: &Here, collection: &Collection, format: Format, shown: &Shown) -> Vec<Link> {
+fn page_links(
+    here: &Here,
+    collection: &Collection,
+    format: Format,
+    shown: (&Page<'_>, &[SortKey], usize),
+) -> Vec<Link> {
     // A link leads to what it says whatever the next client accepts; GeoJSON is the default.
     let named = if format == Format::GeoJson {
         vec![]
@@ -259,19 +255,7 @@ fn page_links(here: &Here, collection: &Collection, format: Format, shown: &Show
             &format!("This page, as {}", other.name()),
         ));
     }
-    let at = |offset: usize, limit: usize| {
-        let place = [("limit", Some(limit.to_string())), ("offset", Some(offset.to_string()))];
-        here.with(&[named.as_slice(), &place].concat())
-    };
-    let next = shown.offset.saturating_add(shown.returned);
-    if shown.returned > 0 && next < shown.matched {
-        links.push(Link::new(at(next, shown.limit), "next", format.media_type(), "The next page"));
-    }
-    if shown.offset > 0 && shown.offset <= shown.matched {
-        let limit = shown.limit.min(shown.offset);
-        let before = at(shown.offset - limit, limit);
-        links.push(Link::new(before, "prev", format.media_type(), "The page before"));
-    }
+    links.extend(paging::links(here, collection, (format, &named), shown));
     let path = format!("/collections/{}", encoded(&collection.about().id));
     links.push(Link::new(here.to(&path), "collection", JSON, &collection.about().title));
     links

@@ -37,6 +37,7 @@ mod nearest;
 mod observe;
 mod openapi;
 mod page;
+mod paging;
 mod problem;
 mod processes;
 mod processes_json;

@@ -46,7 +46,8 @@ async fn nearest(
     let decimals = ask.query.decimals(true)?;
     let equals = items::equals(&mut ask.query, collection.schema(), &PARAMETERS)?;
     let filter = filtering::filter(&mut ask.query, collection.schema())?;
-    let selection = Selection { filter: filter.clone(), ..Selection::default() };
+    let selection =
+        Selection { filter: filter.clone(), equals: equals.clone(), ..Selection::default() };
     filtering::check_steps(&collection, &selection)?;
     items::finish(ask.query, &collection, &PARAMETERS)?;
     if !collection.is_points() {

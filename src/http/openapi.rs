@@ -21,7 +21,9 @@ const HTML: &str = "text/html";
 
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
 use super::service::{Limits, Service};
-use super::{download, edits_api, filtering, items, nearest, processes_json, tilesets, upload_api};
+use super::{
+    download, edits_api, filtering, items, nearest, paging, processes_json, tilesets, upload_api,
+};
 use crate::domain::{Datum, FieldType, Schema};
 use crate::formats::sheet::SheetKind;
 use crate::formats::{DEFAULT_DECIMALS, Format};
@@ -367,6 +369,7 @@ fn shared_parameters() -> Json {
     let mut shared = json!({
         "limit": parameter("limit", "How many features a page has; more than the maximum is lowered to it", &limit),
         "offset": parameter("offset", "How many features to pass over; follow the links `next` instead of counting", &offset),
+        "cursor": paging::cursor(),
         "bbox": parameter("bbox", "Features that meet the box west,south,east,north in degrees, edges included; west > east crosses the antimeridian; a feature without geometry matches", &bbox),
         "datetime": parameter("datetime", "Features whose year meets an RFC 3339 instant, date or interval a/b, a/.., ../b; a feature without a year matches", &json!({"type": "string", "minLength": 1})),
         "f": f(&names),

@@ -122,6 +122,28 @@ impl ColumnIndex {
         }
     }
 
+    /// All entries.
+    #[must_use]
+    pub fn all(&self) -> Run {
+        Run(0..self.len())
+    }
+
+    /// The numbers of the features of some entries, in the order of the values, those of one value in
+    /// rising order; none for lists, which have no order.
+    #[must_use]
+    pub fn ordered(&self, run: &Run) -> &[u32] {
+        match &self.entries {
+            Entries::Values(entries) => &entries[run.0.clone()],
+            Entries::Items(_) => &[],
+        }
+    }
+
+    /// The numbers of the features whose value is null, in rising order.
+    #[must_use]
+    pub fn null_places(&self) -> &[u32] {
+        &self.nulls
+    }
+
     /// The numbers of the features whose value is null.
     #[must_use]
     pub fn nulls(&self) -> impl ExactSizeIterator<Item = usize> {

@@ -76,27 +76,46 @@ impl SphereIndex {
         k: usize,
         accepts: impl Fn(usize) -> bool,
     ) -> Vec<Neighbor> {
+        self.nearest_of_first(from, k, None, usize::MAX, accepts).unwrap_or_default()
+    }
+
+    /// The same, of those within a distance on the ellipsoid and perhaps some others; `None` when
+    /// more places than `most` would have to be looked at.
+    pub fn nearest_of_first(
+        &self,
+        from: LonLat,
+        k: usize,
+        within_m: Option<f64>,
+        most: usize,
+        accepts: impl Fn(usize) -> bool,
+    ) -> Option<Vec<Neighbor>> {
         if k == 0 {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let vector = from.unit_vector();
         let mut gathered = Vec::with_capacity(k.min(self.len()));
-        let mut reach_chord_squared = f64::INFINITY;
-        for (entry, chord) in self.tree.nearest_neighbor_iter_with_distance_2(vector) {
+        let reach = |metres: f64| chord_squared(metres * SPHERE_SLACK + ROUNDING_M);
+        let within_chord_squared = within_m.map_or(f64::INFINITY, reach);
+        let mut reach_chord_squared = within_chord_squared;
+        let near = self.tree.nearest_neighbor_iter_with_distance_2(vector);
+        for (looked, (entry, chord)) in near.enumerate() {
             if chord > reach_chord_squared {
                 break;
+            }
+            if looked >= most {
+                return None;
             }
             let place = entry.data as usize;
             if accepts(place) {
                 gathered.push(self.neighbor(from, place));
                 if gathered.len() == k {
-                    reach_chord_squared = chord_squared(arc_m(chord) * SPHERE_SLACK + ROUNDING_M);
+                    reach_chord_squared = reach(arc_m(chord)).min(within_chord_squared);
                 }
             }
         }
         rank(&mut gathered);
         gathered.truncate(k);
-        gathered
+        Some(gathered)
     }
 
     /// Finds every place within a radius on the ellipsoid, the edge included.
@@ -201,6 +220,18 @@ mod tests {
         assert_eq!(one.within(at(0.0, 0.0), edge_m).len(), 1);
         assert!(one.within(at(0.0, 0.0), edge_m - 0.001).is_empty());
         assert_eq!(one.within(at(-179.9, 0.0), 30_000_000.0).len(), 1, "the whole globe");
+    }
+
+    #[test]
+    fn who_looks_at_no_more_than_so_many_finds_them_or_says_so() {
+        let line = index(&[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0)]);
+        let look = |most, within_m| {
+            let found = line.nearest_of_first(at(0.0, 0.0), 1, within_m, most, |place| place == 2);
+            found.map(|found| places(&found))
+        };
+        assert_eq!((look(2, None), look(3, None)), (None, Some(vec![2])));
+        // 2° are 222.6 km: what is within 150 km is known after two.
+        assert_eq!((look(1, Some(150_000.0)), look(2, Some(150_000.0))), (None, Some(vec![])));
     }
 
     #[test]

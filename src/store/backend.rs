@@ -32,8 +32,8 @@ pub trait Backend: Send {
     ///
     /// [`StoreError`] when the store cannot be read.
     fn collection(&mut self, id: &str) -> Result<Option<Collection>, StoreError> {
-        let Some(Stored { about, schema, features }) = self.load(id)? else { return Ok(None) };
-        Ok(Some(Collection::new(about, schema, features)?))
+        let Some(Stored { about, schema, rows }) = self.load(id)? else { return Ok(None) };
+        Ok(Some(Collection::of_rows(about, schema, rows)?))
     }
 
     /// The collections that are shown and not kept here: tables of others, each with what tells one

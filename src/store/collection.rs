@@ -10,8 +10,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::counts::Counts;
 use super::delta::Delta;
 use super::indexed::Indexed;
+use super::keys::{Keys, Standing};
 use super::remote::{Remote, Summary};
 use super::store_error::StoreError;
 use super::tile_cache::TileCache;
@@ -51,6 +53,8 @@ pub struct Collection {
     remote: Option<Arc<dyn Remote>>,
     /// Tiles of this version that were drawn.
     tiles: Arc<TileCache>,
+    /// How many features of this version some selections want.
+    counts: Arc<Counts>,
 }
 
 /// Says what became of a feature: it stands there now, or it is gone.
@@ -58,6 +62,8 @@ pub struct Collection {
 pub enum Change {
     /// The feature is new, or stands in the place of the one of its id.
     Put(Arc<Feature>),
+    /// The feature is new, and stands in the row of this key.
+    Add(Arc<Feature>, i64),
     /// The feature of this id is gone.
     Delete(String),
 }
@@ -89,9 +95,46 @@ impl Collection {
         schema: Schema,
         features: Vec<Feature>,
     ) -> Result<Self, InvalidCollection> {
+        Self::ordered(about, schema, features, Keys::From(1))
+    }
+
+    /// Puts a collection together whose features are ordered by the keys of their rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
+    pub(super) fn of_rows(
+        about: About,
+        schema: Schema,
+        rows: Vec<(i64, Feature)>,
+    ) -> Result<Self, InvalidCollection> {
+        let (keys, features) = rows.into_iter().unzip();
+        Self::ordered(about, schema, features, Keys::of(keys))
+    }
+
+    /// Puts a collection together whose features are ordered by their ids.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::new`].
+    pub(super) fn of_ids(
+        about: About,
+        schema: Schema,
+        mut features: Vec<Feature>,
+    ) -> Result<Self, InvalidCollection> {
+        features.sort_by(|a, b| a.id.cmp(&b.id));
+        Self::ordered(about, schema, features, Keys::Ids)
+    }
+
+    fn ordered(
+        about: About,
+        schema: Schema,
+        features: Vec<Feature>,
+        keys: Keys,
+    ) -> Result<Self, InvalidCollection> {
         check_collection_id(&about.id)?;
         let features = features.into_iter().map(Arc::new).collect();
-        let indexed = Indexed::new(&schema, features)
+        let indexed = Indexed::new(&schema, features, keys)
             .map_err(|id| InvalidCollection::TwoOfOneId { collection: about.id.clone(), id })?;
         Ok(Self {
             about: Arc::new(about),
@@ -100,6 +143,7 @@ impl Collection {
             delta: Delta::default(),
             remote: None,
             tiles: Arc::default(),
+            counts: Arc::default(),
         })
     }
 
@@ -143,13 +187,27 @@ impl Collection {
         for change in changes {
             delta.apply(&self.indexed, change);
         }
-        let after = Self { delta, tiles: Arc::default(), ..self.clone() };
-        if after.delta.is_large(&self.indexed) { after.indexed_anew() } else { after }
+        let after = Self { delta, tiles: Arc::default(), counts: Arc::default(), ..self.clone() };
+        let is_worn = after.delta.is_large(&self.indexed);
+        let is_worn = is_worn || after.delta.is_out_of_order(&self.indexed);
+        if is_worn { after.indexed_anew() } else { after }
     }
 
     fn indexed_anew(self) -> Self {
-        let features = self.shared().map(Arc::clone).collect();
-        match Indexed::new(&self.schema, features) {
+        let keys = &self.indexed.keys;
+        let old = (0..self.indexed.features.len())
+            .filter_map(|number| Some((keys.row(number), Arc::clone(self.numbered(number)?))));
+        let new = self.delta.added_rows().iter().map(|(key, one)| (Some(*key), Arc::clone(one)));
+        let mut all: Vec<(Option<i64>, Arc<Feature>)> = old.chain(new).collect();
+        let keys = if *keys == Keys::Ids {
+            all.sort_by(|(_, a), (_, b)| a.id.cmp(&b.id));
+            Keys::Ids
+        } else {
+            all.sort_by_key(|(key, _)| *key);
+            Keys::of(all.iter().filter_map(|(key, _)| *key).collect())
+        };
+        let features = all.into_iter().map(|(_, feature)| feature).collect();
+        match Indexed::new(&self.schema, features, keys) {
             Ok(indexed) => Self { indexed: Arc::new(indexed), delta: Delta::default(), ..self },
             Err(_) => self, // ids are unique: the delta holds each once
         }
@@ -159,6 +217,18 @@ impl Collection {
     pub(super) fn shared(&self) -> impl Iterator<Item = &Arc<Feature>> {
         let numbers = 0..self.indexed.features.len();
         numbers.filter_map(|number| self.numbered(number)).chain(self.delta.added())
+    }
+
+    /// The feature that stands at a number of the index now, with its place.
+    pub(super) fn standing(&self, number: usize) -> Option<Standing<'_>> {
+        let feature = self.numbered(number)?;
+        Some(Standing { row: self.indexed.keys.row(number), feature })
+    }
+
+    /// The new features with their places, in their order.
+    pub(super) fn standing_added(&self) -> impl DoubleEndedIterator<Item = Standing<'_>> {
+        let rows = self.delta.added_rows().iter();
+        rows.map(|(row, feature)| Standing { row: Some(*row), feature })
     }
 
     /// The feature that stands at a number of the index now; `None` when it is gone.
@@ -261,6 +331,10 @@ impl Collection {
             return summary.years;
         }
         self.delta.years(&self.schema, self.indexed.years)
+    }
+
+    pub(super) fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     pub(super) fn tiles(&self) -> &TileCache {

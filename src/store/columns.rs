@@ -38,7 +38,7 @@ impl Indexed {
     }
 
     /// The column of a field, ordered when it is first asked for.
-    fn column(&self, field: usize) -> Option<&ColumnIndex> {
+    pub(super) fn column(&self, field: usize) -> Option<&ColumnIndex> {
         let value = |number: usize| &self.features[number].values[field];
         let column = self.columns.0.get(field)?;
         Some(column.get_or_init(|| ColumnIndex::new(self.features.len(), value)))

@@ -1,10 +1,11 @@
 //! What changed in a collection since its features were indexed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::collection::Change;
 use super::indexed::{Indexed, extent, is_point, years};
+use super::keys::Keys;
 use crate::domain::{Bbox, Feature, Schema};
 
 /// So many changes are not worth an index.
@@ -16,33 +17,51 @@ pub(super) struct Delta {
     /// What stands at a number of the index now; `None` where the feature is gone.
     replaced: HashMap<usize, Option<Arc<Feature>>>,
     deleted: usize,
-    /// New features in their order; `None` where one is gone again.
-    added: Vec<Option<Arc<Feature>>>,
-    added_numbers: HashMap<String, usize>,
+    /// New features by the keys of their rows.
+    added: BTreeMap<i64, Arc<Feature>>,
+    added_keys: HashMap<String, i64>,
+    /// The last key that a new feature had, also when it is gone again.
+    last_key: Option<i64>,
 }
 
 impl Delta {
     pub(super) fn apply(&mut self, indexed: &Indexed, change: Change) {
-        let (id, feature) = match change {
-            Change::Put(feature) => (feature.id.as_str().to_owned(), Some(feature)),
-            Change::Delete(id) => (id, None),
+        let (id, feature, key) = match change {
+            Change::Put(feature) => (feature.id.as_str().to_owned(), Some(feature), None),
+            Change::Add(feature, key) => (feature.id.as_str().to_owned(), Some(feature), Some(key)),
+            Change::Delete(id) => (id, None, None),
         };
-        let stands = |number: &usize| {
-            self.replaced.get(number).is_none_or(Option::is_some) || feature.is_some()
-        };
-        if let Some(&number) = self.added_numbers.get(&id) {
-            if feature.is_none() {
-                self.added_numbers.remove(&id);
+        let stands = |number: &usize| self.replaced.get(number).is_none_or(Option::is_some);
+        if let Some(&key) = self.added_keys.get(&id) {
+            if let Some(feature) = feature {
+                self.added.insert(key, feature);
+            } else {
+                self.added_keys.remove(&id);
+                self.added.remove(&key);
             }
-            self.added[number] = feature;
         } else if let Some(number) = indexed.numbers.get(&id).copied().filter(stands) {
-            let was_deleted = matches!(self.replaced.get(&number), Some(None));
-            self.deleted = self.deleted - usize::from(was_deleted) + usize::from(feature.is_none());
+            self.deleted += usize::from(feature.is_none());
             self.replaced.insert(number, feature);
         } else if let Some(feature) = feature {
-            self.added_numbers.insert(id, self.added.len());
-            self.added.push(Some(feature));
+            let last = indexed.keys.last(indexed.features.len());
+            let last = self.last_key.map_or(last, |own| own.max(last));
+            let key = key.unwrap_or(last.saturating_add(1));
+            self.last_key = Some(key.max(last));
+            self.added_keys.insert(id, key);
+            self.added.insert(key, feature);
         }
+    }
+
+    /// Says whether a new feature does not come after all that are indexed.
+    pub(super) fn is_out_of_order(&self, indexed: &Indexed) -> bool {
+        let last = indexed.keys.last(indexed.features.len());
+        let first = self.added.first_key_value();
+        first.is_some_and(|(key, _)| *key <= last || indexed.keys == Keys::Ids)
+    }
+
+    /// New features with their keys, in their order.
+    pub(super) fn added_rows(&self) -> &BTreeMap<i64, Arc<Feature>> {
+        &self.added
     }
 
     /// Says whether an index of everything is cheaper by now.
@@ -67,11 +86,11 @@ impl Delta {
     }
 
     pub(super) fn added(&self) -> impl Iterator<Item = &Arc<Feature>> {
-        self.added.iter().flatten()
+        self.added.values()
     }
 
     pub(super) fn added_by_id(&self, id: &str) -> Option<&Arc<Feature>> {
-        self.added[*self.added_numbers.get(id)?].as_ref()
+        self.added.get(self.added_keys.get(id)?)
     }
 
     pub(super) fn deleted(&self) -> usize {
@@ -200,12 +219,8 @@ mod tests {
                 };
                 changed = changed.with([change]);
             }
-            let mut of_changed: Vec<Feature> = changed.features().cloned().collect();
-            // One that was deleted and came back keeps its old place; the order is not promised there.
-            let by_id = |a: &Feature, b: &Feature| a.id.cmp(&b.id);
-            of_changed.sort_by(by_id);
-            after.sort_by(by_id);
-            prop_assert_eq!(&of_changed, &after);
+            // One that was deleted and came back is a new row, and comes last.
+            prop_assert_eq!(&changed.features().cloned().collect::<Vec<_>>(), &after);
             let anew = collection(changed.features().cloned().collect());
             prop_assert_eq!(answers(&changed), answers(&anew));
         }

@@ -170,8 +170,16 @@ pub struct Stored {
     pub about: About,
     /// Its fields.
     pub schema: Schema,
-    /// Its features in their order.
-    pub features: Vec<Feature>,
+    /// Its features with the keys of their rows, in the order of these.
+    pub rows: Vec<(i64, Feature)>,
+}
+
+impl Stored {
+    /// Its features without their keys.
+    #[must_use]
+    pub fn features(self) -> Vec<Feature> {
+        self.rows.into_iter().map(|(_, feature)| feature).collect()
+    }
 }
 
 /// The feature that a wish leaves, if any; `now` is the one of its id.

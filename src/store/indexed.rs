@@ -1,12 +1,13 @@
 //! The features of a collection with everything that finds them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use geo::{BoundingRect, Geometry};
+use geo::{BoundingRect, CoordsIter, Geometry};
 
 use super::columns::Columns;
 use super::curves::Curves;
+use super::keys::Keys;
 use crate::domain::{Bbox, Feature, Schema, Value};
 use crate::index::{PlaneIndex, SphereIndex};
 
@@ -14,6 +15,8 @@ use crate::index::{PlaneIndex, SphereIndex};
 #[derive(Debug)]
 pub(super) struct Indexed {
     pub(super) features: Vec<Arc<Feature>>,
+    /// What they are ordered by.
+    pub(super) keys: Keys,
     /// Numbers of the features by their ids.
     pub(super) numbers: HashMap<String, usize>,
     pub(super) plane: PlaneIndex,
@@ -24,6 +27,8 @@ pub(super) struct Indexed {
     pub(super) curves: Curves,
     pub(super) extent: Option<Bbox>,
     pub(super) years: Option<(i64, i64)>,
+    /// How many positions the lines and areas have, once a filter asks.
+    vertices: OnceLock<usize>,
 }
 
 /// Holds the positions of points, in the order of the features' ids.
@@ -34,8 +39,12 @@ pub(super) struct Points {
 }
 
 impl Indexed {
-    /// Indexes features, or gives back the first id that two of them have.
-    pub(super) fn new(schema: &Schema, features: Vec<Arc<Feature>>) -> Result<Self, String> {
+    /// Indexes features in the order of their keys, or gives back the first id that two of them have.
+    pub(super) fn new(
+        schema: &Schema,
+        features: Vec<Arc<Feature>>,
+        keys: Keys,
+    ) -> Result<Self, String> {
         let mut numbers = HashMap::with_capacity(features.len());
         for (number, feature) in features.iter().enumerate() {
             let id = feature.id.as_str().to_owned();
@@ -50,10 +59,29 @@ impl Indexed {
             curves: Curves::default(),
             extent: extent(features.iter().map(Arc::as_ref)),
             years: years(schema, features.iter().map(Arc::as_ref)),
+            vertices: OnceLock::new(),
             features,
+            keys,
             numbers,
         })
     }
+}
+
+impl Indexed {
+    /// How many positions the lines and areas have.
+    pub(super) fn vertices(&self) -> usize {
+        *self.vertices.get_or_init(|| vertices(self.features.iter().map(Arc::as_ref)))
+    }
+}
+
+/// How many positions the lines and areas of features have; points are none of them.
+pub(super) fn vertices<'a>(features: impl Iterator<Item = &'a Feature>) -> usize {
+    let geometries = features.filter_map(|feature| feature.geometry.as_ref());
+    let of_one = |geometry: &Geometry<f64>| match geometry {
+        Geometry::Point(_) => 0,
+        other => other.coords_count(),
+    };
+    geometries.map(of_one).sum()
 }
 
 /// Indexes the positions of features, unless one of them is no point.

@@ -3,10 +3,16 @@
 use std::borrow::Cow;
 
 use super::Collection;
+use super::indexed::Points;
 use super::store_error::StoreError;
 use crate::domain::{Feature, Field, FieldType, LonLat, Schema, Value};
-use crate::filter::{Equals, Filter};
-use crate::index::geodesic::{Way, way};
+use crate::filter::{Equals, Filter, Plan};
+use crate::index::geodesic::{SPHERE_SLACK, Way, great_circle_m, way};
+
+/// So many positions are looked at before an index is asked what matches at all.
+const FEW: usize = 1_000;
+/// What rounding may take from a distance on the sphere, in metres.
+const ROUNDING_M: f64 = 1.0;
 
 /// Says what is near to what.
 #[derive(Debug, Clone)]
@@ -62,20 +68,63 @@ impl Collection {
     /// Gathers from memory the features that can be among the nearest.
     fn near(&self, query: &NearestQuery<'_>) -> Vec<(Cow<'_, Feature>, Way)> {
         let Some(points) = &self.indexed().points else { return Vec::new() };
-        let number = |place: usize| points.features[place];
-        let accepts = |place: usize| {
-            let stands = !self.delta().is_replaced(number(place));
-            stands && query.wants(&self.indexed().features[number(place)])
+        // What few features match is found among those that an index names, not by going through
+        // all that are nearer: whichever is less, and so never much more than the less of both.
+        let walked =
+            self.near_by_tree(points, query, FEW.saturating_add(query.k.saturating_mul(8)));
+        let mut near = match walked {
+            Some(near) => near,
+            None => match self.indexed().candidates(&query.plan()) {
+                Some(candidates) => self.near_among(&candidates, query),
+                None => self.near_by_tree(points, query, usize::MAX).unwrap_or_default(),
+            },
         };
-        let near = points.sphere.nearest(query.from, query.k, accepts);
-        let mut near: Vec<_> = near
-            .iter()
-            .map(|one| (&*self.indexed().features[number(one.place)], one.way))
-            .map(|(feature, way)| (Cow::Borrowed(feature), way))
-            .collect();
         let changed = self.delta().features().filter(|feature| query.wants(feature));
         near.extend(changed.filter_map(|feature| query.way_to(Cow::Borrowed(feature))));
         near
+    }
+
+    /// Goes through the positions from the nearest on; `None` when that takes more than so many.
+    fn near_by_tree(
+        &self,
+        points: &Points,
+        query: &NearestQuery<'_>,
+        most: usize,
+    ) -> Option<Vec<(Cow<'_, Feature>, Way)>> {
+        let number = |place: usize| points.features[place];
+        let accepts = |place: usize| self.stands(number(place), query);
+        let NearestQuery { from, k, within_m, .. } = *query;
+        let near = points.sphere.nearest_of_first(from, k, within_m, most, accepts)?;
+        let feature = |place: usize| Cow::Borrowed(&*self.indexed().features[number(place)]);
+        Some(near.iter().map(|one| (feature(one.place), one.way)).collect())
+    }
+
+    /// Measures the features of some numbers: on the sphere first, and those that can be among the
+    /// nearest on the ellipsoid, by the bound of [`crate::index::SphereIndex::nearest`].
+    fn near_among(
+        &self,
+        numbers: &[usize],
+        query: &NearestQuery<'_>,
+    ) -> Vec<(Cow<'_, Feature>, Way)> {
+        let wanted = numbers.iter().filter(|&&number| self.stands(number, query));
+        let mut near: Vec<(f64, &Feature)> = wanted
+            .map(|&number| &*self.indexed().features[number])
+            .filter_map(|one| Some((great_circle_m(query.from, one.position()?), one)))
+            .collect();
+        let mut reach_m = query.within_m.unwrap_or(f64::INFINITY);
+        if query.k > 0 && near.len() > query.k {
+            let (_, farthest, _) =
+                near.select_nth_unstable_by(query.k - 1, |a, b| a.0.total_cmp(&b.0));
+            reach_m = reach_m.min(farthest.0);
+        }
+        let reach_m = reach_m * SPHERE_SLACK + ROUNDING_M;
+        let near = near.into_iter().filter(|(metres, _)| *metres <= reach_m);
+        near.filter_map(|(_, one)| query.way_to(Cow::Borrowed(one))).collect()
+    }
+
+    /// Says whether what was indexed under a number still stands, and is wanted.
+    fn stands(&self, number: usize, query: &NearestQuery<'_>) -> bool {
+        !self.delta().is_replaced(number) && query.wants(&self.indexed().features[number])
     }
 
     /// The fields of what [`Collection::nearest`] answers.
@@ -99,6 +148,12 @@ impl Collection {
 }
 
 impl NearestQuery<'_> {
+    /// What an index could answer of the conditions.
+    fn plan(&self) -> Plan {
+        let filter = self.filter.map(|filter| filter.plan().clone());
+        Plan::both(self.equals.iter().map(Equals::plan).chain(filter))
+    }
+
     fn wants(&self, candidate: &Feature) -> bool {
         self.leave_out.is_none_or(|left_out| left_out.id != candidate.id)
             && self.equals.iter().all(|equals| equals.matches(candidate))

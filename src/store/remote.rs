@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::nearest::NearestQuery;
+use super::page::Start;
 use super::selection::Selection;
 use super::store_error::StoreError;
 use crate::domain::{Bbox, Feature};
@@ -22,7 +23,11 @@ pub trait Remote: Debug + Send + Sync {
     /// [`StoreError`] when the database does not answer.
     fn feature(&self, id: &str) -> Result<Option<Feature>, StoreError>;
 
-    /// Counts the features that are wanted, and reads a page of them, both as of one moment.
+    /// Says whether a text can be the key of a row, as tokens carry it.
+    fn is_key(&self, text: &str) -> bool;
+
+    /// Counts the features that are wanted, and reads those of a page and one more, each with the key
+    /// of its row; backwards where the page ends at its place. All is as of one moment.
     ///
     /// # Errors
     ///
@@ -30,9 +35,9 @@ pub trait Remote: Debug + Send + Sync {
     fn page(
         &self,
         selection: &Selection,
-        offset: usize,
+        start: &Start,
         limit: usize,
-    ) -> Result<(usize, Vec<Feature>), StoreError>;
+    ) -> Result<(usize, Vec<(String, Feature)>), StoreError>;
 
     /// Reads every feature that is wanted, a part at a time, all as of one moment.
     ///

@@ -1,13 +1,15 @@
-//! Which features are wanted, and the page of them that is answered.
+//! Which features are wanted.
 
 use std::borrow::Cow;
 use std::io;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use super::Collection;
-use super::sorted::{self, SortKey};
+use super::indexed::vertices;
+use super::sorted::SortKey;
 use super::store_error::StoreError;
-use crate::domain::{Bbox, Feature, TimeInterval, Value};
+use crate::domain::{Bbox, Feature, FieldType, Schema, TimeInterval, Value};
 use crate::filter::{Equals, Filter, Plan};
 use crate::formats::{Format, Layout};
 use crate::index::plane::meets;
@@ -27,15 +29,6 @@ pub struct Selection {
     pub sort: Vec<SortKey>,
 }
 
-/// Holds a page of the features that are wanted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Page<'a> {
-    /// How many there are in all.
-    pub matched: usize,
-    /// Those of the page.
-    pub features: Vec<Cow<'a, Feature>>,
-}
-
 impl Selection {
     /// Says whether a feature of the collection is wanted.
     #[must_use]
@@ -50,12 +43,25 @@ impl Selection {
             && self.filter.as_ref().is_none_or(|filter| filter.matches(feature) == Some(true))
     }
 
-    /// What an index could answer of it.
+    /// Whether the same features are wanted as by another, in any order.
+    pub(super) fn wants_as(&self, other: &Self) -> bool {
+        (&self.bbox, &self.time, &self.equals) == (&other.bbox, &other.time, &other.equals)
+            && self.filter == other.filter
+    }
+
+    /// Whether every feature is wanted.
+    pub(super) fn wants_all(&self) -> bool {
+        self.wants_as(&Self::default())
+    }
+
+    /// What an index could answer of it, for features of a schema.
     #[must_use]
-    pub fn plan(&self) -> Plan {
+    pub fn plan(&self, schema: &Schema) -> Plan {
         let bbox = self.bbox.map(Plan::Box);
+        let time = self.time.and_then(|time| years(schema, time));
         let filter = self.filter.as_ref().map(|filter| filter.plan().clone());
-        Plan::both(self.equals.iter().map(Equals::plan).chain(bbox).chain(filter))
+        let equals = self.equals.iter().map(Equals::plan);
+        Plan::both(equals.chain(time).chain(bbox).chain(filter))
     }
 
     fn wants_time(&self, collection: &Collection, feature: &Feature) -> bool {
@@ -69,16 +75,54 @@ impl Selection {
     }
 }
 
+/// Where the years of an interval are; a feature without a year is wanted, too.
+fn years(schema: &Schema, time: TimeInterval) -> Option<Plan> {
+    let field = schema.position("year")?;
+    if schema.fields()[field].field_type != FieldType::Integer {
+        return None;
+    }
+    let (first, last) = time.years();
+    let bound = |year| Bound::Included(Value::Integer(year));
+    let range = Plan::Range { field, low: bound(first), high: bound(last) };
+    Some(Plan::either([range, Plan::Null { field }]))
+}
+
 impl Collection {
-    /// Counts the steps of looking for what is wanted: features to be looked at, times the cost of
-    /// the filter for each.
+    /// Counts the steps of looking for what is wanted where no index helps: features times the cost of
+    /// the filter for each, and positions of their lines and areas times its cost for these.
+    #[must_use]
+    pub fn most_steps(&self, selection: &Selection) -> usize {
+        let Some(filter) = &selection.filter else { return 0 };
+        let vertices = match filter.vertex_cost() {
+            0 => 0,
+            cost => {
+                cost.saturating_mul(self.indexed().vertices() + vertices(self.delta().features()))
+            }
+        };
+        self.len().saturating_mul(filter.cost()).saturating_add(vertices)
+    }
+
+    /// Counts the steps of looking for what is wanted, among the features that no index rules out.
     #[must_use]
     pub fn steps(&self, selection: &Selection) -> usize {
         let Some(filter) = &selection.filter else { return 0 };
-        let candidates = self.indexed().candidates(&selection.plan());
-        let changed = self.delta().features().count();
-        let count = candidates.map_or(self.len(), |found| found.len().saturating_add(changed));
-        count.saturating_mul(filter.cost())
+        let Some(near) = self.candidates(selection).filter(|_| self.is_held()) else {
+            return self.most_steps(selection);
+        };
+        let near = near.into_iter().filter_map(|number| self.numbered(number));
+        let near: Vec<&Feature> = near.chain(self.delta().added()).map(Arc::as_ref).collect();
+        let cost = near.len().saturating_mul(filter.cost());
+        cost.saturating_add(filter.vertex_cost().saturating_mul(vertices(near.into_iter())))
+    }
+
+    /// The numbers of the index where what is wanted can stand now, in rising order; `None` when that
+    /// may be most of them.
+    pub(super) fn candidates(&self, selection: &Selection) -> Option<Vec<usize>> {
+        let mut near = self.indexed().candidates(&selection.plan(self.schema()))?;
+        near.extend(self.delta().replaced_numbers());
+        near.sort_unstable();
+        near.dedup();
+        Some(near)
     }
 
     /// Finds every feature that is held in memory and wanted, in the collection's order.
@@ -88,11 +132,8 @@ impl Collection {
         selection: &'a Selection,
     ) -> Box<dyn Iterator<Item = &'a Feature> + 'a> {
         let wanted = move |feature: &&Feature| selection.wants(self, feature);
-        match self.indexed().candidates(&selection.plan()) {
-            Some(mut near) => {
-                near.extend(self.delta().replaced_numbers());
-                near.sort_unstable();
-                near.dedup();
+        match self.candidates(selection) {
+            Some(near) => {
                 let near = near.into_iter().filter_map(|number| self.numbered(number));
                 Box::new(near.chain(self.delta().added()).map(Arc::as_ref).filter(wanted))
             }
@@ -130,42 +171,6 @@ impl Collection {
         let features = features.map_while(|one| one.map_err(|error| broken = Some(error)).ok());
         format.write(out, self.contents(), features.inspect(|_| count += 1), layout)?;
         broken.map_or(Ok(count), |error| Err(io::Error::other(error)))
-    }
-
-    /// Answers one page of the features that are wanted.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] when they are kept elsewhere and nothing answers there.
-    pub fn page<'a>(
-        &'a self,
-        selection: &'a Selection,
-        offset: usize,
-        limit: usize,
-    ) -> Result<Page<'a>, StoreError> {
-        if let Some(remote) = self.distant() {
-            let (matched, features) = remote.page(selection, offset, limit)?;
-            let features = features.into_iter().map(Cow::Owned).collect();
-            return Ok(Page { matched, features });
-        }
-        if !selection.sort.is_empty() {
-            let wanted: Vec<&Feature> = self.select(selection).collect();
-            let matched = wanted.len();
-            let features = sorted::page(&selection.sort, wanted, offset, limit);
-            return Ok(Page {
-                matched,
-                features: features.into_iter().map(Cow::Borrowed).collect(),
-            });
-        }
-        let mut matched = 0;
-        let mut features = Vec::new();
-        for feature in self.select(selection) {
-            if matched >= offset && features.len() < limit {
-                features.push(Cow::Borrowed(feature));
-            }
-            matched += 1;
-        }
-        Ok(Page { matched, features })
     }
 }
 

@@ -24,13 +24,13 @@ impl Gpkg {
     /// Gives everything that another kind of store keeps, too.
     pub(in crate::store) fn give(&self, to: &mut dyn Archive) -> Result<(), StoreError> {
         for (id, revision) in self.read_revisions()? {
-            let Some(Stored { about, schema, features }) = self.read_collection(&id)? else {
+            let Some(Stored { about, schema, rows }) = self.read_collection(&id)? else {
                 continue;
             };
             let sql =
                 "SELECT next_number, bundled, bundled_revision FROM jidi_collections WHERE id = ?1";
             let is_private = self.read_private()?.contains(&id);
-            let collection = Collection::new(about, schema, features)?;
+            let collection = Collection::of_rows(about, schema, rows)?;
             let from = self.read_provenance()?.into_iter().find(|(of, _)| *of == id);
             let brought_by = self.brought_by(&id)?;
             let decisions = self.read_decisions(&id)?;

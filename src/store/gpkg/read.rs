@@ -72,8 +72,8 @@ impl Gpkg {
             return Ok(None);
         };
         let layer = self.layer(id)?;
-        let features = self.features(id, &layer)?;
-        Ok(Some(Stored { about, schema: layer.schema, features }))
+        let rows = self.rows(id, &layer)?;
+        Ok(Some(Stored { about, schema: layer.schema, rows }))
     }
 
     /// Reads what the layer of a collection looks like now: another program may have added columns.
@@ -98,7 +98,7 @@ impl Gpkg {
         Ok(Layer { schema: Schema::new(fields), geometry, key })
     }
 
-    fn features(&self, table: &str, layer: &Layer) -> Result<Vec<Feature>, StoreError> {
+    fn rows(&self, table: &str, layer: &Layer) -> Result<Vec<(i64, Feature)>, StoreError> {
         let sql = format!(
             "SELECT {} FROM {} ORDER BY {}",
             columns(layer),
@@ -107,7 +107,7 @@ impl Gpkg {
         );
         let mut query = self.connection.prepare(&sql)?;
         let mut rows = query.query([])?;
-        let (mut features, mut taken) = (Vec::new(), HashSet::new());
+        let (mut found, mut taken) = (Vec::new(), HashSet::new());
         while let Some(row) = rows.next()? {
             let mut feature = feature(row, table, layer)?;
             if !taken.insert(feature.id.clone()) {
@@ -116,9 +116,9 @@ impl Gpkg {
                     continue; // no id is left for it
                 }
             }
-            features.push(feature);
+            found.push((row.get(0)?, feature));
         }
-        Ok(features)
+        Ok(found)
     }
 
     /// Reads one feature by its id, as it is in the file now.

@@ -212,11 +212,11 @@ mod tests {
         allow(&store, pages + 20);
         let full = store.put_collection(&list(1_000), &Putting::default());
         assert_eq!(full, Err(StoreError::Full));
-        assert_eq!(store.load("mine").unwrap().unwrap().features.len(), 3);
+        assert_eq!(store.load("mine").unwrap().unwrap().rows.len(), 3);
         store.check().unwrap();
         allow(&store, pages + 10_000);
         store.put_collection(&list(1_000), &Putting::default()).unwrap().unwrap();
-        assert_eq!(store.load("mine").unwrap().unwrap().features.len(), 1_000);
+        assert_eq!(store.load("mine").unwrap().unwrap().rows.len(), 1_000);
         drop(store);
         let _ = std::fs::remove_file(&path);
     }

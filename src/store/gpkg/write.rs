@@ -82,7 +82,7 @@ impl Gpkg {
             let exact = |feature: &Feature| geojson::exact(&layer.schema, feature);
             let before = step.before.as_ref().map(exact);
             let after = match &step.change {
-                Change::Put(feature) => Some(exact(feature)),
+                Change::Put(feature) | Change::Add(feature, _) => Some(exact(feature)),
                 Change::Delete(_) => None,
             };
             history.execute(params![number, edit.collection, step.id, before, after])?;
@@ -130,7 +130,9 @@ impl Gpkg {
             Err(refused) => return Ok(Err(refused)),
         };
         match &change {
-            Change::Put(feature) => self.update_row(table, layer, key.unwrap_or(0), feature)?,
+            Change::Put(feature) | Change::Add(feature, _) => {
+                self.update_row(table, layer, key.unwrap_or(0), feature)?;
+            }
             Change::Delete(_) => {
                 let (table, name) = (quoted(table), quoted(&layer.key));
                 let sql = format!("DELETE FROM {table} WHERE {name} = ?1");
@@ -158,9 +160,9 @@ impl Gpkg {
             values[place] = Value::Text(id.as_str().to_owned());
         }
         let feature = Feature { id, geometry: draft.geometry.clone(), values };
-        Inserter::new(&self.connection, table, layer)?.insert(&feature)?;
+        let key = Inserter::new(&self.connection, table, layer)?.insert(&feature)?;
         let id = feature.id.as_str().to_owned();
-        Ok(Ok(Step { id, before: None, change: Change::Put(Arc::new(feature)) }))
+        Ok(Ok(Step { id, before: None, change: Change::Add(Arc::new(feature), key) }))
     }
 
     /// Makes the next id of a collection: its name and a number that was never used.

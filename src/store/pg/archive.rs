@@ -70,7 +70,7 @@ impl Postgres {
 impl Session {
     fn give(&mut self, to: &mut dyn Archive) -> Result<(), Failure> {
         for (id, revision) in self.revisions()? {
-            let Some((_, Stored { about, schema, features })) = self.collection_now(&id)? else {
+            let Some((_, Stored { about, schema, rows })) = self.collection_now(&id)? else {
                 continue;
             };
             let sql = "SELECT next_number, bundled, bundled_revision, is_private FROM jidi.collections WHERE id = $1";
@@ -78,7 +78,7 @@ impl Session {
             let from = self.provenance()?.into_iter().find(|(of, _)| *of == id);
             let brought_by = self.brought_by(&id)?;
             let decisions = self.decisions(&id)?;
-            let collection = Collection::new(about, schema, features).map_err(StoreError::from)?;
+            let collection = Collection::of_rows(about, schema, rows).map_err(StoreError::from)?;
             to.collection(&Archived {
                 collection,
                 next_number: row.get(0),

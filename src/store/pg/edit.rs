@@ -169,7 +169,9 @@ impl Session {
         let before = self.locked_feature(collection, layer, &id)?;
         let change = granted(wish, &layer.schema, before.clone())?;
         match &change {
-            Change::Put(feature) => self.update(collection, layer, before.as_ref(), feature)?,
+            Change::Put(feature) | Change::Add(feature, _) => {
+                self.update(collection, layer, before.as_ref(), feature)?;
+            }
             Change::Delete(id) => {
                 let sql = format!("DELETE FROM {} WHERE \"id\" = $1", table(collection));
                 self.execute(&sql, &[id])?;
@@ -191,8 +193,9 @@ impl Session {
             let mut feature = Feature { id, geometry, values };
             name(&mut feature, &layer.schema);
             let id = feature.id.as_str().to_owned();
-            if self.insert(collection, layer, &feature)? {
-                return Ok(Step { id, before: None, change: Change::Put(Arc::new(feature)) });
+            if let Some(key) = self.insert(collection, layer, &feature)? {
+                let change = Change::Add(Arc::new(feature), key);
+                return Ok(Step { id, before: None, change });
             }
             if draft.id.is_some() {
                 return Err(EditError::Exists(id).into());
@@ -200,13 +203,13 @@ impl Session {
         }
     }
 
-    /// Puts a feature in; false when one of its id is there.
+    /// Puts a feature in, and gives the key of its row; `None` when one of its id is there.
     fn insert(
         &mut self,
         collection: &str,
         layer: &Layer,
         feature: &Feature,
-    ) -> Result<bool, Failure> {
+    ) -> Result<Option<i64>, Failure> {
         let (geometry, id) = (geometry(feature)?, feature.id.as_str());
         let cells = cells(&layer.schema, feature);
         let mut columns = vec![layer.geometry.to_owned()];
@@ -224,9 +227,10 @@ impl Session {
         let (table, columns, arguments) =
             (table(collection), columns.join(", "), arguments.join(", "));
         let sql = format!(
-            "INSERT INTO {table} ({columns}) VALUES ({arguments}) ON CONFLICT (\"id\") DO NOTHING"
+            "INSERT INTO {table} ({columns}) VALUES ({arguments}) ON CONFLICT (\"id\") DO NOTHING RETURNING {}::bigint",
+            layer.key
         );
-        Ok(self.execute(&sql, &args)? == 1)
+        Ok(self.row(&sql, &args)?.map(|row| row.get(0)))
     }
 
     /// Puts a feature in the place of what was there; a geometry that stays is not touched, for
@@ -289,7 +293,7 @@ impl Session {
         let after: Vec<_> = steps
             .iter()
             .map(|step| match &step.change {
-                Change::Put(feature) => Some(exact(feature)),
+                Change::Put(feature) | Change::Add(feature, _) => Some(exact(feature)),
                 Change::Delete(_) => None,
             })
             .collect();

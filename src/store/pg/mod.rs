@@ -16,6 +16,7 @@ mod filter;
 mod history;
 mod layout;
 mod migrate;
+mod paging;
 mod papers;
 mod pool;
 mod publication;
@@ -271,8 +272,8 @@ impl Backend for Postgres {
             return Ok(Some(self.shelf.remote(about, Source::own(id, &layer))?));
         }
         self.shelf.is_held_now(id);
-        let Some(Stored { about, schema, features }) = self.load(id)? else { return Ok(None) };
-        Ok(Some(Collection::new(about, schema, features)?))
+        let Some(Stored { about, schema, rows }) = self.load(id)? else { return Ok(None) };
+        Ok(Some(Collection::of_rows(about, schema, rows)?))
     }
 
     fn published(&mut self) -> Vec<(String, i64)> {

@@ -210,12 +210,15 @@ impl Session {
         let geometry = self.geometry_in_wgs84(publication, &relation, own)?;
         let (schema, columns) = described(&fields);
         let key_name = quoted(&key.name);
+        let is_table = matches!(kind.as_str(), "r" | "p" | "m");
         let source = Source {
+            is_local: is_table,
             id: format!("{key_name}::text"),
             key: Key {
                 found_by: key_name.clone(),
                 kind: key_kind,
                 order: format!("one.{key_name}"),
+                order_kind: key_kind,
             },
             relation: format!("{relation} AS one"),
             schema,
@@ -223,7 +226,6 @@ impl Session {
             columns,
         };
         self.check_key(publication, &source, &key)?;
-        let is_table = matches!(kind.as_str(), "r" | "p" | "m");
         let stamp =
             if is_table { "tableoid::text || ctid::text || xmin::text" } else { "one::text" };
         Ok(Published { about: publication.about(row.get(5))?, source, stamp, is_local: is_table })

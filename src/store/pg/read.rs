@@ -97,8 +97,8 @@ impl Session {
             return Ok(None);
         };
         let Some(layer) = self.layer(id)? else { return Ok(None) };
-        let features = self.features(id, &layer)?;
-        let stored = Stored { about: about(&row), schema: layer.schema, features };
+        let rows = self.keyed(id, &layer)?;
+        let stored = Stored { about: about(&row), schema: layer.schema, rows };
         Ok(Some((row.get(8), stored)))
     }
 
@@ -150,17 +150,19 @@ ORDER BY a.attnum";
         Ok((!rows.is_empty()).then_some(layer))
     }
 
-    fn features(&mut self, collection: &str, layer: &Layer) -> Result<Vec<Feature>, Failure> {
+    /// Reads the features of a table with the keys of their rows.
+    fn keyed(&mut self, collection: &str, layer: &Layer) -> Result<Vec<(i64, Feature)>, Failure> {
         let (selected, table, key) = (layer.selected(), table(collection), layer.key);
-        let sql = format!("SELECT {selected} FROM {table} ORDER BY {key}");
+        let sql = format!("SELECT {selected}, {key}::bigint FROM {table} ORDER BY {key}");
         let statement = self.prepared(&sql)?;
         let none: [&(dyn ToSql + Sync); 0] = [];
         let mut rows = self.client().query_raw(&statement, none)?;
-        let mut features = Vec::new();
+        let (mut found, last) = (Vec::new(), layer.schema.fields().len() + 2);
         while let Some(row) = rows.next()? {
-            features.extend(feature(&row, &layer.schema)?);
+            let feature = feature(&row, &layer.schema)?;
+            found.extend(feature.map(|feature| (row.get(last), feature)));
         }
-        Ok(features)
+        Ok(found)
     }
 
     /// Reads one feature by its id as it is now, and keeps others from changing it until the end of

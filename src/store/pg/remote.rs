@@ -10,22 +10,21 @@ use postgres::types::ToSql;
 
 use super::condition::Condition;
 use super::failure::Failure;
+use super::paging::{Counted, PART, whole};
 use super::pool::{Lease, Readers};
 use super::read::feature;
 use super::source::Source;
 use super::survey::survey;
-use crate::domain::{Feature, FieldType, Schema};
-use crate::index::geodesic::SPHERE_SLACK;
+use crate::domain::{Feature, Schema};
+use crate::index::geodesic::{SPHERE_SLACK, great_circle_m};
 use crate::store::nearest::NearestQuery;
+use crate::store::page::Start;
 use crate::store::remote::{Features, Remote, Summary};
 use crate::store::selection::Selection;
-use crate::store::sorted::SortKey;
 use crate::store::store_error::StoreError;
 
 /// What rounding may take from a distance on the sphere, in metres.
 const ROUNDING_M: f64 = 1.0;
-/// How many features a cursor brings at a time.
-const PART: usize = 1_000;
 /// One moment for all statements of a question.
 const AT_ONE_MOMENT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -38,6 +37,7 @@ pub(super) struct Table {
     /// Whether it is being surveyed: 0 no, 1 yes, 2 yes and once more after that.
     survey: AtomicU8,
     has_news: AtomicBool,
+    counted: Counted,
 }
 
 impl Table {
@@ -54,7 +54,14 @@ impl Table {
         };
         let summary = ArcSwap::new(summary);
         let (survey, has_news) = (AtomicU8::new(0), AtomicBool::new(false));
-        let table = Arc::new(Self { readers, source, summary, survey, has_news });
+        let table = Arc::new(Self {
+            readers,
+            source,
+            summary,
+            survey,
+            has_news,
+            counted: Counted::default(),
+        });
         if is_known {
             table.resurvey();
         }
@@ -115,73 +122,14 @@ impl Table {
         Ok(features.filter(|one| condition.wants(one)).collect())
     }
 
-    fn counted_page(
-        &self,
-        lease: &mut Lease,
-        selection: &Selection,
-        [offset, limit]: [i64; 2],
-    ) -> Result<(usize, Vec<Feature>), Failure> {
-        let mut condition = Condition::selecting(selection, &self.source)?;
-        if condition.recheck.is_some() {
-            return self.rechecked_page(lease, &condition, selection, [offset, limit]);
-        }
-        let sql = format!("SELECT count(*) FROM {}{}", self.source.relation, condition.clause());
-        let matched: i64 = lease.client()?.query_one(&sql, &condition.args())?.get(0);
-        let (limit, offset) = (condition.argument(limit), condition.argument(offset));
-        let order = self.order(&selection.sort);
-        let rest = format!(" ORDER BY {order} LIMIT {limit}::bigint OFFSET {offset}::bigint");
-        let features = self.rows(lease, &condition, &rest)?;
-        Ok((usize::try_from(matched).unwrap_or_default(), features))
+    /// What the table is read by.
+    pub(super) fn source(&self) -> &Source {
+        &self.source
     }
 
-    /// The same where each feature has to be held against the filter: all that SQL finds are looked
-    /// at, some at a time, and only those of the page are kept.
-    fn rechecked_page(
-        &self,
-        lease: &mut Lease,
-        condition: &Condition,
-        selection: &Selection,
-        [offset, limit]: [i64; 2],
-    ) -> Result<(usize, Vec<Feature>), Failure> {
-        let Source { relation, schema, .. } = &self.source;
-        let (selected, clause) = (self.source.selected(), condition.clause());
-        let order = self.order(&selection.sort);
-        let sql = format!(
-            "DECLARE jidi_candidates NO SCROLL CURSOR FOR SELECT {selected} FROM {relation}{clause} ORDER BY {order}"
-        );
-        lease.client()?.execute(&sql, &condition.args())?;
-        let (mut matched, mut features) = (0, Vec::new());
-        loop {
-            let none: &[&(dyn ToSql + Sync)] = &[];
-            let fetch = format!("FETCH {PART} FROM jidi_candidates");
-            let rows = lease.client()?.query(&fetch, none)?;
-            for row in &rows {
-                let Some(found) = feature(row, schema)?.filter(|one| condition.wants(one)) else {
-                    continue;
-                };
-                if matched >= offset && whole(features.len()) < limit {
-                    features.push(found);
-                }
-                matched += 1;
-            }
-            if rows.len() < PART {
-                break;
-            }
-        }
-        lease.client()?.batch_execute("CLOSE jidi_candidates")?;
-        Ok((usize::try_from(matched).unwrap_or_default(), features))
-    }
-
-    /// The order that is wanted: null last, text by code points, equal ones as they stand.
-    fn order(&self, sort: &[SortKey]) -> String {
-        let keys = sort.iter().map(|key| {
-            let column = &self.source.columns[key.field].compared;
-            let is_text = self.source.schema.fields()[key.field].field_type == FieldType::Text;
-            let collation = if is_text { " COLLATE \"C\"" } else { "" };
-            let direction = if key.descending { "DESC" } else { "ASC" };
-            format!("({column}){collation} {direction} NULLS LAST")
-        });
-        keys.chain([self.source.key.order.clone()]).collect::<Vec<_>>().join(", ")
+    /// What was counted of it.
+    pub(super) fn counted(&self) -> &Counted {
+        &self.counted
     }
 
     /// The distance on the sphere within which the k nearest on the ellipsoid must lie: everything
@@ -190,12 +138,12 @@ impl Table {
     /// The same bound as in memory, see [`crate::index::SphereIndex::nearest`].
     fn reach_m(&self, lease: &mut Lease, query: &NearestQuery<'_>) -> Result<Option<f64>, Failure> {
         let mut condition = Condition::near(query, &self.source)?;
-        if condition.recheck.is_some() {
-            // Nobody knows how many of the k nearest will stay.
-            return Ok(query.within_m.map(|metres| metres * SPHERE_SLACK + ROUNDING_M));
-        }
         let (geometry, relation) = (&self.source.geometry, &self.source.relation);
         let from = position(&mut condition, query);
+        if condition.recheck.is_some() {
+            let order = format!("{geometry}::geography <-> {from}");
+            return self.reach_of_rechecked_m(lease, query, &condition, &order);
+        }
         let k = condition.argument(whole(query.k));
         let clause = condition.clause();
         let sql = format!(
@@ -211,6 +159,31 @@ impl Table {
     }
 }
 
+impl Table {
+    /// The same where nobody knows how many of the nearest match: they are looked at from the nearest
+    /// on until k of them do.
+    fn reach_of_rechecked_m(
+        &self,
+        lease: &mut Lease,
+        query: &NearestQuery<'_>,
+        condition: &Condition,
+        order: &str,
+    ) -> Result<Option<f64>, Failure> {
+        let reach = |metres: f64| metres * SPHERE_SLACK + ROUNDING_M;
+        let within = query.within_m.map(reach);
+        let (mut count, mut farthest) = (0, 0f64);
+        self.look_through(lease, condition, order, |(_, one)| {
+            let metres = one.position().map(|at| great_circle_m(query.from, at));
+            farthest = metres.into_iter().fold(farthest, f64::max);
+            count += 1;
+            count < query.k && within.is_none_or(|within| farthest <= within)
+        })?;
+        let is_full = count >= query.k;
+        let reach = is_full.then(|| reach(farthest));
+        Ok(reach.into_iter().chain(within).reduce(f64::min))
+    }
+}
+
 impl Remote for Table {
     fn summary(&self) -> Arc<Summary> {
         self.summary.load_full()
@@ -222,15 +195,18 @@ impl Remote for Table {
         Ok(found.into_iter().next())
     }
 
+    fn is_key(&self, text: &str) -> bool {
+        self.source.is_order_key(text)
+    }
+
     fn page(
         &self,
         selection: &Selection,
-        offset: usize,
+        start: &Start,
         limit: usize,
-    ) -> Result<(usize, Vec<Feature>), StoreError> {
-        let place = [whole(offset), whole(limit)];
+    ) -> Result<(usize, Vec<(String, Feature)>), StoreError> {
         self.readers
-            .read(|lease| at_one_moment(lease, |lease| self.counted_page(lease, selection, place)))
+            .read(|lease| at_one_moment(lease, |lease| self.walked(lease, selection, start, limit)))
     }
 
     fn stream(&self, selection: &Selection) -> Result<Features, StoreError> {
@@ -298,10 +274,6 @@ fn position(condition: &mut Condition, query: &NearestQuery<'_>) -> String {
     format!(
         "ST_SetSRID(ST_MakePoint({lon}::double precision, {lat}::double precision), 4326)::geography"
     )
-}
-
-fn whole(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// Brings the features of a cursor, some at a time.

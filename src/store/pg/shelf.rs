@@ -13,7 +13,7 @@ use super::pool::{Lease, Readers};
 use super::publication::{Publication, Published};
 use super::read::feature;
 use super::remote::{Table, at_one_moment};
-use super::source::Source;
+use super::source::{KeyKind, Source};
 use crate::domain::Feature;
 use crate::store::Collection;
 use crate::store::collection::About;
@@ -136,7 +136,7 @@ impl Shelf {
             Some((features, mark, snapshot)) => {
                 self.is_held_now(id);
                 let known = Known { mark, snapshot, published };
-                (Collection::new(about, source.schema, features)?, Some(known))
+                (in_their_order(about, source, features)?, Some(known))
             }
             None => (self.remote(about, source)?, None),
         };
@@ -248,6 +248,20 @@ fn read_whole(
         let mark = mark(lease, published)?;
         Ok(Some((features(lease, source)?, mark, snapshot)))
     })
+}
+
+/// Puts a published table together in an order that its keys tell.
+fn in_their_order(
+    about: About,
+    source: Source,
+    features: Vec<Feature>,
+) -> Result<Collection, StoreError> {
+    if source.key.kind != KeyKind::Integer {
+        return Ok(Collection::of_ids(about, source.schema, features)?);
+    }
+    let key = |feature: &Feature| feature.id.as_str().parse().unwrap_or(i64::MAX);
+    let rows = features.into_iter().map(|feature| (key(&feature), feature)).collect();
+    Ok(Collection::of_rows(about, source.schema, rows)?)
 }
 
 /// Says whether a relation has more rows than a number, without counting all of a large one.

@@ -19,6 +19,8 @@ pub(super) struct Source {
     pub(super) geometry: String,
     /// The columns of the fields.
     pub(super) columns: Vec<Column>,
+    /// Whether the transactions of the server tell whether it has changed.
+    pub(super) is_local: bool,
 }
 
 /// How a field is read, and what is held against a value that is asked for.
@@ -34,8 +36,9 @@ pub(super) struct Key {
     /// What is held against an id.
     pub(super) found_by: String,
     pub(super) kind: KeyKind,
-    /// What the features are ordered by.
+    /// What the features are ordered by: unique, and never null.
     pub(super) order: String,
+    pub(super) order_kind: KeyKind,
 }
 
 /// What a key is made of.
@@ -85,8 +88,12 @@ impl Source {
     /// The table of a collection of ours.
     pub(super) fn own(collection: &str, layer: &Layer) -> Self {
         let id = "\"id\"".to_owned();
-        let key =
-            Key { found_by: id.clone(), kind: KeyKind::Text, order: format!("one.{}", layer.key) };
+        let key = Key {
+            found_by: id.clone(),
+            kind: KeyKind::Text,
+            order: format!("one.{}", layer.key),
+            order_kind: KeyKind::Integer,
+        };
         let columns = layer.columns().map(|(field, own)| {
             column(&quoted(&field.name), field.field_type, own == "boolean", is_plain(own))
         });
@@ -97,6 +104,7 @@ impl Source {
             key,
             geometry: layer.geometry.to_owned(),
             columns: columns.collect(),
+            is_local: true,
         }
     }
 
