@@ -10,9 +10,10 @@ use std::sync::{LazyLock, Mutex};
 
 use divan::{Bencher, black_box};
 use geo::Point;
+use jidi::domain::RegisteredCrs;
 use jidi::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
 use jidi::filter::Filter;
-use jidi::formats::cql2::{FilterCrs, from_text};
+use jidi::formats::cql2::from_text;
 use jidi::store::collection::About;
 use jidi::store::{Collection, Selection};
 
@@ -84,7 +85,7 @@ fn collection(count: usize) -> &'static Collection {
 }
 
 fn filter(text: &str) -> Filter {
-    let expression = from_text(text, FilterCrs::Crs84).expect("valid CQL2");
+    let expression = from_text(text, RegisteredCrs::CRS84).expect("valid CQL2");
     Filter::new(&schema(), expression).expect("fits the schema")
 }
 

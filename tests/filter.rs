@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
+use jidi::domain::RegisteredCrs;
 use jidi::filter::Filter;
 use jidi::formats::cql2;
 use jidi::store::Selection;
@@ -268,7 +269,7 @@ fn star(lon: f64, lat: f64, radius: f64, corners: usize) -> String {
 fn the_corners_of_stored_areas_count_as_steps_too() {
     let counties = crate::client::CATALOG.collection("counties").unwrap();
     let steps = |text: &str| {
-        let expression = cql2::from_text(text, cql2::FilterCrs::Crs84).unwrap();
+        let expression = cql2::from_text(text, RegisteredCrs::CRS84).unwrap();
         let filter = Filter::new(counties.schema(), expression).unwrap();
         let selection = Selection { filter: Some(filter), ..Selection::default() };
         counties.steps(&selection)
@@ -290,7 +291,7 @@ fn the_corners_of_stored_areas_count_as_steps_too() {
 fn patterns_and_lists_cost_what_is_told_of_them() {
     let hubs = crate::client::CATALOG.collection("hubs").unwrap();
     let steps = |text: &str| {
-        let expression = cql2::from_text(text, cql2::FilterCrs::Crs84).unwrap();
+        let expression = cql2::from_text(text, RegisteredCrs::CRS84).unwrap();
         let filter = Filter::new(hubs.schema(), expression).unwrap();
         hubs.steps(&Selection { filter: Some(filter), ..Selection::default() })
     };

@@ -6,10 +6,12 @@ mod analysis;
 mod architecture;
 mod bad_input;
 mod bases;
+mod cite;
 mod cli;
 mod client;
 mod conformance;
 mod crash;
+mod crs;
 mod downloads;
 #[cfg(target_os = "linux")]
 mod faults;

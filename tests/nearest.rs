@@ -1,8 +1,9 @@
 //! The nearest features come first, with the way to each.
 
+use jidi::domain::RegisteredCrs;
 use jidi::domain::{Feature, FeatureId, Field, FieldType, LonLat, Schema, Value};
 use jidi::filter::Filter;
-use jidi::formats::cql2::{FilterCrs, from_text};
+use jidi::formats::cql2::from_text;
 use jidi::index::geodesic::way;
 use jidi::store::{Change, Collection, NearestQuery};
 use serde_json::Value as Json;
@@ -120,7 +121,7 @@ fn whatever_a_filter_leaves_the_nearest_of_it_are_found() {
             (&edited, 30, Some(4_000_000.0)),
             (&edited, 9_999, None),
         ] {
-            let expression = from_text(text, FilterCrs::Crs84).unwrap();
+            let expression = from_text(text, RegisteredCrs::CRS84).unwrap();
             let filter = Filter::new(collection.schema(), expression).unwrap();
             let distance = |one: &Feature| way(from, one.position().unwrap()).distance_m;
             let mut expected: Vec<(f64, &str)> = collection

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use jidi::domain::RegisteredCrs;
 use jidi::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
 use jidi::filter::Filter;
-use jidi::formats::cql2::{FilterCrs, from_text};
+use jidi::formats::cql2::from_text;
 use jidi::store::collection::About;
 use jidi::store::edit::{Expected, Wish};
 use jidi::store::sorted::order;
@@ -53,7 +54,7 @@ fn jidi_about() -> About {
 }
 
 fn filter(text: &str) -> Filter {
-    Filter::new(&schema(), from_text(text, FilterCrs::Crs84).unwrap()).unwrap()
+    Filter::new(&schema(), from_text(text, RegisteredCrs::CRS84).unwrap()).unwrap()
 }
 
 /// Conditions that an index answers, in part or not at all, each with every kind of order.

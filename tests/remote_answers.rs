@@ -1,9 +1,10 @@
 //! A collection that is held in memory and one that stays in the database answer the same.
 
 use geo::polygon;
+use jidi::domain::RegisteredCrs;
 use jidi::domain::{Bbox, Feature, FeatureId, Field, FieldType, LonLat, Schema, Value};
 use jidi::filter::{Equals, Filter};
-use jidi::formats::cql2::{self, FilterCrs};
+use jidi::formats::cql2;
 use jidi::store::collection::About;
 use jidi::store::{Backend as _, Collection, NearestQuery, Selection, SortKey, Start};
 
@@ -144,7 +145,7 @@ const FILTERS: [&str; 22] = [
 ];
 
 fn filter(schema: &Schema, text: &str) -> Filter {
-    Filter::new(schema, cql2::from_text(text, FilterCrs::default()).unwrap()).unwrap()
+    Filter::new(schema, cql2::from_text(text, RegisteredCrs::CRS84).unwrap()).unwrap()
 }
 
 /// Orders of one field and of several, null last.

@@ -55,7 +55,7 @@ pub(super) fn run(args: &ExportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
         datum: args.datum,
         decimals: args.decimals.unwrap_or(EXACT),
         has_bom: args.bom,
-        points_only: collection.is_points(),
+        ..Layout::new(collection.is_points())
     };
     let written =
         whole_file::write(&args.output, |out| write(out, format, collection, &selection, layout));

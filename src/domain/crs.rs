@@ -82,6 +82,24 @@ impl Crs {
             Self::TransverseMercator(grid) => grid.to_degrees(x, y),
         }
     }
+
+    /// Turns longitude and latitude in WGS 84, in degrees, into two numbers of the system, east first.
+    #[must_use]
+    pub fn from_wgs84(&self, lon: f64, lat: f64) -> (f64, f64) {
+        match self {
+            Self::Degrees(datum) => match LonLat::from_degrees(lon, lat) {
+                Ok(at) if matches!(datum, Datum::Gcj02 | Datum::Bd09) => {
+                    let at = datum.from_wgs84(at);
+                    (at.lon(), at.lat())
+                }
+                _ => (lon, lat),
+            },
+            Self::WebMercator => {
+                (RADIUS_M * lon.to_radians(), RADIUS_M * lat.to_radians().tan().asinh())
+            }
+            Self::TransverseMercator(grid) => grid.from_degrees(lon, lat),
+        }
+    }
 }
 
 #[cfg(test)]

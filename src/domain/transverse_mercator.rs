@@ -80,7 +80,25 @@ impl TransverseMercator {
     /// The easting and northing of a position, in metres.
     #[must_use]
     pub fn from_lon_lat(&self, at: LonLat) -> (f64, f64) {
-        let (eta, xi) = self.rectified(at.lon(), at.lat());
+        self.from_degrees(at.lon(), at.lat())
+    }
+
+    /// The central meridian, in degrees.
+    #[must_use]
+    pub fn central_lon(&self) -> f64 {
+        self.grid.central_lon
+    }
+
+    /// How the grid lies.
+    #[must_use]
+    pub fn grid(&self) -> Grid {
+        self.grid
+    }
+
+    /// The easting and northing of a longitude and latitude in degrees, in metres.
+    #[must_use]
+    pub fn from_degrees(&self, lon: f64, lat: f64) -> (f64, f64) {
+        let (eta, xi) = self.rectified(lon, lat);
         (
             self.grid.false_easting_m + self.radius_m * eta,
             self.grid.false_northing_m + self.radius_m * (xi - self.origin),

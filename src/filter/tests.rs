@@ -4,8 +4,8 @@ use geo::{Geometry, point, polygon};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Expression, FeatureId, Field, FieldType, Value};
-use crate::formats::cql2::{FilterCrs, from_text};
+use crate::domain::{Expression, FeatureId, Field, FieldType, RegisteredCrs, Value};
+use crate::formats::cql2::from_text;
 
 fn schema() -> Schema {
     Schema::new(vec![
@@ -31,7 +31,7 @@ fn feature(geometry: Option<Geometry<f64>>) -> Feature {
 
 fn filter(text: &str) -> Filter {
     let expression =
-        from_text(text, FilterCrs::Crs84).unwrap_or_else(|error| panic!("{text}: {error}"));
+        from_text(text, RegisteredCrs::CRS84).unwrap_or_else(|error| panic!("{text}: {error}"));
     Filter::new(&schema(), expression).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
@@ -40,7 +40,7 @@ fn answer(text: &str) -> Option<bool> {
 }
 
 fn refusal(text: &str) -> String {
-    let expression = from_text(text, FilterCrs::Crs84).unwrap();
+    let expression = from_text(text, RegisteredCrs::CRS84).unwrap();
     Filter::new(&schema(), expression).unwrap_err().to_string()
 }
 
@@ -420,7 +420,7 @@ proptest! {
         let first = filter(&text);
         prop_assert_eq!(filter(&to_text(first.expression())).matches(&one), first.matches(&one));
         let json = to_json(first.expression()).to_string();
-        let again: Expression = from_json(&json, FilterCrs::Crs84).unwrap();
+        let again: Expression = from_json(&json, RegisteredCrs::CRS84).unwrap();
         prop_assert_eq!(Filter::new(&schema(), again).unwrap().matches(&one), first.matches(&one));
     }
 }

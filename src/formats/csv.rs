@@ -10,8 +10,9 @@ use crate::domain::{Feature, Schema, Value};
 
 /// Writes a table: the feature's id, its fields, and `lon`, `lat` or `wkt`.
 ///
-/// An unknown value is an empty cell; text is written by [`inert`]. Columns of positions that are not in WGS 84 are called by their
-/// datum: `lon_gcj02`.
+/// An unknown value is an empty cell; text is written by [`inert`]. Columns of positions that are not
+/// in WGS 84 are called by their datum or system: `lon_gcj02`, `easting_epsg4527`; well-known text has
+/// east first.
 ///
 /// # Errors
 ///
@@ -82,9 +83,13 @@ pub fn without_mark(cell: &str) -> &str {
 
 /// What the columns of positions are called.
 fn place_columns(layout: Layout) -> Vec<String> {
-    let names: &[&str] = if layout.points_only { &["lon", "lat"] } else { &["wkt"] };
-    let datum = layout.declared_datum().map(|datum| format!("_{}", datum.as_str()));
-    names.iter().map(|name| format!("{name}{}", datum.as_deref().unwrap_or_default())).collect()
+    let names: &[&str] = match layout.points_only {
+        true if layout.crs.is_metric() => &["easting", "northing"],
+        true => &["lon", "lat"],
+        false => &["wkt"],
+    };
+    let suffix = layout.suffix();
+    names.iter().map(|name| format!("{name}{suffix}")).collect()
 }
 
 /// Writes where a feature is as one cell or two.

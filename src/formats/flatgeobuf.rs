@@ -15,14 +15,17 @@ use flatbuffers::FlatBufferBuilder;
 use geo::CoordsIter;
 
 use super::flatgeobuf_geometry::flat;
-use super::{Contents, Layout};
-use crate::domain::{Datum, Feature, FieldType, Value};
+use super::{Contents, Layout, crs_definition};
+use crate::domain::{Feature, FieldType, Value};
 
 /// What a column of lists, joined by `;`, bears as its metadata.
 pub(super) const LIST: &str = r#"{"list":";"}"#;
 
 /// The mark of the format, version 3.0.
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\x00";
+
+/// The code of WGS 84 in the register of the EPSG.
+const WGS84: i32 = 4326;
 
 /// How many nodes of the index stand below one.
 const NODE_SIZE: u16 = 16;
@@ -150,17 +153,12 @@ fn header(contents: Contents<'_>, layout: Layout, count: u64, extent: &NodeItem)
             Column::create(&mut builder, &column)
         })
         .collect();
-    let code = match layout.datum {
-        Datum::Wgs84 => Some((4326, "WGS 84")),
-        Datum::Cgcs2000 => Some((4490, "China Geodetic Coordinate System 2000")),
-        Datum::Gcj02 | Datum::Bd09 => None,
-    };
-    let crs = code.map(|(code, name)| {
-        let (org, name) = (builder.create_string("EPSG"), builder.create_string(name));
-        Crs::create(
-            &mut builder,
-            &CrsArgs { org: Some(org), code, name: Some(name), ..CrsArgs::default() },
-        )
+    let crs = crs_definition::of(layout).map(|system| {
+        let code = system.code().map_or(WGS84, i32::from);
+        let org = Some(builder.create_string("EPSG"));
+        let name = Some(builder.create_string(&system.title()));
+        let wkt = Some(builder.create_string(&crs_definition::wkt(system)));
+        Crs::create(&mut builder, &CrsArgs { org, code, name, wkt, ..CrsArgs::default() })
     });
     let metadata = layout.declared_datum().map(|datum| {
         builder.create_string(&serde_json::json!({"datum": datum.title()}).to_string())

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::io;
 
-use geo::Geometry;
+use geo::{Geometry, MapCoords, coord};
 use geojson::JsonObject;
 use serde_json::Value as Json;
 
@@ -15,7 +15,9 @@ pub type Members = JsonObject;
 
 /// Turns a feature into a GeoJSON object: every field is there, null when unknown.
 ///
-/// A datum that is not WGS 84, which RFC 7946 has no word for, is a foreign member.
+/// A datum that is not WGS 84, which RFC 7946 has no word for, is a foreign member, and so is another
+/// reference system, `contentCrs`; its positions are in the order of the register (OGC API Features
+/// Part 2).
 #[must_use]
 pub fn feature(schema: &Schema, feature: &Feature, layout: Layout) -> geojson::Feature {
     let names = schema.fields().iter().map(|field| field.name.clone());
@@ -25,7 +27,7 @@ pub fn feature(schema: &Schema, feature: &Feature, layout: Layout) -> geojson::F
         geometry: feature.geometry.as_ref().map(|shape| geometry(shape, layout)),
         id: Some(geojson::feature::Id::String(feature.id.as_str().to_owned())),
         properties: Some(names.zip(values).collect()),
-        foreign_members: datum_member(layout),
+        foreign_members: crs_member(layout),
     }
 }
 
@@ -36,16 +38,21 @@ pub fn exact(schema: &Schema, one: &Feature) -> String {
     feature(schema, one, layout).to_string()
 }
 
-/// The member that names the datum of a file, where it is not WGS 84.
-fn datum_member(layout: Layout) -> Option<Members> {
-    let datum = layout.declared_datum()?;
-    Some([("datum".to_owned(), Json::from(datum.title()))].into_iter().collect())
+/// The member that names the datum or the system of a file, where it is not WGS 84, longitude first.
+fn crs_member(layout: Layout) -> Option<Members> {
+    let datum = layout.declared_datum().map(|datum| ("datum", datum.title().to_owned()));
+    let (name, text) = datum.or_else(|| Some(("contentCrs", layout.declared_crs()?.uri())))?;
+    Some([(name.to_owned(), Json::from(text))].into_iter().collect())
 }
 
 /// Turns a geometry into its GeoJSON object, laid out as asked.
 #[must_use]
 pub fn geometry(shape: &Geometry<f64>, layout: Layout) -> geojson::Geometry {
-    geojson::Geometry::from(&layout.geometry(shape))
+    let shape = layout.geometry(shape);
+    if layout.crs.is_north_first() {
+        return geojson::Geometry::from(&shape.map_coords(|at| coord! { x: at.y, y: at.x }));
+    }
+    geojson::Geometry::from(&shape)
 }
 
 /// Turns the value of a field into JSON.
@@ -73,7 +80,7 @@ pub fn write_collection(
     members: &Members,
 ) -> io::Result<()> {
     out.write_all(br#"{"type":"FeatureCollection""#)?;
-    for (name, member) in datum_member(layout).iter().flatten().chain(members) {
+    for (name, member) in crs_member(layout).iter().flatten().chain(members) {
         write!(out, ",{}:{member}", Json::from(name.as_str()))?;
     }
     out.write_all(br#","features":["#)?;

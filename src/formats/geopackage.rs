@@ -10,14 +10,11 @@ use rusqlite::types::{ToSqlOutput, Value as Cell, ValueRef};
 use rusqlite::{Connection, Statement, params};
 
 use super::gpkg_layout::{self, literal, quoted};
-use super::{Contents, Layout, gpkg_blob};
-use crate::domain::{Datum, Feature, FieldType, Value};
+use super::{Contents, Layout, crs_definition, gpkg_blob};
+use crate::domain::{Feature, FieldType, Value};
 
 /// The version of the standard, as the file's head bears it.
 const VERSION: i64 = 10_300;
-
-/// CGCS 2000 as the table of systems describes it.
-const CGCS2000: &str = r#"INSERT INTO gpkg_spatial_ref_sys VALUES ('China Geodetic Coordinate System 2000', 4490, 'EPSG', 4490, 'GEOGCS["China Geodetic Coordinate System 2000",DATUM["China_2000",SPHEROID["CGCS2000",6378137,298.257222101,AUTHORITY["EPSG","1024"]],AUTHORITY["EPSG","1043"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4490"]]', NULL);"#;
 
 /// Writes a GeoPackage with one layer.
 ///
@@ -92,11 +89,7 @@ impl Layer {
 
     /// The tables of the file, all but the triggers, which would be called by every row.
     fn tables(&self, contents: Contents<'_>, layout: Layout) -> String {
-        let (srs_id, more) = match layout.datum {
-            Datum::Wgs84 => (4326, ""),
-            Datum::Cgcs2000 => (4490, CGCS2000),
-            Datum::Gcj02 | Datum::Bd09 => (0, ""),
-        };
+        let (srs_id, more) = (srs_id(layout), system(layout));
         let kind = if layout.points_only { "POINT" } else { "GEOMETRY" };
         let own = self.has_own_id.then(|| "\"id\" TEXT".to_owned());
         let columns = contents.schema.fields().iter();
@@ -109,7 +102,7 @@ impl Layer {
             .map_or_else(String::new, |datum| format!("The positions are in {}.", datum.title()));
         [
             gpkg_layout::TABLES,
-            more,
+            &more,
             &format!(
                 "INSERT INTO gpkg_contents (table_name, data_type, description, srs_id) VALUES ({}, 'features', {}, {srs_id});",
                 literal(contents.name),
@@ -146,7 +139,8 @@ impl Layer {
         layout: Layout,
     ) -> io::Result<()> {
         let shape = feature.geometry.as_ref().map(|shape| layout.geometry(shape));
-        let blob = shape.as_ref().map(gpkg_blob::write).transpose().map_err(io::Error::other)?;
+        let blob = shape.as_ref().map(|shape| gpkg_blob::write_in(shape, srs_id(layout)));
+        let blob = blob.transpose().map_err(io::Error::other)?;
         let own = self.has_own_id.then(|| ToSqlOutput::from(feature.id.as_str()));
         let cells = own.into_iter().chain(feature.values.iter().map(cell));
         let mut bind = |place: usize, cell: ToSqlOutput<'_>| {
@@ -177,6 +171,27 @@ impl Layer {
         let triggers = gpkg_layout::index_triggers(contents.name, [self.key, &self.geometry]);
         [&extent, &triggers, "COMMIT;"].concat()
     }
+}
+
+/// The system of a layer, by its number; 0 is an undefined one.
+fn srs_id(layout: Layout) -> i32 {
+    crs_definition::of(layout).map_or(0, |crs| crs.code().map_or(gpkg_blob::WGS84, i32::from))
+}
+
+/// Describes the system of a layer where it is not one of those that every file has.
+fn system(layout: Layout) -> String {
+    let crs = crs_definition::of(layout);
+    let Some((crs, code)) = crs.and_then(|crs| Some((crs, crs.code()?))) else {
+        return String::new();
+    };
+    if i32::from(code) == gpkg_blob::WGS84 {
+        return String::new();
+    }
+    format!(
+        "INSERT INTO gpkg_spatial_ref_sys VALUES ({}, {code}, 'EPSG', {code}, {}, NULL);",
+        literal(&crs.title()),
+        literal(&crs_definition::wkt(crs))
+    )
 }
 
 /// The type of a column, as GeoPackage names it (table 1).

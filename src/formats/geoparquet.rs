@@ -57,7 +57,7 @@ pub fn write(
     if !group.is_empty() {
         write_group(&mut file, contents.schema, &names, &lent(&group), layout, &mut summary)?;
     }
-    let geo = summary.geo(&names, layout.datum).to_string();
+    let geo = summary.geo(&names, layout).to_string();
     file.append_key_value_metadata(KeyValue::new("geo".to_owned(), geo));
     file.close().map_err(io_error)?;
     parts.hand_over(out)

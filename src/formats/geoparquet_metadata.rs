@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use geo::{BoundingRect, CoordsIter, Geometry, Rect};
 use serde_json::{Value as Json, json};
 
-use super::gpkg_blob;
-use crate::domain::{Datum, Schema};
+use super::{Layout, crs_definition, gpkg_blob};
+use crate::domain::{Datum, RegisteredCrs, Schema};
 
 /// Names the columns that are not fields.
 pub(super) struct Names {
@@ -46,7 +46,7 @@ impl Summary {
     }
 
     /// The object under the key `geo`.
-    pub(super) fn geo(&self, names: &Names, datum: Datum) -> Json {
+    pub(super) fn geo(&self, names: &Names, layout: Layout) -> Json {
         let edge = |edge: &str| json!([names.bbox, edge]);
         let mut column = json!({
             "encoding": "WKB",
@@ -59,10 +59,11 @@ impl Summary {
         if let Some(around) = self.around {
             column["bbox"] = json!(around);
         }
-        match datum {
-            Datum::Wgs84 => {} // longitude and latitude in WGS 84 is what the standard assumes
-            Datum::Cgcs2000 => column["crs"] = cgcs2000(),
-            Datum::Gcj02 | Datum::Bd09 => column["crs"] = Json::Null,
+        match crs_definition::of(layout) {
+            // Longitude and latitude in WGS 84 is what the standard assumes.
+            Some(crs) if crs == RegisteredCrs::CRS84 => {}
+            Some(crs) => column["crs"] = crs_definition::projjson(crs),
+            None => column["crs"] = Json::Null,
         }
         json!({"version": "1.1.0", "primary_column": names.geometry, "columns": {&names.geometry: column}})
     }
@@ -78,28 +79,4 @@ fn kind(shape: &Geometry<f64>) -> &'static str {
         Geometry::MultiPolygon(_) => "MultiPolygon",
         Geometry::GeometryCollection(_) => "GeometryCollection",
     }
-}
-
-/// EPSG:4490 as PROJJSON.
-fn cgcs2000() -> Json {
-    let axis = |name: &str, short: &str, direction: &str| json!({"name": name, "abbreviation": short, "direction": direction, "unit": "degree"});
-    json!({
-        "$schema": "https://proj.org/schemas/v0.7/projjson.schema.json",
-        "type": "GeographicCRS",
-        "name": "China Geodetic Coordinate System 2000",
-        "datum": {
-            "type": "GeodeticReferenceFrame",
-            "name": "China 2000",
-            "ellipsoid": {
-                "name": "CGCS2000",
-                "semi_major_axis": 6_378_137,
-                "inverse_flattening": 298.257_222_101,
-            },
-        },
-        "coordinate_system": {"subtype": "ellipsoidal", "axis": [
-            axis("Geodetic latitude", "Lat", "north"),
-            axis("Geodetic longitude", "Lon", "east"),
-        ]},
-        "id": {"authority": "EPSG", "code": 4490},
-    })
 }

@@ -8,19 +8,28 @@ use super::wkb::{self, Flat};
 use crate::domain::Datum;
 
 /// The code of WGS 84 in longitude and latitude.
-const SRID: i32 = 4326;
+pub const WGS84: i32 = 4326;
 
 /// A blob that is no geometry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidBlob(String);
 
-/// Writes a geometry; what is larger than a point bears its box in the header.
+/// Writes a geometry in WGS 84; what is larger than a point bears its box in the header.
 ///
 /// # Errors
 ///
 /// [`InvalidBlob`] for kinds of geometry that GeoPackage does not know.
 pub fn write(geometry: &Geometry<f64>) -> Result<Vec<u8>, InvalidBlob> {
+    write_in(geometry, WGS84)
+}
+
+/// Writes a geometry of a system, east first.
+///
+/// # Errors
+///
+/// [`InvalidBlob`] as [`write()`] says.
+pub fn write_in(geometry: &Geometry<f64>, srs_id: i32) -> Result<Vec<u8>, InvalidBlob> {
     let envelope = match geometry {
         Geometry::Point(_) => None,
         other => other.bounding_rect(),
@@ -28,7 +37,7 @@ pub fn write(geometry: &Geometry<f64>) -> Result<Vec<u8>, InvalidBlob> {
     let envelope =
         envelope.map(|rect| vec![rect.min().x, rect.max().x, rect.min().y, rect.max().y]);
     geometry
-        .to_gpkg_wkb(CoordDimensions::xy(), Some(SRID), envelope.unwrap_or_default())
+        .to_gpkg_wkb(CoordDimensions::xy(), Some(srs_id), envelope.unwrap_or_default())
         .map_err(|error| InvalidBlob(error.to_string()))
 }
 

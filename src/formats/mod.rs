@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod cql2;
+mod crs_definition;
 pub mod crs_text;
 pub mod csv;
 pub mod ewkb;
@@ -30,10 +31,12 @@ use std::io;
 
 use geo::{Geometry, MapCoords, coord};
 
-use crate::domain::{Datum, Feature, LonLat, Schema};
+use crate::domain::{Datum, Feature, LonLat, RegisteredCrs, Schema};
 
 /// Decimal places of a degree that are written unless asked otherwise: about 0.1 m.
 pub const DEFAULT_DECIMALS: u8 = 6;
+/// Decimal places of a metre that are written unless asked otherwise.
+pub const METRE_DECIMALS: u8 = 3;
 
 /// Names a format that features can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,14 +163,16 @@ impl Format {
 }
 
 /// Says how geometries are laid out in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Layout {
-    /// Decimal places of a degree.
+    /// Decimal places of a degree, or of a metre.
     pub decimals: u8,
     /// Whether every geometry is a point, so that a table has `lon` and `lat` instead of `wkt`.
     pub points_only: bool,
     /// What the positions are measured against; the file names it unless it is WGS 84.
     pub datum: Datum,
+    /// The system that positions are turned into; CRS84 where the datum is not WGS 84.
+    pub crs: RegisteredCrs,
     /// Whether a table begins with the mark by which spreadsheet programs know UTF-8.
     pub has_bom: bool,
 }
@@ -176,7 +181,8 @@ impl Layout {
     /// The usual one: WGS 84, to [`DEFAULT_DECIMALS`] places.
     #[must_use]
     pub fn new(points_only: bool) -> Self {
-        Self { decimals: DEFAULT_DECIMALS, points_only, datum: Datum::Wgs84, has_bom: false }
+        let (datum, crs) = (Datum::Wgs84, RegisteredCrs::CRS84);
+        Self { decimals: DEFAULT_DECIMALS, points_only, datum, crs, has_bom: false }
     }
 
     /// The name of the datum that a file must bear.
@@ -185,7 +191,22 @@ impl Layout {
         (self.datum != Datum::Wgs84).then_some(self.datum)
     }
 
-    /// Puts a geometry in WGS 84 into the datum and rounds it.
+    /// The system that a file must bear.
+    #[must_use]
+    pub fn declared_crs(self) -> Option<RegisteredCrs> {
+        (self.crs != RegisteredCrs::CRS84).then_some(self.crs)
+    }
+
+    /// What files and columns of positions bear behind their names: the datum or the system, if it is not
+    /// the usual one.
+    #[must_use]
+    pub fn suffix(self) -> String {
+        let datum = self.declared_datum().map(|datum| datum.as_str().to_owned());
+        let named = datum.or_else(|| self.declared_crs().map(RegisteredCrs::word));
+        named.map_or_else(String::new, |name| format!("_{name}"))
+    }
+
+    /// Puts a geometry in WGS 84 into the datum or the system, east first, and rounds it.
     fn geometry(self, shape: &Geometry<f64>) -> Geometry<f64> {
         shape.map_coords(|at| {
             let (lon, lat) = self.position(at.x, at.y);
@@ -199,7 +220,7 @@ impl Layout {
                 let shifted = self.datum.from_wgs84(at);
                 (shifted.lon(), shifted.lat())
             }
-            _ => (lon, lat),
+            _ => self.crs.from_wgs84(lon, lat),
         };
         (rounded(lon, self.decimals), rounded(lat, self.decimals))
     }
@@ -208,11 +229,11 @@ impl Layout {
 /// As many decimal places as a number has.
 pub const EXACT: u8 = u8::MAX;
 
-/// Rounds a number of degrees to so many decimal places.
-fn rounded(degrees: f64, decimals: u8) -> f64 {
+/// Rounds a number to so many decimal places.
+fn rounded(number: f64, decimals: u8) -> f64 {
     if decimals == EXACT {
-        return degrees;
+        return number;
     }
     let scale = 10f64.powi(i32::from(decimals));
-    (degrees * scale).round() / scale
+    (number * scale).round() / scale
 }

@@ -12,17 +12,19 @@ use serde_json::{Value as Json, json};
 use super::access::sees;
 use super::ask::{Ask, Names};
 use super::collection_pages;
+use super::crs;
 use super::download;
 use super::here::{Here, Link, encoded};
 use super::problem::Problem;
 use super::queryables;
 use super::reply::{self, JSON, SCHEMA};
+use super::schema;
 use super::service::Service;
 use crate::domain::FieldType;
 use crate::formats::Format;
 use crate::store::{Catalog, Collection, Provenance};
 
-/// The one coordinate reference system: WGS 84, longitude first.
+/// The reference system of what is kept: WGS 84, longitude first.
 pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
 /// The conformance classes of this module.
@@ -51,8 +53,12 @@ async fn list(
     }
     let collections: Vec<Json> =
         seen.map(|collection| describe(&catalog, collection, &here)).collect();
-    let links = [Link::new(here.to("/collections"), "self", JSON, "This page")];
-    Ok(reply::json(JSON, &json!({"links": links, "crs": [CRS84], "collections": collections})))
+    let links = [
+        Link::new(here.to("/collections"), "self", JSON, "This page"),
+        Link::new(here.to("/collections?f=html"), "alternate", "text/html", "To read"),
+    ];
+    let offered = crs::offered();
+    Ok(reply::json(JSON, &json!({"links": links, "crs": offered, "collections": collections})))
 }
 
 async fn one(
@@ -96,7 +102,8 @@ fn describe(catalog: &Catalog, collection: &Collection, here: &Here) -> Json {
         "extent": extent,
         "itemType": "feature",
         "itemCount": collection.len(),
-        "crs": [CRS84],
+        "crs": crs::offered(),
+        "storageCrs": CRS84,
         "links": links(collection, here),
     })
 }
@@ -138,13 +145,15 @@ fn links(collection: &Collection, here: &Here) -> Vec<Link> {
         ));
     }
     links.extend(download::links(collection, here));
-    let schema = here.to(&format!("{path}/feature-schema"));
+    let of_feature = here.to(&format!("{path}/feature-schema"));
     links.push(Link::new(
-        schema,
+        of_feature,
         "describedby",
         SCHEMA,
         "What a feature looks like, as JSON Schema",
     ));
+    let logical = here.to(&format!("{path}/schema"));
+    links.push(Link::new(logical, schema::REL, SCHEMA, "What the data are, whatever the format"));
     let queryables = here.to(&format!("{path}/queryables"));
     links.push(Link::new(queryables, queryables::REL, SCHEMA, "What a filter can ask"));
     links.push(Link::new(

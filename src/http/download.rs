@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::ask::{Ask, Names};
+use super::crs;
 use super::filtering;
 use super::here::{Here, Link, encoded};
 use super::items;
@@ -20,8 +21,19 @@ use crate::formats::{EXACT, Format, Layout};
 use crate::store::Collection;
 
 /// The parameters of a download, beside the names of fields: those of a page, but for its place.
-pub(super) const PARAMETERS: [&str; 9] =
-    ["bbox", "datetime", "f", "decimals", "datum", "bom", "filter", "filter-lang", "filter-crs"];
+pub(super) const PARAMETERS: [&str; 11] = [
+    "bbox",
+    "bbox-crs",
+    "crs",
+    "datetime",
+    "f",
+    "decimals",
+    "datum",
+    "bom",
+    "filter",
+    "filter-lang",
+    "filter-crs",
+];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/collections/{collection}/download", get(download))
@@ -35,10 +47,11 @@ async fn download(
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
     let format = items::format(&mut ask)?;
-    let mut layout = ask.query.layout(collection.is_points(), EXACT)?;
+    let mut layout = crs::layout(&mut ask.query, &collection, format, EXACT)?;
     layout.has_bom = ask.query.bom(format)?;
     let selection = items::selection(&mut ask.query, &collection)?;
     filtering::check_steps(&collection, &selection)?;
+    crs::check_reach(&collection, selection.bbox.as_ref(), layout.crs)?;
     items::finish(ask.query, &collection, &PARAMETERS)?;
     let named = file_name(&id, format, layout);
     let path = format!("/collections/{}", encoded(&id));
@@ -50,13 +63,12 @@ async fn download(
     };
     let mut response = reply::with_links(reply::bytes(format.media_type(), body), &[link]);
     response.headers_mut().insert(header::CONTENT_DISPOSITION, named);
-    Ok(response)
+    Ok(crs::with_content_crs(response, layout))
 }
 
-/// Names the file by the collection, and by its datum if that is not WGS 84.
+/// Names the file by the collection, and by its datum or system if that is not the usual one.
 fn file_name(id: &str, format: Format, layout: Layout) -> HeaderValue {
-    let datum = layout.declared_datum().map(|datum| format!("_{}", datum.as_str()));
-    let name = format!("{id}{}.{}", datum.unwrap_or_default(), format.name());
+    let name = format!("{id}{}.{}", layout.suffix(), format.name());
     let named = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     named.unwrap_or(HeaderValue::from_static("attachment"))
 }

@@ -14,6 +14,7 @@ use axum::routing::post;
 use serde_json::json;
 
 use super::access;
+use super::content_crs;
 use super::editor::Editor;
 use super::edits_body as sent;
 use super::here::encoded;
@@ -57,6 +58,7 @@ async fn create(
     body: Bytes,
 ) -> Result<Response, Problem> {
     sent::check_type(&headers, &sent::FEATURES, "accept-post")?;
+    let body = content_crs::in_crs84(&headers, body)?;
     let (collection, text) = (Arc::clone(&editor.collection), body.clone());
     let most = service.limits.list_rows;
     let read = tokio::task::spawn_blocking(move || sent::drafts(&collection, &text, most));
@@ -78,6 +80,7 @@ async fn replace(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Resp
     sent::check_type(&headers, &sent::FEATURES, "accept")?;
     let id = editor.feature.as_deref().unwrap_or_default();
     editor.check_none(id).await?;
+    let body = content_crs::in_crs84(&headers, body)?;
     let feature = sent::feature(&editor.collection, id, &body)?;
     let wish = Wish::Replace { feature, expected: editor.expected() };
     Ok(answer(editor.collection.schema(), &editor.edit(vec![wish], &body).await?))
@@ -87,6 +90,7 @@ async fn update(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Respo
     sent::check_type(&headers, &[sent::MERGE_PATCH], "accept-patch")?;
     let id = editor.feature.as_deref().unwrap_or_default();
     editor.check_none(id).await?;
+    let body = content_crs::in_crs84(&headers, body)?;
     let wish = sent::patch(&editor.collection, id, &body, editor.expected())?;
     Ok(answer(editor.collection.schema(), &editor.edit(vec![wish], &body).await?))
 }

@@ -26,13 +26,15 @@ pub(super) fn add(paths: &mut Map<String, Json>, collection: &Collection) {
     });
     let say = |what: &str| format!("{}: {what}", about.title);
     if let Some(items) = paths.get_mut(&format!("{root}/items")) {
-        items["post"] = change("201", &say("a new feature, or several at once"), &FEATURES, &[]);
+        items["post"] =
+            change("201", &say("a new feature, or several at once"), &FEATURES, &[content_crs()]);
     }
     if let Some(one) = paths.get_mut(&format!("{root}/items/{{featureId}}")) {
         let conditions = [id, if_match()];
-        one["put"] = change("200", &say("another content for a feature"), &FEATURES, &conditions);
+        let with_crs = [&conditions[..], &[content_crs()]].concat();
+        one["put"] = change("200", &say("another content for a feature"), &FEATURES, &with_crs);
         let what = say("other values for some fields of a feature; null takes one away");
-        one["patch"] = change("200", &what, &[MERGE_PATCH], &conditions);
+        one["patch"] = change("200", &what, &[MERGE_PATCH], &with_crs);
         one["delete"] = change("200", &say("a feature less"), &[], &conditions);
     }
     let limit =
@@ -92,6 +94,13 @@ fn if_match() -> Json {
     header(
         "If-Match",
         "The ETag of the version that the change is meant for; 412 if there is another",
+    )
+}
+
+fn content_crs() -> Json {
+    header(
+        "Content-Crs",
+        "The reference system of the positions that are sent, as <URI>: one of those of `crs`; CRS84 without it",
     )
 }
 

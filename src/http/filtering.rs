@@ -5,9 +5,9 @@ use serde_json::{Value as Json, json};
 use super::openapi::parameter;
 use super::problem::Problem;
 use super::query::Query;
-use crate::domain::{Feature, FieldType, Schema};
+use crate::domain::{Feature, FieldType, RegisteredCrs, Schema};
 use crate::filter::Filter;
-use crate::formats::cql2::{self, FilterCrs, InvalidCql2};
+use crate::formats::cql2::{self, InvalidCql2};
 use crate::store::{Collection, Selection, SortKey};
 
 /// The conformance classes of this module.
@@ -50,7 +50,7 @@ pub(super) fn filter(query: &mut Query, schema: &Schema) -> Result<Option<Filter
         let known = LANGUAGES.contains(&text).then(|| text.to_owned());
         known.ok_or_else(|| format!("`{text}` is not one of {}", LANGUAGES.join(", ")))
     })?;
-    let crs: Option<FilterCrs> = query.read_as("filter-crs", str::parse)?;
+    let crs: Option<RegisteredCrs> = query.read_as("filter-crs", str::parse)?;
     let Some(text) = query.take("filter") else {
         let alone = [("filter-lang", language.is_some()), ("filter-crs", crs.is_some())];
         return match alone.iter().find(|(_, is_given)| *is_given) {
@@ -172,7 +172,6 @@ pub(super) fn flag(query: &mut Query, name: &str) -> Result<Option<bool>, Proble
 pub(super) fn parameters() -> Json {
     let text = json!({"type": "string", "minLength": 1, "maxLength": cql2::MAX_BYTES});
     let names = json!({"type": "array", "minItems": 1, "items": {"type": "string"}});
-    let crs = FilterCrs::ALL.map(|(_, uri)| uri);
     let words = format!(
         "A condition in CQL2 (OGC 21-065r2); fields are those of /queryables. Beyond the standard: S_DWITHIN(geometry, POINT(lon lat), 5, 'km'), true on the ellipsoid, with 'm' or 'km'. In T_ functions `year` is the whole year. At most {} bytes, {} operators, values and names, {} deep, {} positions, {MAX_STEPS} steps: the features that no index rules out, times the parts of the filter, and the positions of their lines and areas, times those of its geometries",
         cql2::MAX_BYTES,
@@ -181,12 +180,11 @@ pub(super) fn parameters() -> Json {
         cql2::MAX_VERTICES
     );
     let languages = json!({"type": "string", "enum": LANGUAGES, "default": LANGUAGES[0]});
-    let systems = json!({"type": "string", "format": "uri", "enum": crs, "default": crs[0]});
     let no = json!({"type": "boolean", "default": false});
     json!({
         "filter": parameter("filter", &words, &text),
         "filter-lang": parameter("filter-lang", "The language of `filter`", &languages),
-        "filter-crs": parameter("filter-crs", "The reference system of the geometries in `filter`; its order of axes counts", &systems),
+        "filter-crs": parameter("filter-crs", "The reference system of the geometries in `filter`; its order of axes counts", &super::crs::schema()),
         "sortby": parameter("sortby", "Fields to sort by, each with + (the least first) or - in front; null comes last, equal features keep their order", &names),
         "properties": parameter("properties", "The fields that are answered; all without it", &names),
         "skipGeometry": parameter("skipGeometry", "Whether to leave the geometry out", &no),

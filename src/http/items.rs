@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::ask::{Ask, Names};
 use super::asking::{asking, asking_for};
+use super::crs;
 use super::filtering::{self, Parts};
 use super::here::{Here, Link, encoded};
 use super::problem::Problem;
@@ -35,11 +36,13 @@ pub(super) const CLASSES: [&str; 4] = [
 ];
 
 /// The parameters of a page of features, beside the names of fields.
-pub(super) const PARAMETERS: [&str; 17] = [
+pub(super) const PARAMETERS: [&str; 19] = [
     "limit",
     "cursor",
     "offset",
     "bbox",
+    "bbox-crs",
+    "crs",
     "datetime",
     "f",
     "decimals",
@@ -87,12 +90,13 @@ async fn page(
     refuse_layout_of_page(page_of.is_some(), &ask.query)?;
     let format = format.unwrap_or(Format::GeoJson);
     let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
-    let mut layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
+    let mut layout = crs::layout(&mut ask.query, &collection, format, DEFAULT_DECIMALS)?;
     layout.has_bom = ask.query.bom(format)?;
     let mut selection = selection(&mut ask.query, &collection)?;
     selection.sort = filtering::sort_keys(&mut ask.query, collection.schema())?;
     let start = paging::start(&mut ask.query, &collection, &selection.sort)?;
     filtering::check_steps(&collection, &selection)?;
+    crs::check_reach(&collection, selection.bbox.as_ref(), layout.crs)?;
     let parts = Parts::of(&mut ask.query, collection.schema())?;
     // Who only counts gets a page without features.
     let limit = if filtering::flag(&mut ask.query, "hits")? == Some(true) { 0 } else { limit };
@@ -103,7 +107,8 @@ async fn page(
     asking_for(is_long, &collection, move |collection| {
         let page = collection.page_from(&selection, &start, limit)?;
         let wanted = Wanted { format, page_of, layout, limit, parts };
-        answer_page(collection, (&page, &selection.sort), &wanted, &here)
+        let answer = answer_page(collection, (&page, &selection.sort), &wanted, &here)?;
+        Ok(crs::with_content_crs(answer, layout))
     })
     .await
 }
@@ -172,10 +177,13 @@ fn format_or_page(ask: &mut Ask) -> Result<Option<Format>, Problem> {
     })
 }
 
+/// The parameters that are for files, not for pages to read.
+const OF_FILES: [&str; 7] =
+    ["decimals", "datum", "crs", "bom", "properties", "skipGeometry", "skip-geometry"];
+
 /// Refuses on a page to read what is for files.
 fn refuse_layout_of_page(is_page: bool, query: &Query) -> Result<(), Problem> {
-    let of_files = ["decimals", "datum", "bom", "properties", "skipGeometry", "skip-geometry"];
-    let given = query.pairs().iter().find(|(name, _)| of_files.contains(&name.as_str()));
+    let given = query.pairs().iter().find(|(name, _)| OF_FILES.contains(&name.as_str()));
     match given.filter(|_| is_page) {
         Some((name, _)) => Err(Problem::parameter(
             name,
@@ -196,11 +204,16 @@ pub(super) fn format(ask: &mut Ask) -> Result<Format, Problem> {
 
 /// Reads which features are wanted.
 pub(super) fn selection(query: &mut Query, collection: &Collection) -> Result<Selection, Problem> {
+    let bbox = crs::bbox(query)?;
+    let mut filter = filtering::filter(query, collection.schema())?;
+    if let Some(outline) = bbox.as_ref().and_then(|bbox| bbox.outline.clone()) {
+        filter = Some(crs::within(outline, filter, collection.schema())?);
+    }
     Ok(Selection {
-        bbox: query.read_as("bbox", str::parse)?,
+        bbox: bbox.map(|bbox| bbox.around),
         time: query.read_as("datetime", str::parse)?,
         equals: equals(query, collection.schema(), &PARAMETERS)?,
-        filter: filtering::filter(query, collection.schema())?,
+        filter,
         sort: Vec::new(),
     })
 }
@@ -247,6 +260,7 @@ fn page_links(
     for other in Format::ALL.into_iter().filter(|other| *other != format) {
         let mut change = vec![("f", Some(other.name().to_owned()))];
         change.extend((other != Format::Csv).then_some(("bom", None)));
+        change.extend((other == Format::Kml).then_some(("crs", None)));
         let href = here.with(&change);
         links.push(Link::new(
             href,
@@ -255,10 +269,18 @@ fn page_links(
             &format!("This page, as {}", other.name()),
         ));
     }
+    links.push(to_read(here));
     links.extend(paging::links(here, collection, (format, &named), shown));
     let path = format!("/collections/{}", encoded(&collection.about().id));
     links.push(Link::new(here.to(&path), "collection", JSON, &collection.about().title));
     links
+}
+
+/// The link to the same as a page, which has no parameters of files.
+fn to_read(here: &Here) -> Link {
+    let mut change: Vec<_> = OF_FILES.iter().map(|name| (*name, None)).collect();
+    change.push(("f", Some("html".to_owned())));
+    Link::new(here.with(&change), "alternate", PAGE, "To read")
 }
 
 /// Writes features in a format; the members stand in GeoJSON only.
@@ -294,25 +316,28 @@ async fn one(
     let page_of = (ask.media_type(&served)? == PAGE).then(|| service.catalog());
     refuse_layout_of_page(page_of.is_some(), &ask.query)?;
     let is_default = ask.query.pairs().is_empty();
-    let layout = ask.query.layout(collection.is_points(), DEFAULT_DECIMALS)?;
-    ask.query.finish(&["f", "decimals", "datum"])?;
+    let layout = crs::layout(&mut ask.query, &collection, Format::GeoJson, DEFAULT_DECIMALS)?;
+    ask.query.finish(&["f", "crs", "decimals", "datum"])?;
     let here = ask.here;
     asking(&collection, move |collection| {
         let about = collection.about();
         let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
         let feature = collection.find(&feature_id)?.ok_or_else(missing)?;
         if let Some(catalog) = &page_of {
-            return Ok(item_pages::item(catalog, collection, &feature, &here));
+            let page = item_pages::item(catalog, collection, &feature, &here);
+            return Ok(crs::with_content_crs(page, layout));
         }
         let path = format!("/collections/{}", encoded(&id));
+        crs::check_reach_of(&feature, layout.crs)?;
         let links = [
             Link::new(here.itself(), "self", geojson_type, "This feature"),
+            to_read(&here),
             Link::new(here.to(&path), "collection", JSON, &about.title),
         ];
         let mut object = geojson::feature(collection.schema(), &feature, layout);
         object.foreign_members.get_or_insert_default().insert("links".to_owned(), json!(links));
         let body = reply::bytes(geojson_type, object.to_string());
-        let mut response = reply::with_links(body, &links);
+        let mut response = crs::with_content_crs(reply::with_links(body, &links), layout);
         if is_default {
             let tag = format!("\"{}\"", tag(collection.schema(), &feature));
             let tag = HeaderValue::from_str(&tag).ok();

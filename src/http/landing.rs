@@ -74,6 +74,12 @@ fn links(here: &Here) -> Vec<Link> {
             "text/html",
             "Sources, licences and attributions",
         ),
+        Link::new(
+            here.to("/functions"),
+            super::schema::FUNCTIONS,
+            JSON,
+            "Functions of filters beyond the standard",
+        ),
         Link::new(here.to("/industries"), "related", JSON, "Groups and labels of industries"),
     ]
 }
@@ -89,7 +95,9 @@ async fn conformance(
         .iter()
         .chain(&super::collections::CLASSES)
         .chain(&super::items::CLASSES)
+        .chain(&super::crs::CLASSES)
         .chain(&super::filtering::CLASSES)
+        .chain(&super::schema::CLASSES)
         .chain(&super::processes::CLASSES)
         .chain(&super::tilesets::CLASSES)
         .chain(of_changes)
@@ -103,6 +111,9 @@ async fn conformance(
             format!("<p>The conformance classes that this service meets:</p>\n<ul>\n{rows}</ul>\n");
         return Ok(html::page("The standards that are met", &body));
     }
-    let links = [Link::new(ask.here.itself(), "self", JSON, "This page")];
+    let links = [
+        Link::new(ask.here.itself(), "self", JSON, "This page"),
+        Link::new(ask.here.to("/conformance?f=html"), "alternate", "text/html", "To read"),
+    ];
     Ok(reply::json(JSON, &json!({"conformsTo": classes, "links": links})))
 }

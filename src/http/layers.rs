@@ -60,6 +60,7 @@ pub(super) fn around(
         .expose_headers([
             header::LINK,
             header::ETAG,
+            super::crs::CONTENT_CRS,
             HeaderName::from_static("ogc-numbermatched"),
             HeaderName::from_static("ogc-numberreturned"),
             header::RETRY_AFTER,

@@ -10,6 +10,8 @@ mod asking;
 mod client_address;
 mod collection_pages;
 mod collections;
+mod content_crs;
+mod crs;
 mod download;
 mod editor;
 mod edits;
@@ -47,6 +49,7 @@ mod rate_limit;
 mod reply;
 mod request_id;
 mod reverse;
+mod schema;
 mod serve;
 mod service;
 mod streamed;
@@ -82,6 +85,7 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(api_page::routes())
         .merge(collections::routes())
         .merge(queryables::routes())
+        .merge(schema::routes())
         .merge(items::routes())
         .merge(download::routes())
         .merge(edits::routes())

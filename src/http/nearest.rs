@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::ask::{Ask, Names};
 use super::asking::asking_for;
+use super::crs;
 use super::filtering;
 use super::here::{Link, encoded};
 use super::items;
@@ -21,12 +22,12 @@ use super::service::Service;
 use super::timestamp;
 use crate::domain::{Feature, LonLat};
 use crate::formats::geojson::Members;
-use crate::formats::{Contents, Layout};
+use crate::formats::{Contents, DEFAULT_DECIMALS};
 use crate::store::{Collection, NearestQuery, Selection};
 
 /// The parameters, beside the names of fields.
-pub(super) const PARAMETERS: [&str; 9] =
-    ["at", "to", "k", "within_km", "f", "decimals", "filter", "filter-lang", "filter-crs"];
+pub(super) const PARAMETERS: [&str; 10] =
+    ["at", "to", "k", "within_km", "crs", "f", "decimals", "filter", "filter-lang", "filter-crs"];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/collections/{collection}/nearest", get(nearest))
@@ -43,7 +44,7 @@ async fn nearest(
     let to = ask.query.take("to");
     let k = ask.query.count("k", DEFAULT_K, MAX_LIMIT)?;
     let within_m = ask.query.read_as("within_km", metres)?;
-    let decimals = ask.query.decimals(true)?;
+    let layout = crs::layout(&mut ask.query, &collection, format, DEFAULT_DECIMALS)?;
     let equals = items::equals(&mut ask.query, collection.schema(), &PARAMETERS)?;
     let filter = filtering::filter(&mut ask.query, collection.schema())?;
     let selection =
@@ -53,6 +54,7 @@ async fn nearest(
     if !collection.is_points() {
         return Err(Problem::NotPoints(id));
     }
+    crs::check_reach(&collection, None, layout.crs)?;
     let here = ask.here;
     asking_for(format.is_spooled() || filter.is_some(), &collection, move |collection| {
         let (from, leave_out) = origin(collection, at, to.as_deref())?;
@@ -71,9 +73,9 @@ async fn nearest(
         members.insert("numberReturned".into(), json!(returned));
         members.insert("from".into(), json!({"coordinates": [from.lon(), from.lat()], "id": to}));
         members.insert("links".into(), json!(links));
-        let layout = Layout { decimals, ..Layout::new(true) };
         let contents = Contents { schema: &found.schema, ..collection.contents() };
         let response = items::written(format, contents, found.features.iter(), layout, &members)?;
+        let response = crs::with_content_crs(response, layout);
         Ok(reply::with_links(reply::with_counts(response, None, returned), &links))
     })
     .await

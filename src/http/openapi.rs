@@ -22,7 +22,8 @@ const HTML: &str = "text/html";
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
 use super::service::{Limits, Service};
 use super::{
-    download, edits_api, filtering, items, nearest, paging, processes_json, tilesets, upload_api,
+    crs, download, edits_api, filtering, items, nearest, paging, processes_json, tilesets,
+    upload_api,
 };
 use crate::domain::{Datum, FieldType, Schema};
 use crate::formats::sheet::SheetKind;
@@ -94,7 +95,7 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
 }
 
 /// The paths that do not depend on the data: path, tag, summary, media types.
-const FIXED: [(&str, &str, &str, &[&str]); 12] = [
+const FIXED: [(&str, &str, &str, &[&str]); 13] = [
     ("/", "Capabilities", "The landing page; the web map to a browser", &[JSON, HTML]),
     ("/conformance", "Capabilities", "The standards that are met", &[JSON, HTML]),
     ("/api", "Capabilities", "This document", &[MEDIA_TYPE]),
@@ -106,6 +107,7 @@ const FIXED: [(&str, &str, &str, &[&str]); 12] = [
         "The county around a position: by polygon, or by the nearest seat",
         &["application/geo+json"],
     ),
+    ("/functions", "Capabilities", "Functions of filters beyond the standard's", &[JSON]),
     ("/industries", "Places", "Groups and labels of industries, with colours and codes", &[JSON]),
     ("/licences", "Capabilities", "Sources, licences and attributions", &[JSON, HTML]),
     ("/health/live", "Operation", "Is the process alive?", &[JSON]),
@@ -146,7 +148,8 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     let mut of_items = operation("Data", &summary, &page, &[&formats[..], &[HTML]].concat());
     refuse_long(&mut of_items);
     paths.insert(format!("{root}/items"), of_items);
-    let mut file = ["bbox", "datetime", "f", exact, "datum", "bom"].map(shared).to_vec();
+    let mut file =
+        ["bbox", "bbox-crs", "crs", "datetime", "f", exact, "datum", "bom"].map(shared).to_vec();
     file.extend(["filter", "filter-lang", "filter-crs"].map(shared));
     file.extend(conditions(collection.schema(), &download::PARAMETERS));
     let summary = format!("{title}: everything that matches, as one file");
@@ -157,22 +160,23 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         "name": "featureId", "in": "path", "required": true,
         "description": "The id of a feature", "schema": {"type": "string"},
     });
-    let one = [id, f(&["geojson", "json", "html"]), shared(decimals), shared("datum")];
+    let one =
+        [id, f(&["geojson", "json", "html"]), shared("crs"), shared(decimals), shared("datum")];
     let summary = format!("{title}: one feature");
     paths.insert(
         format!("{root}/items/{{featureId}}"),
         operation("Data", &summary, &one, &["application/geo+json", HTML]),
     );
-    let summary = format!("{title}: what a feature looks like, as JSON Schema");
-    paths.insert(
-        format!("{root}/feature-schema"),
-        operation("Data", &summary, &[f(&["json"])], &[SCHEMA]),
-    );
-    let summary = format!("{title}: what a filter can ask, as JSON Schema");
-    paths.insert(
-        format!("{root}/queryables"),
-        operation("Data", &summary, &[f(&["json"])], &[SCHEMA]),
-    );
+    let of_schemas = [
+        ("feature-schema", "what a feature looks like, as JSON Schema"),
+        ("schema", "what the data are, whatever the format, as JSON Schema"),
+        ("queryables", "what a filter can ask, as JSON Schema"),
+    ];
+    for (end, words) in of_schemas {
+        let summary = format!("{title}: {words}");
+        let described = operation("Data", &summary, &[f(&["json"])], &[SCHEMA]);
+        paths.insert(format!("{root}/{end}"), described);
+    }
     if collection.is_points() {
         let mut near = vec![at(false), to()];
         let others = nearest::PARAMETERS.iter().filter(|name| !["at", "to"].contains(name));
@@ -182,7 +186,8 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         let mut of_near = operation("Data", &summary, &near, &formats);
         refuse_long(&mut of_near);
         paths.insert(format!("{root}/nearest"), of_near);
-        let mut wanted = vec![shared("bbox"), shared("datetime"), f(&["geojson", "json"])];
+        let mut wanted = ["bbox", "bbox-crs", "datetime"].map(shared).to_vec();
+        wanted.push(f(&["geojson", "json"]));
         wanted.extend(conditions(collection.schema(), &items::PARAMETERS));
         processes_json::add_collection(paths, (&root, title), &wanted);
     }
@@ -370,11 +375,11 @@ fn shared_parameters() -> Json {
         "limit": parameter("limit", "How many features a page has; more than the maximum is lowered to it", &limit),
         "offset": parameter("offset", "How many features to pass over; follow the links `next` instead of counting", &offset),
         "cursor": paging::cursor(),
-        "bbox": parameter("bbox", "Features that meet the box west,south,east,north in degrees, edges included; west > east crosses the antimeridian; a feature without geometry matches", &bbox),
+        "bbox": parameter("bbox", "Features that meet the box, edges included: west,south,east,north in degrees, or the lower and the upper corner in the order of axes of `bbox-crs`; west > east crosses the antimeridian; a feature without geometry matches", &bbox),
         "datetime": parameter("datetime", "Features whose year meets an RFC 3339 instant, date or interval a/b, a/.., ../b; a feature without a year matches", &json!({"type": "string", "minLength": 1})),
         "f": f(&names),
-        "decimals": parameter("decimals", "Decimal places of a degree", &decimals),
-        "area_decimals": parameter("decimals", "Decimal places of a degree; with fewer, areas would cross themselves", &area_decimals),
+        "decimals": parameter("decimals", "Decimal places of a degree, or of a metre where `crs` has metres, 3 unless given", &decimals),
+        "area_decimals": parameter("decimals", "Decimal places of a degree, with fewer of which areas would cross themselves, or of a metre where `crs` has metres, 3 unless given", &area_decimals),
         "exact_decimals": parameter("decimals", "Decimal places of a degree; all that there are, unless given", &exact(&decimals)),
         "exact_area_decimals": parameter("decimals", "Decimal places of a degree; all that there are, unless given", &exact(&area_decimals)),
         "bom": parameter("bom", "Whether a CSV begins with the mark by which spreadsheet programs know UTF-8", &json!({"type": "boolean", "default": false})),
@@ -382,8 +387,10 @@ fn shared_parameters() -> Json {
         "k": parameter("k", "How many neighbors at most", &k),
         "within_km": parameter("within_km", "How far at most, in km on the ellipsoid, the edge included", &json!({"type": "number", "minimum": 0})),
     });
-    if let (Some(shared), Json::Object(more)) = (shared.as_object_mut(), filtering::parameters()) {
-        shared.extend(more);
+    for more in [filtering::parameters(), crs::parameters()] {
+        if let (Some(shared), Json::Object(more)) = (shared.as_object_mut(), more) {
+            shared.extend(more);
+        }
     }
     shared
 }

@@ -127,7 +127,7 @@ fn arguments(
     }
     let selection = items::selection(&mut query, collection)?;
     let mut known: Vec<&str> = process.all_parameters().map(|one| one.name).collect();
-    known.extend(["bbox", "datetime", "f"]);
+    known.extend(["bbox", "bbox-crs", "datetime", "f"]);
     items::finish(query, collection, &known)?;
     Ok((arguments, selection))
 }

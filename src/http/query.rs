@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::problem::Problem;
-use crate::formats::{DEFAULT_DECIMALS, Format, Layout};
+use crate::formats::Format;
 
 /// How many features a page has unless asked otherwise.
 pub const DEFAULT_LIMIT: usize = 100;
@@ -118,17 +118,13 @@ impl Query {
         Ok(offset.unwrap_or(0))
     }
 
-    /// Takes the decimal places of a degree.
+    /// Takes the decimal places of a degree, or of a metre as if of points.
     ///
     /// # Errors
     ///
     /// [`Problem::Parameter`] for what is not 0 to [`MAX_DECIMALS`], or for areas below
     /// [`MIN_AREA_DECIMALS`].
-    pub fn decimals(&mut self, is_points: bool) -> Result<u8, Problem> {
-        self.decimals_or(is_points, DEFAULT_DECIMALS)
-    }
-
-    fn decimals_or(&mut self, is_points: bool, default: u8) -> Result<u8, Problem> {
+    pub fn decimals(&mut self, is_points: bool, default: u8) -> Result<u8, Problem> {
         let least = if is_points { 0 } else { MIN_AREA_DECIMALS };
         let decimals = self.read_as("decimals", |text| match text.parse::<u8>() {
             Ok(places) if (least..=MAX_DECIMALS).contains(&places) => Ok(places),
@@ -138,17 +134,6 @@ impl Query {
             _ => Err(format!("`{text}` is not a whole number from {least} to {MAX_DECIMALS}")),
         })?;
         Ok(decimals.unwrap_or(default))
-    }
-
-    /// Takes how positions are written: their decimal places and their datum.
-    ///
-    /// # Errors
-    ///
-    /// [`Problem::Parameter`] for decimals out of range, see [`Self::decimals`], or an unknown datum.
-    pub fn layout(&mut self, is_points: bool, default: u8) -> Result<Layout, Problem> {
-        let decimals = self.decimals_or(is_points, default)?;
-        let datum = self.read_as("datum", str::parse)?.unwrap_or_default();
-        Ok(Layout { decimals, datum, ..Layout::new(is_points) })
     }
 
     /// Takes whether a table begins with the mark of UTF-8, which other formats have no place for.

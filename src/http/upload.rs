@@ -13,6 +13,7 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use super::ask::Ask;
+use super::content_crs;
 use super::editor;
 use super::edits::REPLAYED;
 use super::geocode_json::warning;
@@ -57,6 +58,7 @@ async fn upload(
     let keeper = editor::keeper(&service)?;
     let headers = request.headers().clone();
     service.some_token(&headers)?;
+    content_crs::refuse(&headers)?;
     service.jobs.check_room()?;
     let Ask { mut query, here, .. } = ask;
     let asked = query.pairs().to_vec();

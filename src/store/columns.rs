@@ -160,9 +160,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::RegisteredCrs;
     use crate::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
     use crate::filter::Filter;
-    use crate::formats::cql2::{FilterCrs, from_text};
+    use crate::formats::cql2::from_text;
     use crate::store::collection::About;
     use crate::store::{Change, Collection, Selection};
 
@@ -206,7 +207,7 @@ mod tests {
     }
 
     fn filter(text: &str) -> Filter {
-        Filter::new(&schema(), from_text(text, FilterCrs::Crs84).unwrap()).unwrap()
+        Filter::new(&schema(), from_text(text, RegisteredCrs::CRS84).unwrap()).unwrap()
     }
 
     /// What the index answers, and what every feature answers for itself.

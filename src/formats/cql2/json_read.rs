@@ -5,15 +5,15 @@ use serde_json::{Map, Value as Json};
 
 use super::parser::{bbox_of, date, end, timestamp};
 use super::words::{did_you_mean, shown};
-use super::{FilterCrs, InvalidCql2, MAX_BYTES, Meter, checked, wrong_count};
-use crate::domain::{Expression, Literal, Operator};
+use super::{InvalidCql2, MAX_BYTES, Meter, checked, wrong_count};
+use crate::domain::{Expression, Literal, Operator, RegisteredCrs};
 
 /// Reads a condition; its geometries are in the given reference system.
 ///
 /// # Errors
 ///
 /// [`InvalidCql2`] with the path to the first part that cannot stand where it does.
-pub fn read(text: &str, crs: FilterCrs) -> Result<Expression, InvalidCql2> {
+pub fn read(text: &str, crs: RegisteredCrs) -> Result<Expression, InvalidCql2> {
     if text.len() > MAX_BYTES {
         return Err(InvalidCql2::TooLong(text.len()));
     }
@@ -27,7 +27,7 @@ pub fn read(text: &str, crs: FilterCrs) -> Result<Expression, InvalidCql2> {
 struct Reader {
     meter: Meter,
     path: Vec<String>,
-    crs: FilterCrs,
+    crs: RegisteredCrs,
 }
 
 type Read<T> = Result<T, InvalidCql2>;
@@ -141,8 +141,8 @@ impl Reader {
     fn bbox(&mut self, json: &Json) -> Read<Expression> {
         let edges = json.as_array().and_then(|edges| edges.iter().map(Json::as_f64).collect());
         let edges: Vec<f64> = edges.ok_or_else(|| self.refused("a box is an array of numbers"))?;
-        let bbox = bbox_of(&edges, self.crs).map_err(|what| self.refused(what))?;
-        Ok(Expression::Literal(Literal::Bbox(bbox)))
+        let read = bbox_of(&edges, self.crs).map_err(|what| self.refused(what))?;
+        Ok(Expression::Literal(read))
     }
 
     fn geometry(&mut self, members: &Map<String, Json>) -> Read<Expression> {
@@ -154,7 +154,7 @@ impl Reader {
             return Err(self.refused("an empty geometry meets nothing"));
         }
         self.meter.vertices(geometry.coords_count()).map_err(|what| self.refused(what))?;
-        let geometry = checked(geometry, self.crs).map_err(|what| self.refused(what))?;
+        let geometry = checked(&geometry, self.crs).map_err(|what| self.refused(what))?;
         Ok(Expression::Literal(Literal::Geometry(geometry)))
     }
 }

@@ -16,9 +16,9 @@ pub use parser::parse as from_text;
 pub use text_write::write as to_text;
 pub use words::{nearest, shown};
 
-use geo::{Geometry, MapCoordsInPlace, coord};
+use geo::Geometry;
 
-use crate::domain::{LonLat, Operator};
+use crate::domain::{LonLat, Operator, RegisteredCrs, turned};
 
 /// The most bytes of a condition.
 pub const MAX_BYTES: usize = 32 * 1024;
@@ -51,37 +51,6 @@ pub enum InvalidCql2 {
         /// What was expected, and what is there.
         what: String,
     },
-}
-
-/// Names the coordinate reference system of the geometries of a condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FilterCrs {
-    /// WGS 84, longitude first.
-    #[default]
-    Crs84,
-    /// WGS 84, latitude first, as EPSG:4326 has it.
-    Epsg4326,
-    /// CGCS2000, latitude first, as EPSG:4490 has it; the same as WGS 84 to a few centimetres.
-    Epsg4490,
-}
-
-impl FilterCrs {
-    /// The systems by their URIs, the default first.
-    pub const ALL: [(Self, &'static str); 3] = [
-        (Self::Crs84, "http://www.opengis.net/def/crs/OGC/1.3/CRS84"),
-        (Self::Epsg4326, "http://www.opengis.net/def/crs/EPSG/0/4326"),
-        (Self::Epsg4490, "http://www.opengis.net/def/crs/EPSG/0/4490"),
-    ];
-}
-
-impl std::str::FromStr for FilterCrs {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let named = Self::ALL.iter().find(|(_, uri)| *uri == text).map(|(crs, _)| *crs);
-        let known = Self::ALL.map(|(_, uri)| uri).join(", ");
-        named.ok_or_else(|| format!("`{text}` is not one of {known}"))
-    }
 }
 
 /// Counts what a condition consists of while it is read, and refuses what is too much.
@@ -131,12 +100,10 @@ fn wrong_count(operator: Operator, given: usize) -> String {
     format!("`{name}` takes {}, and {given} are given", operator.takes())
 }
 
-/// Holds a geometry against the rules that every geometry keeps, and puts longitude first.
-fn checked(mut geometry: Geometry<f64>, crs: FilterCrs) -> Result<Geometry<f64>, String> {
+/// Holds a geometry against the rules that every geometry keeps, and turns it into WGS 84.
+fn checked(geometry: &Geometry<f64>, crs: RegisteredCrs) -> Result<Geometry<f64>, String> {
     use geo::{CoordsIter, Validation};
-    if crs != FilterCrs::Crs84 {
-        geometry.map_coords_in_place(|at| coord! { x: at.y, y: at.x });
-    }
+    let geometry = turned::geometry(geometry, crs).map_err(|error| error.to_string())?;
     let outside = geometry.coords_iter().find_map(|at| LonLat::from_degrees(at.x, at.y).err());
     if let Some(error) = outside {
         return Err(error.to_string());

@@ -8,8 +8,8 @@ pub(super) use temporal::{date, end, timestamp};
 
 use super::token::{Kind, Token, tokens};
 use super::words::did_you_mean;
-use super::{FilterCrs, InvalidCql2, MAX_BYTES, Meter, wrong_count};
-use crate::domain::{Expression, Literal, Operator};
+use super::{InvalidCql2, MAX_BYTES, Meter, wrong_count};
+use crate::domain::{Expression, Literal, Operator, RegisteredCrs};
 
 /// Words of the language; a field of such a name stands in double quotes.
 const RESERVED: [&str; 10] =
@@ -37,7 +37,7 @@ const PRODUCTS: [Operator; 4] =
 /// # References
 ///
 /// OGC 21-065r2, Common Query Language (CQL2), annex B.
-pub fn parse(text: &str, crs: FilterCrs) -> Result<Expression, InvalidCql2> {
+pub fn parse(text: &str, crs: RegisteredCrs) -> Result<Expression, InvalidCql2> {
     if text.len() > MAX_BYTES {
         return Err(InvalidCql2::TooLong(text.len()));
     }
@@ -53,7 +53,7 @@ struct Parser {
     tokens: Vec<Token>,
     place: usize,
     meter: Meter,
-    crs: FilterCrs,
+    crs: RegisteredCrs,
 }
 
 type Parsed = Result<Expression, InvalidCql2>;

@@ -8,7 +8,7 @@ use super::*;
 use crate::domain::{Bbox, Expression, Literal};
 
 fn text(filter: &str) -> Expression {
-    from_text(filter, FilterCrs::Crs84).unwrap_or_else(|error| panic!("{filter}: {error}"))
+    from_text(filter, RegisteredCrs::CRS84).unwrap_or_else(|error| panic!("{filter}: {error}"))
 }
 
 fn canonical(filter: &str) -> String {
@@ -16,11 +16,11 @@ fn canonical(filter: &str) -> String {
 }
 
 fn refusal(filter: &str) -> String {
-    from_text(filter, FilterCrs::Crs84).unwrap_err().to_string()
+    from_text(filter, RegisteredCrs::CRS84).unwrap_err().to_string()
 }
 
 fn json_refusal(filter: &str) -> String {
-    from_json(filter, FilterCrs::Crs84).unwrap_err().to_string()
+    from_json(filter, RegisteredCrs::CRS84).unwrap_err().to_string()
 }
 
 fn property(name: &str) -> Expression {
@@ -108,19 +108,22 @@ fn times_and_geometries_are_read_as_what_they_are() {
     ] {
         assert_eq!(canonical(geometry), geometry);
         let json = to_json(&text(geometry)).to_string();
-        assert_eq!(from_json(&json, FilterCrs::Crs84), Ok(text(geometry)));
+        assert_eq!(from_json(&json, RegisteredCrs::CRS84), Ok(text(geometry)));
     }
 }
 
 #[test]
 fn latitude_comes_first_where_the_reference_system_says_so() {
     let here = Expression::Literal(Literal::Geometry(point!(x: 120.5, y: 31.5).into()));
-    assert_eq!(from_text("POINT(31.5 120.5)", FilterCrs::Epsg4326), Ok(here.clone()));
-    let json = r#"{"type":"Point","coordinates":[31.5,120.5]}"#;
-    assert_eq!(from_json(json, FilterCrs::Epsg4490), Ok(here));
     assert_eq!(
-        from_text("BBOX(29,105,31,107)", FilterCrs::Epsg4490),
-        from_text("BBOX(105,29,107,31)", FilterCrs::Crs84)
+        from_text("POINT(31.5 120.5)", RegisteredCrs::from_epsg(4326).unwrap()),
+        Ok(here.clone())
+    );
+    let json = r#"{"type":"Point","coordinates":[31.5,120.5]}"#;
+    assert_eq!(from_json(json, RegisteredCrs::from_epsg(4490).unwrap()), Ok(here));
+    assert_eq!(
+        from_text("BBOX(29,105,31,107)", RegisteredCrs::from_epsg(4490).unwrap()),
+        from_text("BBOX(105,29,107,31)", RegisteredCrs::CRS84)
     );
     assert!(refusal("POINT(31.5 120.5)").contains("write longitude first"));
 }
@@ -183,7 +186,7 @@ fn refusals_say_where_and_what_would_be_right() {
 #[test]
 fn length_depth_parts_and_positions_are_bounded() {
     assert_eq!(
-        from_text(&" ".repeat(MAX_BYTES + 1), FilterCrs::Crs84),
+        from_text(&" ".repeat(MAX_BYTES + 1), RegisteredCrs::CRS84),
         Err(InvalidCql2::TooLong(MAX_BYTES + 1))
     );
     for deep in ["(".repeat(9_000), "NOT ".repeat(8_000), "-".repeat(30_000), "2^".repeat(9_000)] {
@@ -268,9 +271,9 @@ proptest! {
     #[test]
     fn what_is_written_reads_back_as_what_it_was(expression in expressions()) {
         let json = to_json(&expression).to_string();
-        prop_assert_eq!(from_json(&json, FilterCrs::Crs84), Ok(expression.clone()), "{}", json);
+        prop_assert_eq!(from_json(&json, RegisteredCrs::CRS84), Ok(expression.clone()), "{}", json);
         let text = to_text(&expression);
-        let read = from_text(&text, FilterCrs::Crs84);
+        let read = from_text(&text, RegisteredCrs::CRS84);
         // A product by -1 and a signed number are written alike; what is read is written alike again.
         let again = read.as_ref().map(to_text);
         prop_assert_eq!(again.as_ref(), Ok(&text));
@@ -281,8 +284,8 @@ proptest! {
 
     #[test]
     fn no_text_panics(filter in "[a-zA-Z0-9'\"()<>=,.+*/%^ -]{0,60}", json in "[\\[\\]{}\":,a-z0-9]{0,60}") {
-        let _ = from_text(&filter, FilterCrs::Crs84);
-        let _ = from_json(&json, FilterCrs::Crs84);
+        let _ = from_text(&filter, RegisteredCrs::CRS84);
+        let _ = from_json(&json, RegisteredCrs::CRS84);
     }
 
     #[test]
@@ -290,7 +293,7 @@ proptest! {
         let mut places: Vec<String> = places.iter().map(|(x, y)| format!("{x} {y}")).collect();
         places.push(places[0].clone());
         let ring = places.join(",");
-        let _ = from_text(&format!("MULTIPOLYGON((({ring})),(({ring})))"), FilterCrs::Crs84);
-        let _ = from_text(&format!("POLYGON(({ring}),({ring}))"), FilterCrs::Crs84);
+        let _ = from_text(&format!("MULTIPOLYGON((({ring})),(({ring})))"), RegisteredCrs::CRS84);
+        let _ = from_text(&format!("POLYGON(({ring}),({ring}))"), RegisteredCrs::CRS84);
     }
 }

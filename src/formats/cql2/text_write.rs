@@ -137,7 +137,8 @@ fn property(name: &str) -> String {
     let is_word = tokens(name)
         .is_ok_and(|tokens| tokens.len() == 2 && tokens[0].kind == Kind::Word(name.to_owned()));
     let is_plain = is_word
-        && super::from_text(name, super::FilterCrs::Crs84) == Ok(Expression::Property(name.into()));
+        && super::from_text(name, crate::domain::RegisteredCrs::CRS84)
+            == Ok(Expression::Property(name.into()));
     if is_plain { name.to_owned() } else { quoted() }
 }
 

@@ -5,10 +5,11 @@ use geo::{
     Point, Polygon,
 };
 
+use super::super::checked;
 use super::super::token::Kind;
-use super::super::{FilterCrs, checked};
 use super::{InvalidCql2, Parser, number_of};
-use crate::domain::{Bbox, Expression, Literal};
+use crate::domain::turned::{self, TurnedBox};
+use crate::domain::{Expression, Literal, RegisteredCrs};
 
 type Shape = Result<Geometry<f64>, InvalidCql2>;
 
@@ -26,7 +27,7 @@ impl Parser {
         let start = self.place - 1;
         self.place += usize::from(is_height(self.peek()));
         let shape = read(self)?;
-        let shape = checked(shape, self.crs).map_err(|what| self.refused(start, what))?;
+        let shape = checked(&shape, self.crs).map_err(|what| self.refused(start, what))?;
         Ok(Some(Expression::Literal(Literal::Geometry(shape))))
     }
 
@@ -40,8 +41,8 @@ impl Parser {
         }
         self.need_sign(")")?;
         let read = bbox_of(&edges, self.crs);
-        let bbox = read.map_err(|what| self.refused(start, what))?;
-        Ok(Expression::Literal(Literal::Bbox(bbox)))
+        let read = read.map_err(|what| self.refused(start, what))?;
+        Ok(Expression::Literal(read))
     }
 
     fn number(&mut self) -> Result<f64, InvalidCql2> {
@@ -168,15 +169,15 @@ pub(in crate::formats::cql2) fn ring_of(ring: LineString<f64>) -> Result<LineStr
     Ok(ring)
 }
 
-/// Takes the edges of a box in the order of a reference system.
-pub(in crate::formats::cql2) fn bbox_of(edges: &[f64], crs: FilterCrs) -> Result<Bbox, String> {
-    let ([west, south, east, north] | [west, south, _, east, north, _]) = *edges else {
+/// Takes the edges of a box in the order of a reference system: a box, or its outline in a grid.
+pub(in crate::formats::cql2) fn bbox_of(
+    edges: &[f64],
+    crs: RegisteredCrs,
+) -> Result<Literal, String> {
+    let ([first, second, third, fourth] | [first, second, _, third, fourth, _]) = *edges else {
         return Err(format!("a box has four numbers, or six with heights, not {}", edges.len()));
     };
-    let read = if crs == FilterCrs::Crs84 {
-        Bbox::from_edges(west, south, east, north)
-    } else {
-        Bbox::from_edges(south, west, north, east)
-    };
-    read.map_err(|error| error.to_string())
+    let read = turned::bbox([first, second], [third, fourth], crs);
+    let TurnedBox { around, outline } = read.map_err(|error| error.to_string())?;
+    Ok(outline.map_or(Literal::Bbox(around), |outline| Literal::Geometry(outline.into())))
 }
