@@ -110,3 +110,28 @@ function absentName(one: unknown): string {
   }
   return String(one);
 }
+
+export interface Partner {
+  group: string;
+  /** The strongest first. */
+  relations: Relation[];
+  /** Null is not known. */
+  relatedness: number | null;
+  nearest_m: number;
+}
+
+/** Relations of one base by the industry of the partner, the strongest industry first, those of unknown relatedness last. */
+export function byIndustry(relations: readonly Relation[], industryOf: (relation: Relation) => string): Partner[] {
+  const groups = new Map<string, Relation[]>();
+  for (const relation of relations) groups.set(industryOf(relation), [...(groups.get(industryOf(relation)) ?? []), relation]);
+  const partners = [...groups].map(([group, own]): Partner => {
+    const known = own.flatMap(({ relatedness }) => relatedness ?? []);
+    return {
+      group,
+      relations: own.sort((a, b) => (b.relatedness ?? -1) - (a.relatedness ?? -1) || a.distance_m - b.distance_m),
+      relatedness: known.length === 0 ? null : Math.max(...known),
+      nearest_m: Math.min(...own.map(({ distance_m }) => distance_m)),
+    };
+  });
+  return partners.sort((a, b) => (b.relatedness ?? -1) - (a.relatedness ?? -1) || a.nearest_m - b.nearest_m || (a.group < b.group ? -1 : 1));
+}

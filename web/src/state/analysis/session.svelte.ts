@@ -26,6 +26,8 @@ class Session {
   refused = $state.raw('');
   runs = $state.raw<readonly Run[]>([]);
   active = $state.raw<Run | null>(null);
+  /** Whether a question of the address is being taken up. */
+  following = $state(false);
   /** Whether the form stands open, and not a run. */
   asking = $state(true);
 
@@ -132,11 +134,16 @@ class Session {
     }
     const { filter, ...inputs } = question.inputs;
     [this.layer, this.filtered] = [question.layer, filter !== undefined];
-    await this.load();
-    await this.choose(question.process, inputs);
-    if (this.process?.id !== question.process) return;
-    await this.foresee();
-    this.start(question, 'replace');
+    this.following = true;
+    try {
+      await this.load();
+      await this.choose(question.process, inputs);
+      if (this.process?.id !== question.process) return;
+      await this.foresee();
+      this.start(question, 'replace');
+    } finally {
+      this.following = false;
+    }
   }
 
   /** Answers speak one language; when the page changes its own, what took no time is asked again. */
