@@ -25,6 +25,8 @@ const search = [...withImports('src/panels/Search.svelte')].filter((file) => !ow
 const details = [...withImports('src/panels/Details.svelte')].filter((file) => !own.has(file) && !map.has(file));
 const measure = [...withImports('src/state/measure.ts')].filter((file) => !own.has(file));
 const upload = [...withImports('src/panels/upload/Upload.svelte')].filter((file) => !own.has(file) && !map.has(file));
+const analysis = [...withImports('src/panels/analysis/Analysis.svelte')].filter((file) => !own.has(file) && !map.has(file));
+const related = [...withImports('src/panels/analysis/Related.svelte')].filter((file) => !own.has(file) && !map.has(file));
 const fontTable = asset(/^fonts-.*\.js$/);
 const mapOnly = [...map].filter((file) => !own.has(file) && !fontTable.includes(file));
 const worker = asset(/^maplibre-gl-worker.*\.js$/);
@@ -36,6 +38,8 @@ const rows = [
   ['details, after the first paint', sum(details), 20_000],
   ['geodesics, when a list is measured', sum(measure), 20_000],
   ['upload, when it is asked for', sum(upload), 60_000],
+  ['analyses, when they are asked for', sum(analysis), 60_000],
+  ['related industries of a base', sum(related), 60_000],
   ['table of font subsets', sum(fontTable), 40_000],
   ['basemap', sum(asset(/^basemap-.*\.json$/)), 250_000],
   ['styles', sum(asset(/\.css$/)), 30_000],

@@ -8,6 +8,7 @@ const kind = (...names: string[]): ExpressionSpecification => ['in', ['get', 'ki
 const standing = (name: string): ExpressionSpecification => ['all', kind('hull'), ['==', ['get', 'standing'], name]];
 const byTheme: ExpressionSpecification = ['case', ['==', ['global-state', 'theme'], 'dark'], ['get', 'dark'], ['get', 'light']];
 const opacity: ExpressionSpecification = ['coalesce', ['get', 'opacity'], 1];
+const small: ExpressionSpecification = ['==', ['get', 'isSmall'], true];
 const hullOpacity: ExpressionSpecification = ['match', ['get', 'standing'], 'significant', 0.13, 'not_significant', 0.05, 0];
 
 /** Below the lines and marks of sites. */
@@ -55,10 +56,10 @@ const over: LayerSpecification[] = [
   {
     id: 'an-members', type: 'circle', source: 'an-points', filter: kind('member'),
     paint: {
-      'circle-radius': ['interpolate', ['linear'], ['zoom'], 3, ['case', ['==', ['get', 'role'], 'noise'], 11, 12], 6, 15],
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 3, ['case', small, 3.2, 12], 6, ['case', small, 8, 15], 8, ['case', small, 13, 15]],
       'circle-opacity': 0,
       'circle-stroke-color': ['case', ['==', ['get', 'role'], 'noise'], colour('place'), colour('accent')],
-      'circle-stroke-width': ['match', ['get', 'role'], 'core', 2.2, 'border', 1.2, 1],
+      'circle-stroke-width': ['*', ['match', ['get', 'role'], 'core', 2.2, 'border', 1.2, 1], ['case', small, 0.6, 1]],
       'circle-stroke-opacity': ['case', ['==', ['get', 'role'], 'noise'], 0.7, ['==', ['get', 'faint'], true], 0.5, 1],
     },
   },
@@ -94,6 +95,8 @@ export function drawOverlay(map: MapLibreMap, panel: string, overlay: Overlay | 
   drawnBy.set(map, drawn);
   if (overlay === null) drawn.delete(panel);
   else drawn.set(panel, overlay);
+  // Lines to the nearest would cross those to the related; the list keeps them.
+  for (const layer of ['near-casing', 'near', 'near-labels']) map.setLayoutProperty(layer, 'visibility', drawn.has('related') ? 'none' : 'visible');
   delete document.documentElement.dataset.map;
   for (const name of sources) {
     const features = [...drawn.values()].flatMap((one) => one[name].features);

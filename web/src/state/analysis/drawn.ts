@@ -32,10 +32,14 @@ export function feature<P extends object>(geometry: Geometry, properties: P): Fe
   return { type: 'Feature', geometry, properties: properties as Record<string, unknown> };
 }
 
+/** More points than this are drawn with small rings. */
+const crowd = 60;
+
 /** Hulls by how they stand against chance, their labels, and a ring for each point: core, border or noise. */
 export function clusterOverlay(answer: Answer, label: (cluster: Cluster) => string): Overlay {
   const { clusters, members } = clustersOf(answer);
   const overlay = emptyOverlay();
+  const isSmall = members.length > crowd;
   for (const cluster of clusters) {
     if (cluster.geometry === null) continue;
     const standing = standingOf(cluster.p_value);
@@ -48,7 +52,7 @@ export function clusterOverlay(answer: Answer, label: (cluster: Cluster) => stri
   for (const { id, cluster, is_core, probability, geometry } of members) {
     if (geometry?.type !== 'Point') continue;
     const role = cluster === null ? 'noise' : is_core ? 'core' : 'border';
-    overlay.points.features.push(feature(geometry, { kind: 'member', id, role, faint: probability !== null && probability < 0.5 }));
+    overlay.points.features.push(feature(geometry, { kind: 'member', id, role, faint: probability !== null && probability < 0.5, isSmall }));
   }
   return overlay;
 }
