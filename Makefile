@@ -73,15 +73,20 @@ walk: $(DEBUG) ## One walk through the page in a real browser
 	@scripts/with-chromium.sh npm --prefix web run --silent walk
 
 .PHONY: test-all
-test-all: test test-postgis ## `test`, every flow in the browser, the tests that take long, PostGIS, GDAL, licences
+test-all: test test-postgis test-clients ## `test`, every flow in the browser, the tests that take long, PostGIS, GIS clients, licences
 	$(call say,Rust tests that take long)
 	@cargo test --locked --quiet -- --ignored --skip postgis
 	$(call say,Every flow in the browser)
 	@scripts/with-chromium.sh npm --prefix web run --silent e2e
-	$(call say,GIS clients)
-	@scripts/with-service.sh $(DEBUG) scripts/gis-clients.sh $(DEBUG)
 	$(call say,Licences of the dependencies)
 	@scripts/licences.sh
+
+.PHONY: test-clients
+test-clients: $(DEBUG) ## GDAL, QGIS, OWSLib, R, DuckDB, schemathesis and others as clients
+	$(call say,GIS clients)
+	@scripts/with-chromium.sh scripts/with-gis.sh scripts/with-service.sh $(DEBUG) scripts/gis-clients.sh $(DEBUG)
+	$(call say,The API held against its own description)
+	@scripts/with-gis.sh scripts/clients/api-twice.sh $(DEBUG)
 
 .PHONY: test-postgis
 test-postgis: web ## The shared store in a PostgreSQL of its own
@@ -91,6 +96,10 @@ test-postgis: web ## The shared store in a PostgreSQL of its own
 .PHONY: bench
 bench: ## Time the hot paths beside brute force and another crate
 	@cargo bench --locked
+
+.PHONY: bench-http
+bench-http: $(RELEASE) ## Requests per processor-second beside nginx and, over PostGIS, tipg
+	@scripts/with-postgis.sh benches/http/run.py $(RELEASE)
 
 .PHONY: eval-geocode
 eval-geocode: ## Measure the geocoder on the labelled rows of geodata/eval

@@ -23,7 +23,7 @@ print(f"    /api by OpenAPI 3.0: {len(document['paths'])} paths, {len(faults)} f
 sys.exit(bool(faults))
 PYTHON
 
-arguments=(--url "$ROOT" --seed 20261126 --phases coverage,fuzzing --max-examples 10 --workers 2
+arguments=(--url "$ROOT" --seed 20261126 --phases coverage,fuzzing --max-examples 10 --workers 1
   --continue-on-failure --no-color --request-timeout 30)
 [ -z "${TOKEN:-}" ] || arguments+=(--header "Authorization: Bearer $TOKEN")
 if timeout 600 env PYTHONPATH="$here" "$PYTHON" -m schemathesis.cli --config-file "$here/schemathesis.toml" run "$ROOT/api" "${arguments[@]}" >"$log" 2>&1; then
