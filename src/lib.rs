@@ -8,6 +8,7 @@
 //! - [`store`]: what is loaded now?
 //! - [`analysis`]: what pattern do the bases make?
 //! - [`geocode`]: where is this place?
+//! - [`industry`]: which industry is this?
 //! - [`tiles`]: what does this square show?
 //! - [`index`]: what is near, what is inside?
 //! - [`filter`]: which features match?
@@ -22,6 +23,7 @@ pub mod formats;
 pub mod geocode;
 pub mod http;
 pub mod index;
+pub mod industry;
 pub mod process;
 pub mod store;
 pub mod tiles;

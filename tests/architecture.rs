@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 9] = [
     &["formats"],
     &["index"],
     &["filter"],
-    &["geocode", "analysis", "tiles"],
+    &["geocode", "industry", "analysis", "tiles"],
     &["store"],
     &["process"],
     &["http"],

@@ -18,6 +18,7 @@ mod faults;
 mod filter;
 mod geocode;
 mod geodata;
+mod industries;
 mod keeping;
 mod kill;
 mod layers;

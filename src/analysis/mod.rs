@@ -40,6 +40,8 @@ pub mod p_values;
 pub mod random;
 pub mod reference_draws;
 pub mod regions;
+pub mod related;
+pub mod relatedness;
 pub mod ripley;
 pub mod spanning_tree;
 pub mod stability;

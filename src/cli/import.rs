@@ -9,10 +9,11 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use super::stores::{Missing, author};
-use super::{DataArgs, pins, progress};
+use super::{DataArgs, industries, pins, progress};
 use crate::domain::Datum;
 use crate::domain::names::check_collection_id;
 use crate::formats::sheet::RefusedRow;
+use crate::industry::Corrections;
 use crate::store::geodata::hexadecimal;
 use crate::store::intake::{self, Act, Brought, Content, Mode, Report, Wanted};
 use crate::store::{Backend, Catalog, Choices, Roles};
@@ -50,6 +51,9 @@ pub(super) struct ImportArgs {
     /// Decisions to follow: a review file or pins of jidi geocode; they are kept with the collection
     #[arg(long, value_name = "FILE", requires = "geocode")]
     pins: Option<PathBuf>,
+    /// CSV file of decisions about labels of industries: label, industry_codes, io_sectors, sei, group
+    #[arg(long, value_name = "FILE")]
+    corrections: Option<PathBuf>,
     /// Layer of a file that has several, the first unless given
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
@@ -59,7 +63,7 @@ pub(super) struct ImportArgs {
 }
 
 pub(super) fn run(args: &ImportArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
-    let wanted = wanted(args);
+    let mut wanted = wanted(args);
     check_collection_id(&wanted.id)?;
     let shown = args.input.display();
     let bytes = fs::read(&args.input).with_context(|| format!("{shown} cannot be read"))?;
@@ -70,6 +74,9 @@ pub(super) fn run(args: &ImportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
     let mut store =
         data.open(Missing::Make)?.context("there is no store: name one with --store")?;
     let catalog = Catalog::load_stored(&data.geodata(), store.as_mut(), &author())?;
+    if let Some(path) = &args.corrections {
+        wanted.corrections = industries::corrections(path, &catalog.industries)?;
+    }
     intake::check(&catalog, &wanted).map_err(|error| with_flags(&error))?;
     let sha256 = hexadecimal(&Sha256::digest(&bytes));
     let brought = Brought { content, source: &source, sha256, bytes: bytes.len() };
@@ -99,6 +106,7 @@ fn wanted(args: &ImportArgs) -> Wanted {
         datum: args.datum,
         country: if args.country == "any" { String::new() } else { args.country.clone() },
         is_private: args.private.then_some(true),
+        corrections: Corrections::default(),
         by: author(),
         key: None,
     }

@@ -10,6 +10,7 @@ mod export;
 mod filter;
 mod geocode;
 mod import;
+mod industries;
 mod log;
 mod nearest;
 mod pins;
@@ -50,6 +51,7 @@ Examples:
   jidi geocode list.csv -o located.csv          where the places of a list are
   jidi import firms.csv --collection firms      a list of one's own becomes a collection
   jidi backup copy.gpkg                         a copy of what is kept, while it is in use
+  jidi industries 新能源汽车                    which industry a label stands for
   jidi token create --name editor               a token for changes over the API
   jidi collections                              what there is
   jidi doctor                                   what is loaded, from where, what is missing
@@ -113,6 +115,7 @@ enum Verb {
     Export(export::ExportArgs),
     Geocode(geocode::GeocodeArgs),
     Import(import::ImportArgs),
+    Industries(industries::IndustriesArgs),
     Backup(backup::BackupArgs),
     Restore(backup::RestoreArgs),
     Token(token::TokenArgs),
@@ -178,6 +181,7 @@ fn act(told: &Told) -> anyhow::Result<ExitCode> {
         Verb::Export(args) => export::run(&args, &cli.data),
         Verb::Geocode(args) => geocode::run(&args, &cli.data),
         Verb::Import(args) => import::run(&args, &cli.data),
+        Verb::Industries(args) => industries::run(&args, &cli.data),
         Verb::Backup(args) => backup::backup(&args, &cli.data),
         Verb::Restore(args) => backup::restore(&args, &cli.data),
         Verb::Token(args) => token::run(args, &cli.data),

@@ -22,6 +22,7 @@ pub mod gpkg_layout;
 pub mod kml;
 pub mod layer;
 pub mod sheet;
+pub mod square_matrix;
 pub mod table;
 pub mod topojson;
 pub mod wkb;

@@ -1,4 +1,4 @@
-//! Groups and labels of industries: colours, codes and classifications.
+//! Groups, labels and classes of industries; and what industry a label stands for.
 
 use std::sync::Arc;
 
@@ -10,43 +10,34 @@ use serde_json::{Value as Json, json};
 
 use super::ask::Ask;
 use super::here::Link;
+use super::industries_json;
 use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
-use crate::domain::industry::{IndustryGroup, IndustryLabel};
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new().route("/industries", get(industries))
 }
 
-async fn industries(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
-    let industries = &service.catalog().industries;
-    let body = json!({
-        "links": [Link::new(here.itself(), "self", JSON, "This page")],
-        "classifications": {
-            "industry_codes": "Divisions of GB/T 4754-2017, Industrial classification for national economic activities",
-            "io_sectors": "Sectors of the 153-sector input-output table of China 2020, National Bureau of Statistics of China",
-            "sei": "Classification of Strategic Emerging Industries (2018), National Bureau of Statistics of China",
-        },
-        "groups": industries.groups.iter().map(group).collect::<Vec<Json>>(),
-        "industries": industries.labels.iter().map(label).collect::<Vec<Json>>(),
-    });
+async fn industries(
+    State(service): State<Arc<Service>>,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
+    let label = ask.query.take("q");
+    let catalog = service.catalog();
+    ask.media_type(&[("json", JSON)])?;
+    ask.query.finish(&["q", "f"])?;
+    let links = json!([Link::new(ask.here.itself(), "self", JSON, "This page")]);
+    let mut body = match label.as_deref().map(str::trim) {
+        Some("") => {
+            let reason = "it is empty: give a label such as `nylon new materials` or 新能源汽车";
+            return Err(Problem::parameter("q", reason));
+        }
+        Some(label) => industries_json::found(&catalog.matcher.find(label), &catalog.industries),
+        None => industries_json::all(&catalog.industries),
+    };
+    if let Json::Object(members) = &mut body {
+        members.insert("links".into(), links);
+    }
     Ok(reply::json(JSON, &body))
-}
-
-fn group(group: &IndustryGroup) -> Json {
-    json!({
-        "id": group.id, "slot": group.slot, "colour": group.colour, "text_colour": group.text_colour,
-        "code_en": group.code_en, "code_zh": group.code_zh,
-        "name_en": group.name_en, "name_zh": group.name_zh, "divisions": group.divisions,
-    })
-}
-
-fn label(label: &IndustryLabel) -> Json {
-    json!({
-        "label_en": label.label_en, "label_zh": label.label_zh, "group": label.group,
-        "industry_codes": label.industry_codes, "io_sectors": label.io_sectors, "sei": label.sei,
-        "confidence": label.confidence,
-    })
 }

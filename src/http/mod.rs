@@ -27,6 +27,7 @@ mod history;
 mod html;
 mod html_map;
 mod industries;
+pub(crate) mod industries_json;
 mod item_pages;
 mod items;
 mod jobs;

@@ -108,7 +108,12 @@ const FIXED: [(&str, &str, &str, &[&str]); 13] = [
         &["application/geo+json"],
     ),
     ("/functions", "Capabilities", "Functions of filters beyond the standard's", &[JSON]),
-    ("/industries", "Places", "Groups and labels of industries, with colours and codes", &[JSON]),
+    (
+        "/industries",
+        "Places",
+        "Groups, labels and classes of industries, with colours and codes; or candidates for a label",
+        &[JSON],
+    ),
     ("/licences", "Capabilities", "Sources, licences and attributions", &[JSON, HTML]),
     ("/health/live", "Operation", "Is the process alive?", &[JSON]),
     ("/health/ready", "Operation", "Is the service ready, and with what data?", &[JSON]),
@@ -119,6 +124,14 @@ const FIXED: [(&str, &str, &str, &[&str]); 13] = [
 fn fixed_parameters(path: &str) -> Vec<Json> {
     match path {
         "/reverse" => vec![at(true), f(&["geojson", "json"])],
+        "/industries" => vec![
+            parameter(
+                "q",
+                "A label of an industry, in English or Chinese: answers candidates with codes, score, confidence and reason",
+                &json!({"type": "string", "minLength": 1}),
+            ),
+            f(&["json"]),
+        ],
         "/licences" | "/" | "/conformance" | "/collections" => vec![f(&["json", "html"])],
         "/api.html" => vec![f(&["html"])],
         "/favicon.ico" | "/metrics" => vec![],

@@ -13,11 +13,13 @@ mod cluster_features;
 mod cluster_find;
 mod cluster_words;
 mod clusters;
+mod measures;
 mod parameters;
 mod report;
 mod subject;
 mod table;
 
+pub use measures::{Materials, Measured, NoMeasure};
 pub use parameters::{Arguments, Default, Kind, Parameter, Refused};
 pub use subject::{Inline, Subject};
 pub use table::{COMMON, Estimate, Failed, PROCESSES, Process, Run, WAITED_S, find, run};

@@ -13,6 +13,7 @@ use super::putting::Provenance;
 use super::store_error::StoreError;
 use super::tokens::{self, Token};
 use crate::domain::industry::Industries;
+use crate::industry::Matcher;
 
 /// Holds everything that is loaded.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Catalog {
     pub collections: Vec<Arc<Collection>>,
     /// Groups and labels of industries.
     pub industries: Arc<Industries>,
+    /// Finds what industry a label stands for.
+    pub matcher: Arc<Matcher>,
     /// Sources and terms.
     pub attributions: Arc<[Attribution]>,
     /// Gazetteer, pins, polygons.

@@ -1,6 +1,7 @@
 //! A list that somebody brings becomes a collection, or is added to one.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Catalog;
 use super::choices::Choices;
@@ -15,6 +16,7 @@ use crate::domain::names::{InvalidId, check_collection_id};
 use crate::domain::{Datum, FeatureId, Field, Remark, Schema, Value};
 use crate::formats::layer::InvalidLayer;
 use crate::formats::sheet::{InvalidSheet, RefusedRow};
+use crate::industry::{Corrections, Matcher};
 
 /// Says what a list is to become.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -33,6 +35,8 @@ pub struct Wanted {
     pub country: String,
     /// Whether the collection is shown only to who has a token for it.
     pub is_private: Option<bool>,
+    /// What a person decided about labels of industries.
+    pub corrections: Corrections,
     /// Who brings it.
     pub by: Author,
     /// What the client calls the request.
@@ -206,9 +210,12 @@ pub fn take(
         }
         Content::Features(layer) => Rows::as_they_are(wanted, layer)?,
     };
+    let known = catalog.collection(&wanted.id);
+    let into = known.filter(|_| wanted.mode == Mode::Append).map(|known| known.schema());
+    let own = matcher(catalog, wanted);
+    let rows = rows.with_industries(own.as_ref().unwrap_or(&catalog.matcher), into);
     check_columns(&rows.fields)?;
     let mut report = rows.report(&wanted.id);
-    let known = catalog.collection(&wanted.id);
     let act = if let Some(known) = known.filter(|_| wanted.mode == Mode::Append) {
         Act::Add(added(wanted, known, rows, &mut report)?)
     } else {
@@ -220,6 +227,12 @@ pub fn take(
         Act::Put(Box::new(collection), Box::new(how))
     };
     Ok(Taken { act, report })
+}
+
+/// The matcher that follows the corrections that came with the list, if any did.
+fn matcher(catalog: &Catalog, wanted: &Wanted) -> Option<Matcher> {
+    let is_any = !wanted.corrections.all().is_empty();
+    is_any.then(|| Matcher::new(Arc::clone(&catalog.industries), &wanted.corrections))
 }
 
 /// Refuses columns whose names differ in case only, or that have none: a table tells neither apart.

@@ -22,6 +22,7 @@ use crate::domain::Datum;
 use crate::domain::industry::Industries;
 use crate::formats::table;
 use crate::geocode::Level;
+use crate::industry::{Corrections, Matcher};
 
 #[derive(Deserialize)]
 struct CollectionRow {
@@ -114,13 +115,22 @@ impl<'a> Loading<'a> {
             files.push(file.clone());
             Ok(file)
         };
-        let industries =
-            industries::read(&read("industry_groups.csv")?.bytes, &read("industries.csv")?.bytes)?;
-        let industries = Arc::new(industries);
+        let tables = industries::FILES.map(&mut read);
+        let [groups, labels, words, divisions, sectors, emerging, pairs] = tables;
+        let industries = Arc::new(industries::read([
+            &groups?.bytes,
+            &labels?.bytes,
+            &words?.bytes,
+            &divisions?.bytes,
+            &sectors?.bytes,
+            &emerging?.bytes,
+            &pairs?.bytes,
+        ])?);
         let attributions = attribution::read(&read("attributions.csv")?.bytes)?;
         let catalog = Catalog {
             collections: Vec::new(),
             industries: Arc::clone(&industries),
+            matcher: Arc::new(Matcher::new(Arc::clone(&industries), &Corrections::default())),
             attributions: attributions.into(),
             places: Arc::new(places),
             files: Arc::default(),

@@ -19,6 +19,7 @@ pub mod in_parallel;
 mod indexed;
 pub mod industries;
 pub mod intake;
+mod intake_industries;
 mod intake_rows;
 pub mod keeper;
 pub mod kept;

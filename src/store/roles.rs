@@ -26,6 +26,30 @@ const CODES: [&str; 5] = ["adcode", "code", "代码", "区划代码", "行政区
 const LONS: [&str; 7] = ["geometry_lon", "lon", "lng", "longitude", "x", "经度", "东经"];
 const LATS: [&str; 6] = ["geometry_lat", "lat", "latitude", "y", "纬度", "北纬"];
 
+/// Names of columns that hold industries, the surest first.
+const INDUSTRIES: [&str; 12] = [
+    "industry",
+    "industry_zh",
+    "sector",
+    "industries",
+    "行业",
+    "产业",
+    "所属行业",
+    "行业名称",
+    "行业类别",
+    "主导产业",
+    "产业名称",
+    "industry_name",
+];
+
+/// Finds the column that holds industries, among names of columns.
+pub(super) fn industry_column<'a>(names: impl Iterator<Item = &'a str>) -> Option<usize> {
+    let names: Vec<&str> = names.collect();
+    INDUSTRIES
+        .iter()
+        .find_map(|known| names.iter().position(|name| name.trim().eq_ignore_ascii_case(known)))
+}
+
 /// A list that cannot be located as it is asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidList {

@@ -1,0 +1,100 @@
+//! The industries of a list that somebody brings: labels become codes, beside what is given.
+
+use std::collections::HashMap;
+
+use super::intake_rows::Rows;
+use super::roles::industry_column;
+use crate::domain::{Field, FieldType, Remark, Schema, Value};
+use crate::industry::{Coded, Matcher};
+
+/// How many labels that were not matched are named.
+const MOST_NAMED: usize = 5;
+
+/// The columns that are added, and what stands in them.
+const COLUMNS: [(&str, FieldType, &str); 3] = [
+    ("industry_codes", FieldType::List, "GB/T 4754-2017 divisions, from the industry's label"),
+    ("io_sectors", FieldType::List, "Input-output sectors, from the industry's label"),
+    ("industry_group", FieldType::Text, "Group of industries, from the industry's label"),
+];
+
+impl Rows {
+    /// Adds the codes of the labels in the column of industries, if there is one.
+    ///
+    /// A column that the list has itself stays as it is. A collection that is added to gets what its
+    /// columns can hold. Nothing is added where no label is known.
+    pub(super) fn with_industries(mut self, matcher: &Matcher, into: Option<&Schema>) -> Self {
+        let names = || self.fields.iter().map(|field| field.name.as_str());
+        let Some(column) = industry_column(names()) else { return self };
+        let is_new = |name: &str| !names().any(|known| known.eq_ignore_ascii_case(name));
+        let is_held = |name: &str| into.is_none_or(|schema| schema.position(name).is_some());
+        let added: Vec<usize> =
+            (0..3).filter(|&at| is_new(COLUMNS[at].0) && is_held(COLUMNS[at].0)).collect();
+        if added.is_empty() {
+            return self;
+        }
+        let coded = self.coded(matcher, column);
+        if coded.values().all(|coded| coded.industry_codes.is_empty()) {
+            return self;
+        }
+        for row in &mut self.all {
+            let none = Coded::default();
+            let coded = coded.get(&row.values[column].in_a_cell()).unwrap_or(&none);
+            row.values.extend(added.iter().map(|&at| value(coded, at)));
+        }
+        let described = format!("industry from `{}`", self.fields[column].name);
+        let parts = [std::mem::take(&mut self.roles), described];
+        self.roles =
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+        self.warnings.extend(open(&coded));
+        self.fields.extend(added.iter().map(|&at| {
+            let (name, kind, words) = COLUMNS[at];
+            Field::new(name, kind, words)
+        }));
+        self
+    }
+
+    /// The codes of each different cell.
+    fn coded(&self, matcher: &Matcher, column: usize) -> HashMap<String, Coded> {
+        let mut coded = HashMap::new();
+        for row in &self.all {
+            let cell = row.values[column].in_a_cell();
+            if !cell.is_empty() && !coded.contains_key(&cell) {
+                let codes = matcher.codes(&cell);
+                coded.insert(cell, codes);
+            }
+        }
+        coded
+    }
+}
+
+fn value(coded: &Coded, column: usize) -> Value {
+    let list = |codes: &[String]| {
+        if codes.is_empty() { Value::Null } else { Value::List(codes.to_vec()) }
+    };
+    match column {
+        0 => list(&coded.industry_codes),
+        1 => list(&coded.io_sectors),
+        _ => Value::optional_text(coded.group.as_deref()),
+    }
+}
+
+/// Names labels that have no codes.
+fn open(coded: &HashMap<String, Coded>) -> Option<Remark> {
+    let mut labels: Vec<&str> =
+        coded.values().flat_map(|coded| coded.open.iter().map(String::as_str)).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    if labels.is_empty() {
+        return None;
+    }
+    let some = labels[..labels.len().min(MOST_NAMED)].join("`, `");
+    let count = labels.len();
+    Some(Remark::new(
+        format!(
+            "{count} labels of industries have no codes, such as `{some}`: jidi industries LABEL shows candidates, and corrections decide"
+        ),
+        format!(
+            "{count}个产业标签没有对应代码，例如“{some}”：可用 jidi industries 查看候选，并用更正表指定"
+        ),
+    ))
+}
