@@ -19,6 +19,8 @@
 
 pub mod autocorrelation;
 pub mod chart;
+pub mod coagglomeration;
+pub mod colocation_quotient;
 pub mod dbscan;
 pub mod ellison_glaeser;
 pub mod envelope;
@@ -42,6 +44,7 @@ pub mod reference_draws;
 pub mod regions;
 pub mod related;
 pub mod relatedness;
+pub mod relatedness_density;
 pub mod ripley;
 pub mod spanning_tree;
 pub mod stability;

@@ -90,6 +90,11 @@ fn flag(parameter: &'static Parameter) -> Arg {
     if parameter.kind == Kind::Switch {
         return arg.action(ArgAction::SetTrue);
     }
+    if parameter.kind == Kind::Table {
+        return arg.value_name("FILE.csv").value_parser(|path: &str| {
+            fs::read_to_string(path).map_err(|error| format!("`{path}` cannot be read: {error}"))
+        });
+    }
     let checked = |text: &str| match parameter.check(text) {
         Ok(()) => Ok(text.to_owned()),
         Err(refused) => Err(refused.reason),
@@ -99,6 +104,7 @@ fn flag(parameter: &'static Parameter) -> Arg {
         Kind::Choice(words) => words.join("|"),
         Kind::Count { .. } => "N".to_owned(),
         Kind::Above0 { .. } => "NUMBER".to_owned(),
+        Kind::Table => "FILE.csv".to_owned(),
         Kind::Switch | Kind::Text => "TEXT".to_owned(),
     })
 }
@@ -148,6 +154,7 @@ pub(super) fn run(args: &RunArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
     let run = Run {
         subject: &subject,
         arguments: &args.arguments,
+        industries: &catalog.industries,
         collections: &collections,
         progress: &progress,
     };

@@ -47,6 +47,7 @@ mod processes_json;
 mod query;
 mod queryables;
 mod rate_limit;
+mod relatedness;
 mod reply;
 mod request_id;
 mod reverse;
@@ -99,6 +100,7 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(tilesets::routes())
         .merge(geocode::routes())
         .merge(industries::routes())
+        .merge(relatedness::routes())
         .merge(licences::routes())
         .merge(health::routes())
         .merge(metrics::routes())

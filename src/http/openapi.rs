@@ -114,6 +114,12 @@ const FIXED: [(&str, &str, &str, &[&str]); 13] = [
         "Groups, labels and classes of industries, with colours and codes; or candidates for a label",
         &[JSON],
     ),
+    (
+        "/industries/relatedness",
+        "Places",
+        "How related industries are, as a matrix",
+        &[JSON, "text/csv"],
+    ),
     ("/licences", "Capabilities", "Sources, licences and attributions", &[JSON, HTML]),
     ("/health/live", "Operation", "Is the process alive?", &[JSON]),
     ("/health/ready", "Operation", "Is the service ready, and with what data?", &[JSON]),
@@ -131,6 +137,19 @@ fn fixed_parameters(path: &str) -> Vec<Json> {
                 &json!({"type": "string", "minLength": 1}),
             ),
             f(&["json"]),
+        ],
+        "/industries/relatedness" => vec![
+            parameter(
+                "measure",
+                "How relatedness is measured",
+                &json!({"type": "string", "enum": super::relatedness::measures(), "default": "input_output"}),
+            ),
+            parameter(
+                "places",
+                "For colocation, association and probability: the collections that industries are counted in, apart by commas",
+                &json!({"type": "string", "minLength": 1, "default": "bases,hubs"}),
+            ),
+            f(&["json", "csv"]),
         ],
         "/licences" | "/" | "/conformance" | "/collections" => vec![f(&["json", "html"])],
         "/api.html" => vec![f(&["html"])],

@@ -160,6 +160,7 @@ impl Task {
         let run = Run {
             subject: &subject,
             arguments: &self.arguments,
+            industries: &catalog.industries,
             collections: &collections,
             progress,
         };

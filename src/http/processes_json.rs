@@ -88,11 +88,11 @@ fn schema(parameter: &Parameter) -> Json {
             json!({"type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": most})
         }
         Kind::Switch => json!({"type": "boolean"}),
-        Kind::Text => json!({"type": "string", "minLength": 1}),
+        Kind::Text | Kind::Table => json!({"type": "string", "minLength": 1}),
     };
     if let Default::Fixed(text) = parameter.default {
         schema["default"] = match parameter.kind {
-            Kind::Choice(_) | Kind::Text => json!(text),
+            Kind::Choice(_) | Kind::Text | Kind::Table => json!(text),
             _ => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
         };
     }

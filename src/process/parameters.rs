@@ -34,6 +34,8 @@ pub enum Kind {
     Switch,
     /// Text.
     Text,
+    /// A table as CSV text; on the command line the file that holds it.
+    Table,
 }
 
 /// Says what holds when a parameter is not given.
@@ -86,6 +88,7 @@ impl Parameter {
             Kind::Above0 { most } => format!("a number above 0, up to {most}"),
             Kind::Switch => "true or false".to_owned(),
             Kind::Text => "a text that is not empty".to_owned(),
+            Kind::Table => "a table as CSV, not empty".to_owned(),
         }
     }
 
@@ -105,7 +108,7 @@ impl Parameter {
                 text.parse().is_ok_and(|number: f64| number > 0.0 && number <= most)
             }
             Kind::Switch => matches!(text, "true" | "false"),
-            Kind::Text => !text.trim().is_empty(),
+            Kind::Text | Kind::Table => !text.trim().is_empty(),
         };
         let refused = || Refused::new(self.name, format!("`{text}` is not {}", self.takes()));
         if is_taken { Ok(()) } else { Err(refused()) }

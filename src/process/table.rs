@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::measures::NoMeasure;
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::subject::Subject;
-use super::{clusters, report};
+use super::{clusters, related, report};
+use crate::domain::industry::Industries;
 use crate::formats::answer::Answer;
 use crate::store::{CalledOff, Collection, Progress, StoreError};
 
@@ -49,6 +51,8 @@ pub struct Run<'a> {
     pub subject: &'a Subject,
     /// What was asked for.
     pub arguments: &'a Arguments,
+    /// Groups, labels and classes of industries.
+    pub industries: &'a Industries,
     /// Finds other collections, those that the asker may see.
     pub collections: &'a dyn Fn(&str) -> Option<Arc<Collection>>,
     /// Told how far it is; calls it off.
@@ -83,6 +87,15 @@ pub enum Failed {
     CalledOff(#[from] CalledOff),
 }
 
+impl From<NoMeasure> for Failed {
+    fn from(error: NoMeasure) -> Self {
+        match error {
+            NoMeasure::Refused(refused) => Self::Refused(refused),
+            NoMeasure::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 /// What every process takes; `bbox` and other conditions on features are read by who selects them.
 pub static COMMON: [Parameter; 3] = [
     Parameter {
@@ -109,7 +122,7 @@ pub static COMMON: [Parameter; 3] = [
 ];
 
 /// Every process, in the order in which they are listed.
-pub static PROCESSES: [&Process; 1] = [&clusters::PROCESS];
+pub static PROCESSES: [&Process; 2] = [&clusters::PROCESS, &related::PROCESS];
 
 /// Finds a process by its name.
 #[must_use]

@@ -1,0 +1,181 @@
+//! What `related` finds for each base.
+
+use rayon::prelude::*;
+
+use super::related_sites::Partners;
+use crate::analysis::false_discovery::{Dependence, q_values};
+use crate::analysis::related::{Around, Decay, Found, RelatedIndex};
+use crate::analysis::relatedness::{Relatedness, Strongest, strongest};
+use crate::domain::LonLat;
+use crate::index::geodesic::way;
+
+/// Holds one base that is asked about.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Base {
+    /// Its number in the subject.
+    pub(super) feature: usize,
+    pub(super) position: LonLat,
+    /// The places of its codes in the measure.
+    pub(super) codes: Vec<usize>,
+    /// Its own number among the sites, if it is one.
+    pub(super) site: Option<u32>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Asked {
+    pub(super) decay: Decay,
+    pub(super) within_m: f64,
+    pub(super) least: f64,
+    pub(super) k: usize,
+    pub(super) draws: usize,
+}
+
+/// Holds a site of a related industry near a base.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Line {
+    pub(super) site: u32,
+    pub(super) by: Strongest,
+    pub(super) distance_m: f64,
+    pub(super) bearing_deg: Option<f64>,
+    pub(super) score: f64,
+}
+
+/// Holds a related industry that no site near a base has.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Absent {
+    pub(super) industry: usize,
+    pub(super) relatedness: f64,
+    /// The nearest site that has it, and how far that is.
+    pub(super) nearest: Option<(u32, f64)>,
+}
+
+/// Holds what was found for one base.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Nearby {
+    pub(super) base: Base,
+    /// The best score first.
+    pub(super) lines: Vec<Line>,
+    /// The most related first.
+    pub(super) absent: Vec<Absent>,
+    pub(super) index: Option<RelatedIndex>,
+    pub(super) p_value: Option<(f64, Found)>,
+    pub(super) q_value: Option<f64>,
+    /// The index at half the decay length, at it, at twice it.
+    pub(super) sensitivity: [(Decay, Option<RelatedIndex>); 3],
+}
+
+/// Finds what stands near each base.
+pub(super) fn find(
+    bases: &[Base],
+    partners: &Partners,
+    measure: &dyn Relatedness,
+    asked: &Asked,
+    seed: u64,
+) -> Vec<Nearby> {
+    let one = |(stream, base): (usize, &Base)| {
+        around(base, partners, measure, asked, [seed, stream as u64])
+    };
+    let mut found: Vec<Nearby> = bases.par_iter().enumerate().map(one).collect();
+    let p_values: Vec<Option<f64>> =
+        found.iter().map(|one| one.p_value.map(|(p_value, _)| p_value)).collect();
+    for (one, q_value) in found.iter_mut().zip(q_values(&p_values, Dependence::Positive)) {
+        one.q_value = q_value;
+    }
+    found
+}
+
+fn around(
+    base: &Base,
+    partners: &Partners,
+    measure: &dyn Relatedness,
+    asked: &Asked,
+    [seed, stream]: [u64; 2],
+) -> Nearby {
+    let by_kind: Vec<Option<Strongest>> =
+        partners.kinds.iter().map(|kind| strongest(measure, &base.codes, kind)).collect();
+    let relatedness: Vec<Option<f64>> =
+        by_kind.iter().map(|by| by.map(|by| by.relatedness)).collect();
+    let from = base.position.unit_vector();
+    let around = Around { from, without: base.site, relatedness: &relatedness };
+    let at = |times: f64| {
+        let decay = Decay { length_m: asked.decay.length_m * times };
+        (decay, partners.by_kind.index(around, decay))
+    };
+    let sensitivity = [at(0.5), at(1.0), at(2.0)];
+    Nearby {
+        lines: lines(base, partners, &by_kind, asked),
+        absent: absent(base, partners, measure, asked),
+        index: sensitivity[1].1,
+        p_value: partners.by_kind.p_value(around, asked.decay, asked.draws, seed, stream),
+        q_value: None,
+        sensitivity,
+        base: base.clone(),
+    }
+}
+
+/// The k nearest sites of each related industry; a site is of that of its industries that is most
+/// related with the base.
+fn lines(
+    base: &Base,
+    partners: &Partners,
+    by_kind: &[Option<Strongest>],
+    asked: &Asked,
+) -> Vec<Line> {
+    let from = base.position.unit_vector();
+    let mut lines = Vec::new();
+    for (kind, by) in by_kind.iter().enumerate() {
+        let Some(by) = by.filter(|by| by.relatedness >= asked.least) else { continue };
+        for near in partners.by_kind.nearest(kind, &from, asked.k, base.site) {
+            let way = way(base.position, partners.sites[near.site as usize].position);
+            if way.distance_m <= asked.within_m {
+                let score = by.relatedness * (-way.distance_m / asked.decay.length_m).exp();
+                let (distance_m, bearing_deg) = (way.distance_m, way.bearing_deg);
+                lines.push(Line { site: near.site, by, distance_m, bearing_deg, score });
+            }
+        }
+    }
+    let nearest =
+        |a: &Line, b: &Line| a.distance_m.total_cmp(&b.distance_m).then(a.site.cmp(&b.site));
+    lines.sort_by(|a, b| a.by.with.cmp(&b.by.with).then_with(|| nearest(a, b)));
+    let mut kept: Vec<Line> = Vec::new();
+    for line in lines {
+        let same = kept.iter().rev().take_while(|other| other.by.with == line.by.with).count();
+        if same < asked.k {
+            kept.push(line);
+        }
+    }
+    kept.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| nearest(a, b)));
+    kept
+}
+
+/// The related industries that no site within reach has, with the nearest that has.
+fn absent(
+    base: &Base,
+    partners: &Partners,
+    measure: &dyn Relatedness,
+    asked: &Asked,
+) -> Vec<Absent> {
+    let from = base.position.unit_vector();
+    let related = (0..measure.codes().len()).filter_map(|industry| {
+        let by = strongest(measure, &base.codes, &[industry])?;
+        (by.relatedness >= asked.least).then_some((industry, by.relatedness))
+    });
+    let mut absent = Vec::new();
+    for (industry, relatedness) in related {
+        let kinds =
+            (0..partners.kinds.len()).filter(|&kind| partners.kinds[kind].contains(&industry));
+        let near = kinds.flat_map(|kind| partners.by_kind.nearest(kind, &from, 1, base.site));
+        let measured = near.map(|near| {
+            let at = partners.sites[near.site as usize].position;
+            (near.site, way(base.position, at).distance_m)
+        });
+        let nearest = measured.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        if nearest.is_none_or(|(_, distance_m)| distance_m > asked.within_m) {
+            absent.push(Absent { industry, relatedness, nearest });
+        }
+    }
+    absent
+        .sort_by(|a, b| b.relatedness.total_cmp(&a.relatedness).then(a.industry.cmp(&b.industry)));
+    absent
+}

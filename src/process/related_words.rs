@@ -1,0 +1,174 @@
+//! What `related` says in words.
+
+use super::measures::Measured;
+use super::related_find::{Asked, Nearby};
+use super::related_sites::Partners;
+use super::report::Report;
+use super::table::Run;
+use crate::analysis::related::Found;
+use crate::analysis::relatedness::Measure;
+use crate::domain::Remark;
+use crate::formats::answer::{Tree, named};
+
+pub(super) fn why_within() -> Remark {
+    Remark::new(
+        "three times decay_km, where a site counts for less than 0.05",
+        "decay_km 的三倍，此处权重低于0.05",
+    )
+}
+
+pub(super) fn why_least(measure: Measure) -> Remark {
+    let least = measure.threshold();
+    Remark::new(
+        format!("where {} begins to show something: {least}", measure.as_str()),
+        format!("{} 开始有区分度之处：{least}", measure.as_str()),
+    )
+}
+
+/// What is said of the rules and of what a measure is.
+pub(super) fn notes(report: &mut Report<'_>, run: &Run<'_>, measured: &Measured, asked: &Asked) {
+    if let Some(regions) = measured.regions.filter(|_| run.arguments.is_given("measure")) {
+        let rule = Remark::new(
+            format!(
+                "counted in {regions} prefectures, a place and an industry once; noisy for industries in fewer than five"
+            ),
+            format!(
+                "在{regions}个地级单位中统计，同一地点同一产业只计一次；少于五个地区的产业波动较大"
+            ),
+        );
+        report.note("places", run.arguments.text(&[super::related::PLACES], "places"), Some(&rule));
+    }
+    debug_assert!(asked.least >= 0.0);
+}
+
+pub(super) fn bases_without(count: usize) -> Remark {
+    Remark::new(
+        format!(
+            "{count} bases have no industry that the measure knows: for them nothing is known, which is not the same as nothing related."
+        ),
+        format!("{count}个基地没有该度量所含的产业代码：结果为无数据，而不是没有相关产业。"),
+    )
+}
+
+pub(super) fn sites_without(count: usize) -> Remark {
+    Remark::new(
+        format!("{count} sites have no industry that the measure knows, and take no part."),
+        format!("{count}处地点没有该度量所含的产业代码，不参与计算。"),
+    )
+}
+
+pub(super) fn counted_once(count: usize) -> Remark {
+    Remark::new(
+        format!(
+            "{count} designations stand at the place of another of the same industries, and are counted with it."
+        ),
+        format!("{count}项认定与同地同产业的其他认定合并计算。"),
+    )
+}
+
+pub(super) fn no_sites() -> Remark {
+    Remark::new(
+        "No site among those collections has an industry that the measure knows.",
+        "所选集合中没有该度量所含产业的地点。",
+    )
+}
+
+pub(super) fn few(n: usize) -> Remark {
+    Remark::new(
+        format!(
+            "n = {n}: a description, not a test of all bases together; each p-value asks about one base."
+        ),
+        format!("n = {n}：只是描述，不是对全部基地的检验；每个 p 值只针对一个基地。"),
+    )
+}
+
+pub(super) fn no_p_value() -> Remark {
+    Remark::new(
+        "no base has both an industry that the measure knows and a site within reach whose industry could have been another",
+        "没有基地同时具备已知产业代码和范围内可置换产业的地点",
+    )
+}
+
+/// What the measure is, for the answer.
+pub(super) fn measure(run: &Run<'_>, measured: &Measured) -> Tree {
+    let measure = measured.relatedness.measure();
+    let said = measure.words();
+    let is_chinese = run.arguments.text(&[], "lang") == Some("zh");
+    Tree::Named(named([
+        ("name", measure.as_str().into()),
+        ("words", if is_chinese { said.zh } else { said.en }.into()),
+        ("citation", measure.citation().into()),
+        ("codes", measured.vocabulary.property().into()),
+        ("regions", measured.regions.into()),
+        ("several_codes", "the most related pair counts".into()),
+        ("kernel", "exp(-distance / decay_km), nothing beyond 3 decay_km; the index measures on the sphere, lines on the ellipsoid".into()),
+        ("null_hypothesis", "industries shuffled over fixed sites; weights stay with the sites".into()),
+    ]))
+}
+
+pub(super) fn summary(
+    run: &Run<'_>,
+    found: &[Nearby],
+    partners: &Partners,
+    measured: &Measured,
+    asked: &Asked,
+) -> Remark {
+    let lines: usize = found.iter().map(|one| one.lines.len()).sum();
+    let (bases, sites) = (found.len(), partners.sites.len());
+    let within = asked.within_m / 1000.0;
+    let measure = measured.relatedness.measure().as_str();
+    let mut said = Remark::new(
+        format!(
+            "{bases} bases, {sites} sites with a known industry: {lines} lines to sites of related industries within {within:.0} km (relatedness by {measure} of at least {}).",
+            asked.least
+        ),
+        format!(
+            "{bases}个基地，{sites}处有已知产业的地点：{within:.0}千米内相关产业连线{lines}条（{measure} 相关度不低于{}）。",
+            asked.least
+        ),
+    );
+    let mut tested: Vec<&Nearby> = found.iter().filter(|one| one.p_value.is_some()).collect();
+    tested.sort_by(|a, b| {
+        let p = |one: &Nearby| one.p_value.map_or(1.0, |(p_value, _)| p_value);
+        p(a).total_cmp(&p(b)).then(a.base.feature.cmp(&b.base.feature))
+    });
+    let clear = tested.iter().filter(|one| one.q_value.is_some_and(|q| q <= 0.05)).count();
+    if tested.is_empty() {
+        return said;
+    }
+    for one in tested.iter().take(3) {
+        said = said.and(&of_base(run, one));
+    }
+    said.and(&Remark::new(
+        format!("At a false discovery rate of 5 % {clear} of {} bases have more that is related near than if industries were shuffled over the sites. That says where sites are, not that firms trade.", tested.len()),
+        format!("在5%的错误发现率下，{}个基地中有{clear}个的邻近相关产业多于随机置换。这只说明地点分布，不代表企业间存在交易。", tested.len()),
+    ))
+}
+
+fn of_base(run: &Run<'_>, one: &Nearby) -> Remark {
+    let Some((index, (p_value, how))) = one.index.zip(one.p_value) else {
+        return Remark::default();
+    };
+    let feature = one.base.feature;
+    let id = || run.subject.features[feature].id.as_str().to_owned();
+    let text = |fields: &[&str]| fields.iter().find_map(|field| run.subject.text(feature, field));
+    let en = text(&["place", "name"]).unwrap_or_else(id);
+    let zh = text(&["place_zh", "name_zh", "name"]).unwrap_or_else(id);
+    let ratio = if index.expected > 0.0 { index.value / index.expected } else { 0.0 };
+    let (how_en, how_zh) = match how {
+        Found::Exactly => ("all labellings counted".to_owned(), "穷举".to_owned()),
+        Found::ByDraws(draws) => (format!("{draws} draws"), format!("{draws}次置换")),
+        Found::ByNormalLaw => ("normal law".to_owned(), "正态近似".to_owned()),
+    };
+    let missing = one.absent.len();
+    Remark::new(
+        format!(
+            "{en}: {ratio:.1} times what chance gives (p = {p_value:.3}, {how_en}), {} sites near; {missing} related industries are absent.",
+            index.near
+        ),
+        format!(
+            "{zh}：为随机水平的{ratio:.1}倍（p = {p_value:.3}，{how_zh}），附近{}处；缺失相关产业{missing}个。",
+            index.near
+        ),
+    )
+}
