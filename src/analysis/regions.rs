@@ -161,12 +161,22 @@ pub enum Comparison {
 /// Krugman (1991), Geography and Trade, 75–76.
 #[must_use]
 pub fn krugman(table: &RegionTable, region: usize, comparison: Comparison) -> Option<f64> {
-    let own = table.region(region);
+    difference(table.region(region), &table.of_industries(), comparison)
+}
+
+/// Compares every region as [`krugman`] does, with the totals added up once.
+#[must_use]
+pub fn krugman_of_all(table: &RegionTable, comparison: Comparison) -> Vec<Option<f64>> {
+    let totals = table.of_industries();
+    (0..table.regions())
+        .map(|region| difference(table.region(region), &totals, comparison))
+        .collect()
+}
+
+fn difference(own: &[f64], totals: &[f64], comparison: Comparison) -> Option<f64> {
     let others: Vec<f64> = match comparison {
-        Comparison::Total => table.of_industries(),
-        Comparison::Rest => {
-            table.of_industries().iter().zip(own).map(|(all, own)| all - own).collect()
-        }
+        Comparison::Total => totals.to_vec(),
+        Comparison::Rest => totals.iter().zip(own).map(|(all, own)| all - own).collect(),
     };
     let (own, others) = (shares(own)?, shares(&others)?);
     Some(own.iter().zip(&others).map(|(own, other)| (own - other).abs()).sum())
@@ -282,7 +292,9 @@ mod tests {
             for (a, b) in location_quotients(&table).into_iter().zip(location_quotients(&scaled)) {
                 prop_assert!(same(a, b));
             }
+            let all = krugman_of_all(&table, Comparison::Rest);
             for region in 0..5 {
+                prop_assert_eq!(all[region], krugman(&table, region, Comparison::Rest));
                 let total = krugman(&table, region, Comparison::Total);
                 prop_assert!(same(total, krugman(&scaled, region, Comparison::Total)));
                 prop_assert!(total.is_none_or(|total| (0.0..=2.0 + 1e-12).contains(&total)));

@@ -25,6 +25,7 @@ pub(super) struct RunArgs {
     process: &'static Process,
     input: String,
     bbox: Option<Bbox>,
+    filter: Option<String>,
     output: Option<PathBuf>,
     json: bool,
     arguments: Arguments,
@@ -39,7 +40,7 @@ impl Args for RunArgs {
             .subcommand_value_name("PROCESS")
             .subcommand_help_heading("Processes")
             .disable_help_subcommand(true)
-            .after_help("Examples:\n  jidi run clusters bases\n  jidi run clusters firms.csv --eps-km 2 --min-points 10 -o clusters.geojson\n  jidi run clusters hubs --by industry_group --json")
+            .after_help("Examples:\n  jidi run clusters bases\n  jidi run clusters firms.csv --eps-km 2 --min-points 10 -o clusters.geojson\n  jidi run clusters hubs --by industry_group --json\n  jidi run regions hubs --industry electronics --level prefecture\n  jidi run clusters hubs --region Jiangsu --filter \"year >= 2010\"")
             .subcommands(PROCESSES.iter().map(|process| subcommand(process)))
     }
 
@@ -58,6 +59,10 @@ fn subcommand(process: &'static Process) -> Command {
         .allow_hyphen_values(true)
         .value_parser(|text: &str| text.parse::<Bbox>())
         .help("Only points in the box, edges included; west > east crosses the antimeridian");
+    let filter = Arg::new("filter")
+        .long("filter")
+        .value_name("CQL2")
+        .help("Only points that match a condition in CQL2 Text, or in CQL2 JSON");
     let output = Arg::new("output")
         .short('o')
         .long("output")
@@ -74,7 +79,7 @@ fn subcommand(process: &'static Process) -> Command {
         .after_help(format!("References:\n  {}", process.references.join("\n  ")))
         .arg(input)
         .args(process.all_parameters().map(flag))
-        .args([bbox, output, json])
+        .args([bbox, filter, output, json])
 }
 
 /// The flag of a parameter.
@@ -132,6 +137,7 @@ impl FromArgMatches for RunArgs {
             process,
             input: matches.get_one::<String>("input").cloned().unwrap_or_default(),
             bbox: matches.get_one::<Bbox>("bbox").copied(),
+            filter: matches.get_one::<String>("filter").cloned(),
             output: matches.get_one::<PathBuf>("output").cloned(),
             json: matches.get_flag("json"),
             arguments,
@@ -147,7 +153,14 @@ impl FromArgMatches for RunArgs {
 pub(super) fn run(args: &RunArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
     let catalog = data.load()?;
     let collection = input(args, &catalog)?;
-    let selection = Selection { bbox: args.bbox, ..Selection::default() };
+    let filter = match super::filter::read(args.filter.as_deref(), &collection) {
+        Ok(filter) => filter,
+        Err(error) => {
+            eprintln!("jidi: {error}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let selection = Selection { bbox: args.bbox, filter, ..Selection::default() };
     let subject = Subject::of(&collection, &selection)?;
     let collections = |id: &str| catalog.collection(id).map(Arc::clone);
     let progress = Progress::default();
@@ -161,8 +174,11 @@ pub(super) fn run(args: &RunArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
     let answer = match process::run(args.process, &run, f64::INFINITY) {
         Ok(answer) => answer,
         Err(Failed::Refused(refused)) => {
-            let flag = refused.name.replace('_', "-");
-            eprintln!("jidi: --{flag} is refused: {}", refused.reason);
+            let what = match refused.name.as_str() {
+                "collection" => args.input.clone(),
+                name => format!("--{}", name.replace('_', "-")),
+            };
+            eprintln!("jidi: {what} is refused: {}", refused.reason);
             return Ok(ExitCode::from(2));
         }
         Err(error) => return Err(error.into()),

@@ -34,7 +34,8 @@ pub(super) const CLASSES: [&str; 17] = [
 /// The most steps of an answer: a few seconds.
 pub(super) const MAX_STEPS: usize = 1_000_000_000;
 
-const LANGUAGES: [&str; 2] = ["cql2-text", "cql2-json"];
+/// The languages of a condition.
+pub(super) const LANGUAGES: [&str; 2] = ["cql2-text", "cql2-json"];
 
 /// The most fields to sort by.
 const MAX_SORT_KEYS: usize = 8;

@@ -220,6 +220,7 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         paths.insert(format!("{root}/nearest"), of_near);
         let mut wanted = ["bbox", "bbox-crs", "datetime"].map(shared).to_vec();
         wanted.push(f(&["geojson", "json"]));
+        wanted.extend(["filter", "filter-lang", "filter-crs"].map(shared));
         wanted.extend(conditions(collection.schema(), &items::PARAMETERS));
         processes_json::add_collection(paths, (&root, title), &wanted);
     }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::access::sees;
 use super::ask::{Ask, Names};
+use super::filtering;
 use super::here::{Here, Link, encoded};
 use super::items;
 use super::jobs::{Job, JobResult};
@@ -127,8 +128,9 @@ fn arguments(
     }
     let selection = items::selection(&mut query, collection)?;
     let mut known: Vec<&str> = process.all_parameters().map(|one| one.name).collect();
-    known.extend(["bbox", "bbox-crs", "datetime", "f"]);
+    known.extend(["bbox", "bbox-crs", "datetime", "filter", "filter-lang", "filter-crs", "f"]);
     items::finish(query, collection, &known)?;
+    filtering::check_steps(collection, &selection)?;
     Ok((arguments, selection))
 }
 

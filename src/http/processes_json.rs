@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::filtering;
 use super::here::{Here, Link};
 use super::openapi::{operation, parameter};
 use super::reply::JSON;
@@ -61,6 +62,10 @@ fn inputs(process: &Process) -> Json {
     inputs.insert("features".into(), optional(words, features));
     let bbox = json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
     inputs.insert("bbox".into(), optional("Only points in the box west,south,east,north", bbox));
+    let condition = "Only points that match a condition in CQL2 Text (filter-lang: or CQL2 JSON)";
+    inputs.insert("filter".into(), optional(condition, json!({"type": "string", "minLength": 1})));
+    let languages = json!({"type": "string", "enum": filtering::LANGUAGES});
+    inputs.insert("filter-lang".into(), optional("The language of filter", languages));
     for one in process.all_parameters() {
         let mut input = optional(one.name, schema(one));
         input["description"] = json!(description(one));

@@ -289,11 +289,7 @@ fn parts(
 ) -> Result<Vec<Vec<usize>>, Refused> {
     let n = run.subject.len();
     let Some(by) = by else { return Ok(vec![(0..n).collect()]) };
-    if run.subject.schema.position(by).is_none() {
-        let fields = run.subject.schema.fields().iter().map(|field| field.name.as_str());
-        let known = fields.collect::<Vec<_>>().join(", ");
-        return Err(Refused::new("by", format!("`{by}` is no property here: use one of {known}")));
-    }
+    run.subject.field("by", by)?;
     let mut parts: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for point in 0..n {
         if let Some(value) = run.subject.text(point, by) {

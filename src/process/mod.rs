@@ -15,6 +15,7 @@ mod cluster_words;
 mod clusters;
 mod measures;
 mod parameters;
+mod regional;
 mod related;
 mod related_find;
 mod related_lines;
@@ -23,6 +24,7 @@ mod related_words;
 mod report;
 mod subject;
 mod table;
+mod within;
 
 pub use measures::{Materials, Measured, NoMeasure};
 pub use parameters::{Arguments, Default, Kind, Parameter, Refused};

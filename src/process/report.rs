@@ -25,21 +25,19 @@ impl<'a> Report<'a> {
         let n = run.subject.len();
         let (parameters, warnings, reasons) = (Vec::new(), Vec::new(), Vec::new());
         let mut report = Self { process, is_chinese, seed, n, parameters, warnings, reasons, run };
+        if let Some(region) = arguments.text(&[], "region") {
+            report.note("region", region, None);
+        }
         report.warn_of_left_out();
         report
     }
 
     fn warn_of_left_out(&mut self) {
-        let (nowhere, areas) = (self.run.subject.nowhere, self.run.subject.areas);
+        let nowhere = self.run.subject.nowhere;
         if nowhere > 0 {
             let en = format!("{nowhere} features have no position and are left out.");
             let zh = format!("{nowhere}个要素没有位置，未计入。");
             self.warn("without_position", &Remark::new(en, zh));
-        }
-        if areas > 0 {
-            let en = format!("{areas} features are no points and are left out.");
-            let zh = format!("{areas}个要素不是点，未计入。");
-            self.warn("not_points", &Remark::new(en, zh));
         }
     }
 

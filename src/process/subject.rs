@@ -1,6 +1,7 @@
 //! What an analysis is of: the points of a collection, or of a file that is kept nowhere.
 
-use crate::domain::{Feature, LonLat, Remark, Schema, Value};
+use super::parameters::Refused;
+use crate::domain::{Feature, Field, FieldType, LonLat, Remark, Schema, Value};
 use crate::formats::sheet::RefusedRow;
 use crate::store::edit::Author;
 use crate::store::intake::{self, Act, Brought, IntakeError, Mode, Wanted};
@@ -19,8 +20,10 @@ pub struct Subject {
     pub positions: Vec<LonLat>,
     /// How many stand nowhere, and are left out.
     pub nowhere: usize,
-    /// How many stand at more than one point, and are left out.
+    /// How many are areas or lines, which no analysis of points takes.
     pub areas: usize,
+    /// The id of the first of those.
+    pub first_area: Option<String>,
 }
 
 /// Holds features that were brought to be analysed and are not kept.
@@ -48,6 +51,7 @@ impl Subject {
             positions: Vec::new(),
             nowhere: 0,
             areas: 0,
+            first_area: None,
         };
         for feature in collection.stream(selection)? {
             let feature = feature?;
@@ -57,7 +61,10 @@ impl Subject {
                     subject.features.push(feature.into_owned());
                 }
                 (None, None) => subject.nowhere += 1,
-                (None, Some(_)) => subject.areas += 1,
+                (None, Some(_)) => {
+                    subject.areas += 1;
+                    subject.first_area.get_or_insert_with(|| feature.id.as_str().to_owned());
+                }
             }
         }
         Ok(subject)
@@ -86,6 +93,74 @@ impl Subject {
     pub fn text(&self, feature: usize, field: &str) -> Option<String> {
         let value = &self.features[feature].values[self.schema.position(field)?];
         (*value != Value::Null).then(|| value.in_a_cell()).filter(|text| !text.is_empty())
+    }
+
+    /// Finds the field that a parameter names.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`], which names the fields that there are.
+    pub fn field(&self, parameter: &str, name: &str) -> Result<usize, Refused> {
+        self.schema.position(name).ok_or_else(|| {
+            let fields = self.schema.fields().iter().map(|field| field.name.as_str());
+            let known = fields.collect::<Vec<_>>().join(", ");
+            let reason = format!("`{name}` is no property here: use one of {known}");
+            Refused::new(parameter, reason)
+        })
+    }
+
+    /// The sizes that a parameter names, and how many features have none; those count 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] when there is no such field, it holds no numbers, or one of them is below 0.
+    pub fn sizes(&self, parameter: &str, name: &str) -> Result<(Vec<f64>, usize), Refused> {
+        let place = self.field(parameter, name)?;
+        let field = &self.schema.fields()[place];
+        if !matches!(field.field_type, FieldType::Integer | FieldType::Real) {
+            let is_number =
+                |field: &&Field| matches!(field.field_type, FieldType::Integer | FieldType::Real);
+            let numbers = self.schema.fields().iter().filter(is_number);
+            let known: Vec<&str> = numbers.map(|field| field.name.as_str()).collect();
+            let known = if known.is_empty() { "none here does".into() } else { known.join(", ") };
+            let reason = format!("`{name}` holds no numbers; these do: {known}");
+            return Err(Refused::new(parameter, reason));
+        }
+        let mut missing = 0;
+        let size = |feature: &Feature| {
+            let size = match feature.values[place] {
+                Value::Integer(number) => number as f64,
+                Value::Real(number) => number,
+                _ => {
+                    missing += 1;
+                    0.0
+                }
+            };
+            if size.is_finite() && size >= 0.0 {
+                return Ok(size);
+            }
+            let id = feature.id.as_str();
+            let reason = format!("`{name}` of `{id}` is {size}: sizes are finite and not negative");
+            Err(Refused::new(parameter, reason))
+        };
+        let sizes = self.features.iter().map(size).collect::<Result<_, _>>()?;
+        Ok((sizes, missing))
+    }
+
+    /// Keeps those that stand where they are wanted.
+    #[must_use]
+    pub(super) fn kept(&self, is_wanted: impl Fn(LonLat) -> bool) -> Self {
+        let wanted: Vec<usize> =
+            (0..self.len()).filter(|&point| is_wanted(self.positions[point])).collect();
+        Self {
+            name: self.name.clone(),
+            schema: self.schema.clone(),
+            features: wanted.iter().map(|&point| self.features[point].clone()).collect(),
+            positions: wanted.iter().map(|&point| self.positions[point]).collect(),
+            nowhere: self.nowhere,
+            areas: self.areas,
+            first_area: self.first_area.clone(),
+        }
     }
 
     /// The numbers of a field, of those features that have one.

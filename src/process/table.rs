@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::measures::NoMeasure;
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::subject::Subject;
-use super::{clusters, related, report};
+use super::{clusters, regional, related, report, within};
 use crate::domain::industry::Industries;
 use crate::formats::answer::Answer;
 use crate::store::{CalledOff, Collection, Progress, StoreError};
@@ -46,6 +46,7 @@ pub struct Estimate {
 }
 
 /// Holds what a process is run on.
+#[derive(Clone, Copy)]
 pub struct Run<'a> {
     /// The points.
     pub subject: &'a Subject,
@@ -97,7 +98,8 @@ impl From<NoMeasure> for Failed {
 }
 
 /// What every process takes; `bbox` and other conditions on features are read by who selects them.
-pub static COMMON: [Parameter; 3] = [
+pub static COMMON: [Parameter; 4] = [
+    within::REGION,
     Parameter {
         name: "seed",
         words: [
@@ -122,7 +124,7 @@ pub static COMMON: [Parameter; 3] = [
 ];
 
 /// Every process, in the order in which they are listed.
-pub static PROCESSES: [&Process; 2] = [&clusters::PROCESS, &related::PROCESS];
+pub static PROCESSES: [&Process; 3] = [&clusters::PROCESS, &regional::REGIONS, &related::PROCESS];
 
 /// Finds a process by its name.
 #[must_use]
@@ -149,6 +151,9 @@ impl Process {
 ///
 /// [`Failed`], which says what was wrong and what would be right.
 pub fn run(process: &Process, run: &Run<'_>, limit_s: f64) -> Result<Answer, Failed> {
+    within::check_points(run.subject)?;
+    let narrowed = within::narrowed(run)?;
+    let run = &Run { subject: narrowed.as_ref().unwrap_or(run.subject), ..*run };
     let estimate = process.estimate(run.subject.len(), run.arguments);
     if run.arguments.is_on("estimate") {
         return Ok(report::of_estimate(process, estimate, limit_s));
