@@ -1,5 +1,9 @@
 //! Is an industry more concentrated than its plants? Ellison-Glaeser and Maurel-Sédillot.
 
+use rayon::prelude::*;
+
+use super::p_values::{PValues, Tails};
+use super::random::Random;
 use super::regions::shares;
 
 /// What is known of the sizes of an industry's plants.
@@ -76,10 +80,74 @@ pub fn concentration(s: &[f64], x: &[f64], plants: Plants<'_>) -> Option<Concent
     })
 }
 
+/// Throws the plants of an industry at the map again and again, and compares G.
+///
+/// Each plant falls into region r with probability x_r, whatever the others do.
+///
+/// # Shape
+///
+/// As [`concentration`] takes it; `None` where that answers none. `stream` parts the draws of one
+/// industry from those of another under one seed.
+///
+/// # References
+///
+/// Ellison & Glaeser (1997), 891–894: the dartboard.
+#[must_use]
+pub fn dartboard(
+    s: &[f64],
+    x: &[f64],
+    plants: Plants<'_>,
+    simulations: usize,
+    [seed, stream]: [u64; 2],
+) -> Option<PValues> {
+    let observed = concentration(s, x, plants)?.g;
+    let x = shares(x)?;
+    let z = match plants {
+        Plants::Sizes(sizes) => shares(sizes)?,
+        Plants::Count(count) => vec![1.0 / count as f64; count],
+    };
+    let mut upto = 0.0;
+    let bounds: Vec<f64> = x
+        .iter()
+        .map(|share| {
+            upto += share;
+            upto
+        })
+        .collect();
+    let last = x.iter().rposition(|share| *share > 0.0)?;
+    let draw = |simulation: usize| {
+        let mut random = Random::new(seed, (stream << 32) + simulation as u64);
+        let mut drawn = vec![0.0; x.len()];
+        for share in &z {
+            let dart = random.uniform();
+            drawn[bounds.partition_point(|bound| *bound <= dart).min(last)] += share;
+        }
+        let g: f64 = drawn.iter().zip(&x).map(|(s, x)| (s - x).powi(2)).sum();
+        let mut tails = Tails::default();
+        tails.add(g, observed, 1e-12);
+        tails
+    };
+    let tails = (0..simulations).into_par_iter().map(draw).reduce(Tails::default, Tails::plus);
+    Some(tails.of_draws())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::random::Random;
     use super::*;
+
+    #[test]
+    fn two_plants_in_one_of_two_equal_regions_are_there_half_of_the_time() {
+        // G is 0.5 when both fall together, with probability 1/2, and 0 otherwise.
+        let p = dartboard(&[2.0, 0.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 0]).unwrap();
+        assert!((p.greater - 0.5).abs() < 0.02 && p.less == 1.0, "{p:?}");
+        let apart = dartboard(&[1.0, 1.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 0]).unwrap();
+        assert!(apart.greater == 1.0 && (apart.less - 0.5).abs() < 0.02, "{apart:?}");
+        let again = dartboard(&[2.0, 0.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 0]);
+        assert_eq!(again, Some(p));
+        assert_ne!(dartboard(&[2.0, 0.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 1]), Some(p));
+        assert_eq!(dartboard(&[1.0, 0.0], &[1.0, 0.0], Plants::Count(2), 9, [1, 0]), None);
+    }
 
     const S: [f64; 3] = [0.8, 0.2, 0.0];
     const X: [f64; 3] = [0.5, 0.3, 0.2];

@@ -30,11 +30,18 @@ pub struct JoinCounts {
     pub mixed: JoinCount,
     /// Unmarked with unmarked.
     pub neither: JoinCount,
+    /// Whether all ways of marking as many units were counted, so that the p-values are exact.
+    pub is_exact: bool,
 }
+
+/// Up to so many ways of marking units all are counted.
+const ALL_WAYS: f64 = 100_000.0;
 
 /// Counts joins between marked and unmarked units.
 ///
-/// BB = ½ Σ w x_i x_j, WW the same of 1 − x, BW = ½ Σ w (x_i − x_j)².
+/// BB = ½ Σ w x_i x_j, WW the same of 1 − x, BW = ½ Σ w (x_i − x_j)². Where there are at most 100,000
+/// ways of marking as many units, all are counted and the p-values are exact; else `permutations`
+/// are drawn.
 ///
 /// # References
 ///
@@ -55,28 +62,60 @@ pub fn join_counts(
     let observed = counts(weights, is_marked);
     let mut sorted = is_marked.to_vec();
     sorted.sort_unstable();
-    let draw = |permutation: usize| {
-        let mut marks = sorted.clone();
-        Random::new(seed, permutation as u64).shuffle_first(&mut marks, is_marked.len());
-        let drawn = counts(weights, &marks);
+    let compare = |marks: &[bool]| {
+        let drawn = counts(weights, marks);
         [0, 1, 2].map(|kind| {
             let mut tails = Tails::default();
             tails.add(drawn[kind], observed[kind], 1e-12 * observed.iter().sum::<f64>());
             tails
         })
     };
-    let tails = (0..permutations)
-        .into_par_iter()
-        .map(draw)
-        .reduce(Default::default, |a, b| [0, 1, 2].map(|kind| a[kind].plus(b[kind])));
+    let plus = |a: [Tails; 3], b: [Tails; 3]| [0, 1, 2].map(|kind| a[kind].plus(b[kind]));
+    let is_exact = permutations > 0 && ways(is_marked.len(), marked) <= ALL_WAYS;
+    let tails = if is_exact {
+        let mut tails = <[Tails; 3]>::default();
+        for_all_ways(is_marked.len(), marked, |marks| tails = plus(tails, compare(marks)));
+        tails
+    } else {
+        let draw = |permutation: usize| {
+            let mut marks = sorted.clone();
+            Random::new(seed, permutation as u64).shuffle_first(&mut marks, is_marked.len());
+            compare(&marks)
+        };
+        (0..permutations).into_par_iter().map(draw).reduce(Default::default, plus)
+    };
     let moments = moments(&weights.sums(), marked as f64, (is_marked.len() - marked) as f64);
     let [both, mixed, neither] = [0, 1, 2].map(|kind| JoinCount {
         value: observed[kind],
         expected: moments[kind].0,
         variance: (is_marked.len() > 3).then_some(moments[kind].1),
-        p_values: (permutations > 0).then(|| tails[kind].of_draws()),
+        p_values: (permutations > 0)
+            .then(|| if is_exact { tails[kind].of_all_cases() } else { tails[kind].of_draws() }),
     });
-    Ok(JoinCounts { both, mixed, neither })
+    Ok(JoinCounts { both, mixed, neither, is_exact })
+}
+
+/// How many ways there are to mark some of n units.
+fn ways(n: usize, marked: usize) -> f64 {
+    let few = marked.min(n - marked);
+    (0..few).map(|at| (n - at) as f64 / (at + 1) as f64).product()
+}
+
+/// Calls `visit` with every way to mark some of n units, in lexicographic order.
+fn for_all_ways(n: usize, marked: usize, mut visit: impl FnMut(&[bool])) {
+    let mut chosen: Vec<usize> = (0..marked).collect();
+    loop {
+        let mut marks = vec![false; n];
+        for &at in &chosen {
+            marks[at] = true;
+        }
+        visit(&marks);
+        let Some(next) = (0..marked).rev().find(|&at| chosen[at] < n - marked + at) else { return };
+        chosen[next] += 1;
+        for at in next + 1..marked {
+            chosen[at] = chosen[at - 1] + 1;
+        }
+    }
 }
 
 /// Marked with marked, mixed, neither.

@@ -8,11 +8,13 @@ use super::cluster_words as words;
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::report::{Report, km, rounded};
 use super::table::{Estimate, Failed, Process, Run};
+use super::within;
 use crate::analysis::hdbscan::HdbscanParams;
 use crate::analysis::honesty::{self, Verdict, verdict};
 use crate::analysis::hull::HullShape;
 use crate::analysis::reference_draws::{ReferenceDraws, reference_draws};
 use crate::analysis::stability::{Disturbance, Stability, stability};
+use crate::domain::LonLat;
 use crate::formats::answer::{Answer, Tree, named};
 use crate::index::KdTree;
 
@@ -381,6 +383,7 @@ fn draws(
     report.note("reference", names, None);
     report.note("simulations", simulations, None);
     let mut sites = Vec::new();
+    let here = within::region(run)?.map(|within| within.finder());
     for name in names.split(',').map(str::trim).filter(|_| names != "none") {
         let collection = (run.collections)(name);
         if collection.is_none() && arguments.is_given("reference") {
@@ -390,7 +393,9 @@ fn draws(
             return Err(Refused::new("reference", reason));
         }
         let held = collection.as_deref().into_iter().flat_map(crate::store::Collection::features);
-        sites.extend(held.filter_map(|one| Some(one.position()?.unit_vector())));
+        let held = held.filter_map(crate::domain::Feature::position);
+        let is_here = |at: &LonLat| here.as_ref().is_none_or(|here| here.around(*at).is_some());
+        sites.extend(held.filter(is_here).map(LonLat::unit_vector));
     }
     if n < 8 || simulations == 0 || sites.len() < n {
         report.why_null("p_value", &words::why_no_p_value(n, sites.len()));

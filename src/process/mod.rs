@@ -13,6 +13,7 @@ mod cluster_features;
 mod cluster_find;
 mod cluster_words;
 mod clusters;
+mod hotspots;
 mod measures;
 mod parameters;
 mod regional;

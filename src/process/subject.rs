@@ -109,42 +109,50 @@ impl Subject {
         })
     }
 
-    /// The sizes that a parameter names, and how many features have none; those count 0.
+    /// The numbers of the field that a parameter names, feature by feature.
     ///
     /// # Errors
     ///
-    /// [`Refused`] when there is no such field, it holds no numbers, or one of them is below 0.
-    pub fn sizes(&self, parameter: &str, name: &str) -> Result<(Vec<f64>, usize), Refused> {
+    /// [`Refused`] when there is no such field, it holds no numbers, or one of them is not finite.
+    pub fn values(&self, parameter: &str, name: &str) -> Result<Vec<Option<f64>>, Refused> {
         let place = self.field(parameter, name)?;
-        let field = &self.schema.fields()[place];
-        if !matches!(field.field_type, FieldType::Integer | FieldType::Real) {
-            let is_number =
-                |field: &&Field| matches!(field.field_type, FieldType::Integer | FieldType::Real);
+        let is_number =
+            |field: &&Field| matches!(field.field_type, FieldType::Integer | FieldType::Real);
+        if !is_number(&&self.schema.fields()[place]) {
             let numbers = self.schema.fields().iter().filter(is_number);
             let known: Vec<&str> = numbers.map(|field| field.name.as_str()).collect();
             let known = if known.is_empty() { "none here does".into() } else { known.join(", ") };
             let reason = format!("`{name}` holds no numbers; these do: {known}");
             return Err(Refused::new(parameter, reason));
         }
-        let mut missing = 0;
-        let size = |feature: &Feature| {
-            let size = match feature.values[place] {
-                Value::Integer(number) => number as f64,
-                Value::Real(number) => number,
-                _ => {
-                    missing += 1;
-                    0.0
-                }
-            };
-            if size.is_finite() && size >= 0.0 {
-                return Ok(size);
+        let value = |feature: &Feature| match feature.values[place] {
+            Value::Integer(number) => Ok(Some(number as f64)),
+            Value::Real(number) if number.is_finite() => Ok(Some(number)),
+            Value::Real(number) => {
+                let id = feature.id.as_str();
+                let reason = format!("`{name}` of `{id}` is {number}: numbers are finite, or null");
+                Err(Refused::new(parameter, reason))
             }
-            let id = feature.id.as_str();
-            let reason = format!("`{name}` of `{id}` is {size}: sizes are finite and not negative");
-            Err(Refused::new(parameter, reason))
+            _ => Ok(None),
         };
-        let sizes = self.features.iter().map(size).collect::<Result<_, _>>()?;
-        Ok((sizes, missing))
+        self.features.iter().map(value).collect()
+    }
+
+    /// The sizes that a parameter names, and how many features have none; those count 0.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::values`], and when a size is below 0.
+    pub fn sizes(&self, parameter: &str, name: &str) -> Result<(Vec<f64>, usize), Refused> {
+        let values = self.values(parameter, name)?;
+        let below = values.iter().position(|value| value.is_some_and(|size| size < 0.0));
+        if let Some(at) = below {
+            let (id, size) = (self.features[at].id.as_str(), values[at].unwrap_or_default());
+            let reason = format!("`{name}` of `{id}` is {size}: sizes are not negative");
+            return Err(Refused::new(parameter, reason));
+        }
+        let missing = values.iter().filter(|value| value.is_none()).count();
+        Ok((values.into_iter().map(Option::unwrap_or_default).collect(), missing))
     }
 
     /// Keeps those that stand where they are wanted.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::measures::NoMeasure;
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::subject::Subject;
-use super::{clusters, regional, related, report, within};
+use super::{clusters, hotspots, regional, related, report, within};
 use crate::domain::industry::Industries;
 use crate::formats::answer::Answer;
 use crate::store::{CalledOff, Collection, Progress, StoreError};
@@ -124,7 +124,13 @@ pub static COMMON: [Parameter; 4] = [
 ];
 
 /// Every process, in the order in which they are listed.
-pub static PROCESSES: [&Process; 3] = [&clusters::PROCESS, &regional::REGIONS, &related::PROCESS];
+pub static PROCESSES: [&Process; 5] = [
+    &clusters::PROCESS,
+    &regional::REGIONS,
+    &regional::CONCENTRATION,
+    &hotspots::PROCESS,
+    &related::PROCESS,
+];
 
 /// Finds a process by its name.
 #[must_use]
