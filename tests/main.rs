@@ -12,6 +12,7 @@ mod client;
 mod conformance;
 mod crash;
 mod crs;
+mod distances;
 mod downloads;
 #[cfg(target_os = "linux")]
 mod faults;

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::envelope::{Curve, Envelope, envelope};
+use super::nulls::Simulations;
 use super::random::Random;
 use crate::index::geodesic::arc_m;
 use crate::index::kd_tree::{reach, squared_chord};
@@ -130,23 +131,21 @@ pub fn kd_test(
     industry: &[u32],
     sizes: Option<&[f64]>,
     radii_m: &[f64],
-    simulations: usize,
-    seed: u64,
+    simulations: Simulations<'_>,
 ) -> Option<KdTest> {
     let own: Vec<[f64; 3]> = industry.iter().map(|&site| sites[site as usize]).collect();
     let pairs = PairDistances::new(&own, sizes);
     let bandwidth_m = pairs.bandwidth_m()?;
     let observed = pairs.density(bandwidth_m, radii_m);
     let grid = Grid::new(bandwidth_m, radii_m);
-    let simulate = |simulation: usize| {
-        let mut random = Random::new(seed, simulation as u64);
+    let simulate = |random: &mut Random| {
         let mut drawn: Vec<u32> = (0u32..).take(sites.len()).collect();
         random.shuffle_first(&mut drawn, industry.len());
         let drawn: Vec<[f64; 3]> =
             drawn[..industry.len()].iter().map(|&site| sites[site as usize]).collect();
         grid.density(&drawn, sizes)
     };
-    let simulated: Vec<Curve> = (0..simulations).into_par_iter().map(simulate).collect();
+    let simulated: Vec<Curve> = simulations.draw(simulate);
     let envelope = envelope(&observed, &simulated, 0.05);
     let beyond = |a: Option<f64>, b: Option<f64>| Some((a? - b?).max(0.0));
     let above = |at: usize| beyond(observed[at], envelope.global_hi[at]).unwrap_or(0.0);
@@ -156,6 +155,12 @@ pub fn kd_test(
     let dispersion =
         (0..radii_m.len()).map(|at| if is_localised { 0.0 } else { below(at) }).collect();
     Some(KdTest { bandwidth_m, observed, envelope, localisation, dispersion })
+}
+
+/// The density of the distances among all sites: what draws of any number of them have on average.
+#[must_use]
+pub fn kd_of_all(sites: &[[f64; 3]], bandwidth_m: f64, radii_m: &[f64]) -> Curve {
+    Grid::new(bandwidth_m, radii_m).density(sites, None)
 }
 
 /// Bins of distance, fine against the bandwidth, and the kernel between bins and radii.
@@ -267,15 +272,15 @@ mod tests {
         let sites = vectors(&units);
         let radii: Vec<f64> = (0..20).map(|step| f64::from(step) * 100.0).collect();
         let tight: Vec<u32> = (150..162).collect();
-        let found = kd_test(&sites, &tight, None, &radii, 999, 1).unwrap();
+        let found = kd_test(&sites, &tight, None, &radii, Simulations::new(999, 1)).unwrap();
         assert!(
             found.envelope.global_p.unwrap() < 0.01 && found.localisation[4] > 0.0,
             "{found:?}"
         );
         assert!(found.dispersion.iter().all(|value| *value == 0.0));
         let drawn: Vec<u32> = (0..12).collect();
-        let found = kd_test(&sites, &drawn, None, &radii, 999, 1).unwrap();
+        let found = kd_test(&sites, &drawn, None, &radii, Simulations::new(999, 1)).unwrap();
         assert!(found.envelope.global_p.unwrap() > 0.05, "{:?}", found.envelope.global_p);
-        assert_eq!(kd_test(&sites, &drawn[..1], None, &radii, 9, 1), None);
+        assert_eq!(kd_test(&sites, &drawn[..1], None, &radii, Simulations::new(9, 1)), None);
     }
 }

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::envelope::{Curve, Envelope, envelope};
+use super::nulls::Simulations;
 use super::random::Random;
 use crate::index::KdTree;
 use crate::index::kd_tree::reach;
@@ -181,15 +182,13 @@ pub fn m_test(
     sites: Sites<'_>,
     [from, to]: [u32; 2],
     neighborhoods: &Neighborhoods,
-    simulations: usize,
-    seed: u64,
+    simulations: Simulations<'_>,
 ) -> MTest {
     let observed = neighborhoods.statistic(sites.sizes, sites.industries, from, to);
     let moving: Vec<usize> = (0..sites.sizes.len())
         .filter(|&site| from == to || sites.industries[site] != from)
         .collect();
-    let simulate = |simulation: usize| {
-        let mut random = Random::new(seed, simulation as u64);
+    let simulate = |random: &mut Random| {
         let mut plants = moving.clone();
         random.shuffle_first(&mut plants, moving.len());
         let mut sizes = sites.sizes.to_vec();
@@ -200,7 +199,7 @@ pub fn m_test(
         }
         neighborhoods.statistic(&sizes, &industries, from, to)
     };
-    let simulated: Vec<Curve> = (0..simulations).into_par_iter().map(simulate).collect();
+    let simulated: Vec<Curve> = simulations.draw(simulate);
     MTest { envelope: envelope(&observed, &simulated, 0.05), observed }
 }
 
@@ -287,15 +286,15 @@ mod tests {
         let radii: Vec<f64> = (1..=10).map(|step| f64::from(step) * 300.0).collect();
         let near = Neighborhoods::new(&points, &radii, Reach::Cumulative);
         let sites = Sites { points: &points, sizes: &sizes, industries: &industries };
-        let found = m_test(sites, [1, 1], &near, 499, 1);
+        let found = m_test(sites, [1, 1], &near, Simulations::new(499, 1));
         assert!(found.observed[0].unwrap() > 3.0 && found.envelope.global_p.unwrap() < 0.05);
-        assert_eq!(found, m_test(sites, [1, 1], &near, 499, 1));
+        assert_eq!(found, m_test(sites, [1, 1], &near, Simulations::new(499, 1)));
         let scaled: Vec<f64> = sizes.iter().map(|size| size * 64.0).collect();
         assert_eq!(
             near.statistic(&scaled, &industries, 1, 0),
             near.statistic(&sizes, &industries, 1, 0)
         );
-        let apart = m_test(sites, [1, 0], &near, 199, 1);
+        let apart = m_test(sites, [1, 0], &near, Simulations::new(199, 1));
         assert!(apart.observed[0] < Some(1.0), "{:?}", apart.observed);
     }
 }

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::envelope::Curve;
+use super::nulls::Simulations;
 use super::p_values::{PValues, Tails};
-use super::random::Random;
 use super::window::{Window, cap_m2};
 use crate::domain::LonLat;
 use crate::index::KdTree;
@@ -89,12 +89,13 @@ pub fn cross_k(
         (counts, usable)
     };
     let rows: Vec<(Vec<f64>, usize)> = from.par_iter().map(of_point).collect();
-    let shared = from.iter().filter(|point| to.contains(point)).count();
-    let others = if shared == from.len() && from.len() == to.len() {
-        to.len().saturating_sub(1)
-    } else {
-        to.len()
+    let sorted = |points: &[u32]| {
+        let mut points = points.to_vec();
+        points.sort_unstable();
+        points
     };
+    let is_same = from.len() == to.len() && sorted(from) == sorted(to);
+    let others = to.len().saturating_sub(usize::from(is_same));
     let value = |at: usize| {
         let mut sums: Vec<f64> = rows
             .iter()
@@ -144,10 +145,6 @@ pub struct ClarkEvans {
 /// The answer hangs on the window more than on the points: give at least three. `None` for fewer
 /// than two points.
 ///
-/// # Units
-///
-/// `perimeter_m`: of the window, for Donnelly's correction.
-///
 /// # References
 ///
 /// Clark & Evans (1954), Ecology 35, 445–453; Donnelly (1978), Simulations to determine the variance
@@ -156,27 +153,25 @@ pub struct ClarkEvans {
 pub fn clark_evans(
     positions: &[LonLat],
     window: &Window,
-    perimeter_m: f64,
-    simulations: usize,
-    seed: u64,
+    simulations: Simulations<'_>,
 ) -> Option<ClarkEvans> {
     let n = positions.len() as f64;
     let observed = mean_nearest_m(positions)?;
     let expected = 0.5 * (window.area_m2() / n).sqrt();
-    let donnelly = expected + (0.0514 + 0.0412 / n.sqrt()) * perimeter_m / n;
-    let draw = |simulation: usize| {
-        let mut random = Random::new(seed, simulation as u64);
-        let drawn: Vec<LonLat> = positions.iter().map(|_| window.draw(&mut random)).collect();
-        let mut tails = Tails::default();
-        tails.add(mean_nearest_m(&drawn).unwrap_or(0.0), observed, 0.0);
-        tails
-    };
-    let tails = (0..simulations).into_par_iter().map(draw).reduce(Tails::default, Tails::plus);
+    let donnelly = expected + (0.0514 + 0.0412 / n.sqrt()) * window.perimeter_m() / n;
+    let drawn = simulations.draw(|random| {
+        let drawn: Vec<LonLat> = positions.iter().map(|_| window.draw(random)).collect();
+        mean_nearest_m(&drawn).unwrap_or(0.0)
+    });
+    let mut tails = Tails::default();
+    for mean_m in drawn {
+        tails.add(mean_m, observed, 0.0);
+    }
     Some(ClarkEvans {
         value: observed / expected,
         corrected: observed / donnelly,
         z_value: (observed - expected) / (0.26136 / (n * n / window.area_m2()).sqrt()),
-        p_values: (simulations > 0).then(|| tails.of_draws()),
+        p_values: (tails.draws > 0).then(|| tails.of_draws()),
     })
 }
 

@@ -1,4 +1,5 @@
 use super::super::envelope::envelope;
+use super::super::random::Random;
 use super::super::window::tests::boxed;
 use super::*;
 
@@ -108,7 +109,7 @@ fn nothing_and_one_have_no_k_and_no_index() {
     assert_eq!(k_function(&[], &square(), Edge::Ignored, &radii()), [None; 4]);
     assert_eq!(k_function(&five()[..1], &square(), Edge::Ignored, &radii()), [None; 4]);
     assert!(k_function(&five(), &square(), Edge::Ignored, &[]).is_empty());
-    assert_eq!(clark_evans(&five()[..1], &square(), 1.0, 9, 1), None);
+    assert_eq!(clark_evans(&five()[..1], &square(), Simulations::new(9, 1)), None);
 }
 
 #[test]
@@ -117,12 +118,12 @@ fn clark_and_evans_hang_on_the_window() {
         (0..25).map(|n| at(f64::from(n % 5) + 3.0, f64::from(n / 5) + 3.0)).collect();
     // A square grid in its own square: distance 1, 0.5 √(25/25) = 0.5, so R = 2.
     let tight = boxed(2.5 * UNIT, 2.5 * UNIT, 7.5 * UNIT, 7.5 * UNIT);
-    let found = clark_evans(&points, &tight, 20.0 * UNIT_M, 199, 1).unwrap();
+    let found = clark_evans(&points, &tight, Simulations::new(199, 1)).unwrap();
     assert!((found.value - 2.0).abs() < 1e-4 && found.z_value > 3.0, "{found:?}");
     assert!(found.corrected < found.value);
     assert_eq!(found.p_values.unwrap().greater, 1.0 / 200.0);
     let wide = boxed(-50.0 * UNIT, -50.0 * UNIT, 50.0 * UNIT, 50.0 * UNIT);
-    let other = clark_evans(&points, &wide, 400.0 * UNIT_M, 199, 1).unwrap();
+    let other = clark_evans(&points, &wide, Simulations::new(199, 1)).unwrap();
     assert!(other.value < 0.2 && other.p_values.unwrap().less == 1.0 / 200.0);
 }
 

@@ -1,10 +1,13 @@
 //! The area in which points could have been: windows on the sphere.
 
-use geo::{Area, BoundingRect, Contains, LineString, MultiPolygon, Point, Rect};
+use std::collections::BTreeSet;
+
+use geo::{Area, BoundingRect, Coord, Line, LineString, LinesIter, MultiPolygon, Rect};
 
 use super::random::Random;
 use crate::domain::LonLat;
 use crate::index::geodesic::{SPHERE_RADIUS_M, great_circle_m};
+use crate::index::prepared_area::{Place, PreparedArea};
 
 /// Directions in which a circle is looked at for the isotropic correction.
 const DIRECTIONS: u32 = 256;
@@ -12,7 +15,9 @@ const DIRECTIONS: u32 = 256;
 /// Holds an area of the sphere whose edges are straight in degrees, as GeoJSON draws them.
 #[derive(Debug, Clone)]
 pub struct Window {
-    area: MultiPolygon<f64>,
+    area: PreparedArea,
+    /// What parts inside from outside: neither cuts at the antimeridian nor seams between parts.
+    edges: Vec<Line<f64>>,
     bounds: Rect<f64>,
     /// Area on the sphere in km².
     area_km2: f64,
@@ -24,8 +29,8 @@ pub struct Window {
 pub struct EmptyWindow;
 
 impl Window {
-    /// Takes an area in degrees, cut at the antimeridian.
-    pub fn new(area: MultiPolygon<f64>) -> Result<Self, EmptyWindow> {
+    /// Takes an area in degrees, cut at the antimeridian; parts may share seams but not overlap.
+    pub fn new(area: &MultiPolygon<f64>) -> Result<Self, EmptyWindow> {
         let bounds = area.bounding_rect().ok_or(EmptyWindow)?;
         let whole: f64 = area
             .iter()
@@ -33,11 +38,12 @@ impl Window {
                 ring_km2(part.exterior()) - part.interiors().iter().map(ring_km2).sum::<f64>()
             })
             .sum();
-        if area.unsigned_area() > 0.0 && whole > 0.0 {
-            Ok(Self { area, bounds, area_km2: whole })
-        } else {
-            Err(EmptyWindow)
+        if !(area.unsigned_area() > 0.0 && whole > 0.0) {
+            return Err(EmptyWindow);
         }
+        let edges = edges(area);
+        let area = PreparedArea::new(area).ok_or(EmptyWindow)?;
+        Ok(Self { area, edges, bounds, area_km2: whole })
     }
 
     /// The area in m².
@@ -46,10 +52,19 @@ impl Window {
         self.area_km2 * 1e6
     }
 
-    /// Says whether a position is inside.
+    /// The length of its edge in metres, seas and lakes that it leaves out among it.
+    #[must_use]
+    pub fn perimeter_m(&self) -> f64 {
+        let ends = |line: &Line<f64>| Some((position(line.start)?, position(line.end)?));
+        let length_m =
+            |line: &Line<f64>| ends(line).map_or(0.0, |(from, to)| great_circle_m(from, to));
+        self.edges.iter().map(length_m).sum()
+    }
+
+    /// Says whether a position is inside, or on an edge or a seam.
     #[must_use]
     pub fn contains(&self, at: LonLat) -> bool {
-        self.area.contains(&Point::new(at.lon(), at.lat()))
+        self.area.place(Coord { x: at.lon(), y: at.lat() }) != Place::Outside
     }
 
     /// Draws a position inside, each equally likely by area on the sphere.
@@ -70,25 +85,14 @@ impl Window {
     /// The distance to the nearest edge in metres, measured along edges in steps of at most `step_m`.
     #[must_use]
     pub fn edge_distance_m(&self, from: LonLat, step_m: f64) -> f64 {
-        let rings = self
-            .area
-            .iter()
-            .flat_map(|part| std::iter::once(part.exterior()).chain(part.interiors()));
-        let lines = rings.flat_map(LineString::lines).filter(|line| {
-            // A cut at the antimeridian is no edge of the area.
-            !(line.start.x.abs() == 180.0 && line.start.x == line.end.x)
-        });
         let mut nearest = f64::INFINITY;
-        for line in lines {
+        for line in &self.edges {
             let length_m = (line.end.x - line.start.x).hypot(line.end.y - line.start.y) * 111_195.0;
             let steps = (length_m / step_m).ceil().clamp(1.0, 1e5) as u32;
             for step in 0..=steps {
                 let share = f64::from(step) / f64::from(steps);
-                let lon = line.start.x + share * (line.end.x - line.start.x);
-                let lat = line.start.y + share * (line.end.y - line.start.y);
-                if let Ok(at) = LonLat::from_degrees(lon, lat) {
-                    nearest = nearest.min(great_circle_m(from, at));
-                }
+                let at = line.start + (line.end - line.start) * share;
+                nearest = position(at).map_or(nearest, |at| nearest.min(great_circle_m(from, at)));
             }
         }
         nearest
@@ -111,6 +115,28 @@ impl Window {
         };
         (0..DIRECTIONS).filter(is_inside).count() as f64 / f64::from(DIRECTIONS)
     }
+}
+
+fn position(at: Coord<f64>) -> Option<LonLat> {
+    LonLat::from_degrees(at.x, at.y).ok()
+}
+
+/// The edges of an area: a segment that two parts have in common is no edge, nor is a cut at the
+/// antimeridian.
+fn edges(area: &MultiPolygon<f64>) -> Vec<Line<f64>> {
+    let key = |line: &Line<f64>| {
+        let [a, b] = [line.start, line.end].map(|end| [end.x.to_bits(), end.y.to_bits()]);
+        [a.min(b), a.max(b)]
+    };
+    let mut odd = BTreeSet::new();
+    for line in area.lines_iter() {
+        let key = key(&line);
+        if !odd.remove(&key) {
+            odd.insert(key);
+        }
+    }
+    let is_cut = |line: &Line<f64>| line.start.x.abs() == 180.0 && line.start.x == line.end.x;
+    area.lines_iter().filter(|line| odd.contains(&key(line)) && !is_cut(line)).collect()
 }
 
 /// The area of a ring whose edges are straight in degrees: the integral of sin φ over longitude.
@@ -146,7 +172,7 @@ pub(super) mod tests {
 
     /// A box in degrees.
     pub(in crate::analysis) fn boxed(west: f64, south: f64, east: f64, north: f64) -> Window {
-        Window::new(Rect::new((west, south), (east, north)).to_polygon().into()).unwrap()
+        Window::new(&Rect::new((west, south), (east, north)).to_polygon().into()).unwrap()
     }
 
     #[test]
@@ -162,7 +188,9 @@ pub(super) mod tests {
         );
         let line = LineString::from(vec![(0.0, 0.0), (1.0, 1.0), (0.0, 0.0)]);
         let flat = MultiPolygon::new(vec![geo::Polygon::new(line, Vec::new())]);
-        assert!(Window::new(flat).is_err() && Window::new(MultiPolygon::new(Vec::new())).is_err());
+        assert!(
+            Window::new(&flat).is_err() && Window::new(&MultiPolygon::new(Vec::new())).is_err()
+        );
     }
 
     #[test]
@@ -182,5 +210,23 @@ pub(super) mod tests {
         assert!((window.share_of_circle(at(0.0, 5.0), 100_000.0) - 0.5).abs() < 0.01);
         assert!((window.share_of_circle(at(0.0, 0.0), 100_000.0) - 0.25).abs() < 0.01);
         assert!((window.edge_distance_m(at(1.0, 5.0), 1_000.0) / 110_772.0 - 1.0).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_seam_between_two_parts_is_no_edge_and_belongs_to_the_window() {
+        let part = |west, east| Rect::new((west, 0.0), (east, 10.0)).to_polygon();
+        let halves =
+            Window::new(&MultiPolygon::new(vec![part(0.0, 5.0), part(5.0, 10.0)])).unwrap();
+        let whole = boxed(0.0, 0.0, 10.0, 10.0);
+        let at = LonLat::from_degrees(5.0, 5.0).unwrap();
+        assert!(halves.contains(at));
+        let far = [&halves, &whole].map(|window| window.edge_distance_m(at, 1_000.0));
+        assert_eq!(far[0], far[1]);
+        let around = [&halves, &whole].map(Window::perimeter_m);
+        assert!((around[0] / around[1] - 1.0).abs() < 1e-4, "{around:?}");
+        // 10° on the equator, two meridians, and the great circle along 10° north.
+        assert!((around[1] / 4.432e6 - 1.0).abs() < 1e-3, "{around:?}");
+        let both = Window::new(&MultiPolygon::new(vec![part(170.0, 180.0), part(-180.0, -170.0)]));
+        assert!((both.unwrap().perimeter_m() / 6.64e6 - 1.0).abs() < 1e-2);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::table::{self, Align};
-use crate::formats::answer::{Answer, Drawn, Tree, find};
+use crate::formats::answer::{Answer, Drawn, Named, Tree, find};
 use crate::process::Process;
 
 /// How many features a table of a terminal shows.
@@ -26,6 +26,7 @@ pub(super) fn write_summary(
     }
     write_estimate(out, find(&answer.members, "estimate"))?;
     write_features(out, answer.features.as_deref().unwrap_or_default())?;
+    write_rows(out, &rows(&answer.members))?;
     write_chosen(out, find(&answer.members, "method").at("parameters"))?;
     for warning in find(&answer.members, "warnings").items() {
         let message = warning.at("message").as_text().unwrap_or_default();
@@ -58,16 +59,50 @@ fn write_features(out: &mut dyn Write, features: &[Drawn]) -> io::Result<()> {
         return Ok(());
     }
     let hidden = ["kind", "members", "area_km2"];
-    let columns: Vec<&str> = rows[0]
-        .properties
+    let properties = |drawn: &&Drawn| -> Named {
+        let own = drawn.properties.iter().filter(|(name, _)| !hidden.contains(&name.as_str()));
+        own.cloned().collect()
+    };
+    write_rows(out, &rows.iter().map(properties).collect::<Vec<_>>())
+}
+
+/// The rows of an answer that has no features: those it lists, or a curve distance by distance.
+fn rows(members: &Named) -> Vec<Named> {
+    let listed = find(members, "rows").items().iter();
+    let listed: Vec<Named> = listed
+        .filter_map(|row| match row {
+            Tree::Named(values) => Some(values.clone()),
+            _ => None,
+        })
+        .collect();
+    let radii = find(members, "r_m").items();
+    if radii.is_empty() {
+        return listed;
+    }
+    let at = |(place, radius): (usize, &Tree)| -> Named {
+        let km = radius.as_number().map(|metres| metres / 1000.0);
+        let curves = ["observed", "expected", "mean", "global_lo", "global_hi"];
+        let value = |name: &&str| {
+            (name.to_string(), find(members, name).items().get(place).cloned().unwrap_or_default())
+        };
+        let mut row: Named = curves.iter().map(value).collect();
+        row.insert(0, ("distance_km".to_owned(), km.into()));
+        row
+    };
+    radii.iter().enumerate().map(at).collect()
+}
+
+/// A table of rows; what all rows lack is left out.
+fn write_rows(out: &mut dyn Write, rows: &[Named]) -> io::Result<()> {
+    let Some(first) = rows.first() else { return Ok(()) };
+    let columns: Vec<&str> = first
         .iter()
         .map(|(name, _)| name.as_str())
-        .filter(|name| !hidden.contains(name))
-        .filter(|name| rows.iter().any(|one| *find(&one.properties, name) != Tree::Null))
+        .filter(|name| rows.iter().any(|one| *find(one, name) != Tree::Null))
         .collect();
     // Words stand last, where they may be long.
     let is_words = |name: &str| {
-        rows.iter().any(|one| matches!(find(&one.properties, name), Tree::Text(_) | Tree::List(_)))
+        rows.iter().any(|one| matches!(find(one, name), Tree::Text(_) | Tree::List(_)))
     };
     let (words, numbers): (Vec<&str>, Vec<&str>) = columns.iter().partition(|name| is_words(name));
     let order: Vec<&str> = numbers.iter().chain(&words).copied().collect();
@@ -75,8 +110,8 @@ fn write_features(out: &mut dyn Write, features: &[Drawn]) -> io::Result<()> {
         .iter()
         .map(|name| (*name, if words.contains(name) { Align::Left } else { Align::Right }))
         .collect();
-    let line = |drawn: &&Drawn| -> Vec<String> {
-        order.iter().map(|name| short(&shown(name, find(&drawn.properties, name)))).collect()
+    let line = |row: &Named| -> Vec<String> {
+        order.iter().map(|name| short(&shown(name, find(row, name)))).collect()
     };
     let lines: Vec<Vec<String>> = rows.iter().take(MOST_ROWS).map(line).collect();
     writeln!(out)?;
@@ -105,7 +140,10 @@ fn write_chosen(out: &mut dyn Write, parameters: &Tree) -> io::Result<()> {
 fn shown(name: &str, value: &Tree) -> String {
     match value {
         Tree::Real(number) if name.ends_with("_km") => format!("{number:.1}"),
-        Tree::Real(number) => format!("{number:.3}"),
+        Tree::Real(number) if *number == 0.0 || (0.001..1e6).contains(&number.abs()) => {
+            format!("{number:.3}")
+        }
+        Tree::Real(number) => format!("{number:.3e}"),
         other => cell(other),
     }
 }

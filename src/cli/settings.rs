@@ -61,6 +61,12 @@ pub(super) struct Settings {
     /// How many rows such a file may have
     #[arg(long, value_name = "ROWS", default_value_t = 2_000_000, value_parser = clap::value_parser!(u32).range(1..), env = "JIDI_MAX_UPLOAD_ROWS")]
     max_upload_rows: u32,
+    /// How many seconds an analysis may be estimated at, and take, while its client waits
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..), env = "JIDI_MAX_RUN_SECONDS")]
+    max_run_seconds: u16,
+    /// The same for an analysis that is a job
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u32).range(1..), env = "JIDI_MAX_JOB_SECONDS")]
+    max_job_seconds: u32,
     /// Requests a second that one client may make, 0 for any number; `auto` is any number on a loopback address, else 50
     #[arg(long, value_name = "N|auto", default_value = "auto", value_parser = rate, env = "JIDI_RATE_LIMIT")]
     rate_limit: Rate,
@@ -101,6 +107,8 @@ impl Settings {
             list_rows: self.max_list_rows as usize,
             upload_bytes: usize::from(self.max_upload_mib) * 1024 * 1024,
             upload_rows: self.max_upload_rows as usize,
+            run_s: u32::from(self.max_run_seconds),
+            job_s: self.max_job_seconds,
             rate: self.rate(),
         }
     }

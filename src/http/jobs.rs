@@ -59,7 +59,7 @@ pub(super) struct Job {
     pub(super) who: String,
     /// What was asked for, as JSON.
     parameters: String,
-    pub(super) progress: Progress,
+    pub(super) progress: Arc<Progress>,
     state: Mutex<State>,
     ended: watch::Sender<bool>,
 }
@@ -140,7 +140,7 @@ impl Jobs {
             process,
             who,
             parameters,
-            progress: Progress::default(),
+            progress: Arc::default(),
             state: Mutex::new(state),
             ended: watch::Sender::new(false),
         });
@@ -254,7 +254,7 @@ impl Job {
         let mut state = self.state();
         state.status = match &outcome {
             Ok(_) => Status::Successful,
-            Err(_) if self.progress.check().is_err() => Status::Dismissed,
+            Err(Problem::Conflict(_)) if self.progress.check().is_err() => Status::Dismissed,
             Err(_) => Status::Failed,
         };
         state.times[2] = timestamp();

@@ -163,10 +163,10 @@ fn described(job: &Job, here: &Here) -> Json {
     let progress = match state.status {
         Status::Successful => 100,
         _ if of == 0 => 0,
-        _ => 99 * done / of,
+        _ => 99 * done.min(of) / of,
     };
     let message = match state.status {
-        Status::Running if of > 0 => format!("{done} of {of} rows"),
+        Status::Running if of > 0 => format!("{} of {of} parts", done.min(of)),
         _ => state.message(),
     };
     let mut status = status_info(&job.id, job.process, state.status.as_str(), &message, here);

@@ -48,6 +48,8 @@ pub struct Metrics {
     jobs: IntGaugeVec,
     /// Jobs that have ended, by process and status.
     pub(super) jobs_ended: IntCounterVec,
+    /// Analyses that have ended while a client waited, or left, by process and status.
+    pub(super) runs_ended: IntCounterVec,
     edits: IntCounterVec,
     store_failures: IntCounterVec,
     /// Time from a change asked for until it is on the disk.
@@ -56,6 +58,10 @@ pub struct Metrics {
     name_bytes: IntGauge,
     resident_bytes: IntGauge,
 }
+
+/// What is said of the runs that have ended.
+const RUNS: &str =
+    "Analyses that a client waited for: answered, refused, or called off when it left";
 
 impl Metrics {
     /// Begins to measure, all at zero.
@@ -106,6 +112,7 @@ impl Metrics {
                 "Jobs that have ended",
                 &["process", "status"],
             )?,
+            runs_ended: all.counters("jidi_runs_ended_total", RUNS, &["process", "status"])?,
             edits: all.counters(
                 "jidi_store_edits_total",
                 "Edits that were made, or refused for what they ask",

@@ -51,6 +51,7 @@ mod relatedness;
 mod reply;
 mod request_id;
 mod reverse;
+mod runs;
 mod schema;
 mod serve;
 mod service;

@@ -95,7 +95,7 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
 }
 
 /// The paths that do not depend on the data: path, tag, summary, media types.
-const FIXED: [(&str, &str, &str, &[&str]); 13] = [
+const FIXED: [(&str, &str, &str, &[&str]); 14] = [
     ("/", "Capabilities", "The landing page; the web map to a browser", &[JSON, HTML]),
     ("/conformance", "Capabilities", "The standards that are met", &[JSON, HTML]),
     ("/api", "Capabilities", "This document", &[MEDIA_TYPE]),

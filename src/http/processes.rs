@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use serde_json::{Map, Value as Json, json};
@@ -13,20 +13,17 @@ use serde_json::{Map, Value as Json, json};
 use super::access::sees;
 use super::ask::{Ask, Names};
 use super::filtering;
-use super::here::{Here, Link, encoded};
+use super::here::{Link, encoded};
 use super::items;
-use super::jobs::{Job, JobResult};
-use super::jobs_api;
 use super::problem::Problem;
 use super::processes_json::describe;
 use super::query::Query;
 use super::reply::{self, JSON};
+use super::runs::{self, Task};
 use super::service::Service;
 use super::upload::prefers_async;
-use crate::formats::Layout;
-use crate::formats::geojson::Members;
-use crate::process::{self, Arguments, Failed, Inline, PROCESSES, Process, Run, Subject, WAITED_S};
-use crate::store::{Collection, Progress, Selection};
+use crate::process::{self, Arguments, Inline, PROCESSES, Process};
+use crate::store::{Collection, Selection};
 
 /// The conformance classes of this module.
 pub(super) const CLASSES: [&str; 5] = [
@@ -36,11 +33,6 @@ pub(super) const CLASSES: [&str; 5] = [
     "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/dismiss",
 ];
-
-/// The longest run of a job, in estimated seconds of one processor.
-const JOB_S: f64 = 900.0;
-/// How many features of a collection that stays in its database are read for one run.
-const MOST_READ: usize = 1_000_000;
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     let routes = Router::new()
@@ -74,19 +66,6 @@ fn find(name: &str) -> Result<&'static Process, Problem> {
     process::find(name).ok_or_else(|| Problem::NoProcess(name.to_owned()))
 }
 
-/// What is to be run: on what, with what, and who may see what.
-struct Task {
-    process: &'static Process,
-    service: Arc<Service>,
-    collection: Arc<Collection>,
-    selection: Selection,
-    arguments: Arguments,
-    headers: HeaderMap,
-    links: Vec<Link>,
-    /// Whether the answer is one of several outputs in a document.
-    is_document: bool,
-}
-
 async fn of_collection(
     process: &'static Process,
     State(service): State<Arc<Service>>,
@@ -108,7 +87,7 @@ async fn of_collection(
     let is_document = false;
     let task =
         Task { process, service, collection, selection, arguments, headers, links, is_document };
-    waited(task).await
+    runs::waited(task).await
 }
 
 /// Takes the parameters of a process, then those that select features; refuses the rest.
@@ -134,58 +113,6 @@ fn arguments(
     Ok((arguments, selection))
 }
 
-async fn waited(task: Task) -> Result<Response, Problem> {
-    let request = tracing::Span::current();
-    let waiting = tokio::task::spawn_blocking(move || {
-        let _named = request.entered();
-        task.run(&Progress::default(), WAITED_S)
-    });
-    let failed = |_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR);
-    let JobResult { media_type, body, .. } = waiting.await.map_err(failed)??;
-    Ok(reply::bytes(media_type, body))
-}
-
-impl Task {
-    fn run(&self, progress: &Progress, limit_s: f64) -> Result<JobResult, Problem> {
-        if !self.collection.is_held() && self.collection.len() > MOST_READ {
-            return Err(Problem::TooCostly(format!(
-                "the collection has {} features, and analyses read at most {MOST_READ}: make a smaller one of them",
-                self.collection.len()
-            )));
-        }
-        let subject = Subject::of(&self.collection, &self.selection)?;
-        let catalog = self.service.catalog();
-        let collections = |id: &str| {
-            let seen = sees(&catalog, &self.headers, id).then(|| catalog.collection(id))?;
-            seen.cloned()
-        };
-        let run = Run {
-            subject: &subject,
-            arguments: &self.arguments,
-            industries: &catalog.industries,
-            collections: &collections,
-            progress,
-        };
-        let answer = process::run(self.process, &run, limit_s)?;
-        let (mut body, mut more) = (Vec::new(), Members::new());
-        if !self.links.is_empty() {
-            more.insert("links".into(), json!(self.links));
-        }
-        answer.write(&mut body, Layout::new(false), &more).map_err(|error| {
-            tracing::error!(%error, "an answer could not be written");
-            Problem::Status(StatusCode::INTERNAL_SERVER_ERROR)
-        })?;
-        let message = format!("{} of {} points", self.process.name, subject.len());
-        if self.is_document {
-            let value: Json = serde_json::from_slice(&body).unwrap_or_default();
-            let document = json!({"result": {"value": value, "mediaType": answer.media_type()}});
-            let body = Bytes::from(document.to_string());
-            return Ok(JobResult { media_type: JSON, body, message });
-        }
-        Ok(JobResult { media_type: answer.media_type(), body: body.into(), message })
-    }
-}
-
 /// Runs a process on a collection, or on features of the request, which are kept nowhere.
 async fn execute(
     State(service): State<Arc<Service>>,
@@ -207,25 +134,9 @@ async fn execute(
     let failed = |_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR);
     let task = reading.await.map_err(failed)??;
     if !is_async {
-        return waited(task).await;
+        return runs::waited(task).await;
     }
-    start(task, asked, &here)
-}
-
-fn start(task: Task, asked: String, here: &Here) -> Result<Response, Problem> {
-    let (service, name) = (Arc::clone(&task.service), task.process.name);
-    let who = super::access::token(&service.catalog(), &task.headers)
-        .map(|token| token.name.clone())
-        .unwrap_or_default();
-    // What is kept with a job says what was asked, and not a whole list of features.
-    let parameters = if asked.len() > 10_000 { "{}".to_owned() } else { asked };
-    let work = move |job: &Job| task.run(&job.progress, JOB_S);
-    let job = service.jobs.start(name, who, parameters, &service, work)?;
-    let mut response = jobs_api::accepted(&job, here);
-    *response.status_mut() = StatusCode::CREATED;
-    let applied = HeaderValue::from_static("respond-async");
-    response.headers_mut().insert("preference-applied", applied);
-    Ok(response)
+    runs::start(task, asked, &here)
 }
 
 /// Reads a request for a run (OGC API Processes 1.0, 7.11).
@@ -301,17 +212,4 @@ fn text(name: &str, value: &Json) -> Result<String, Problem> {
             return Err(Problem::parameter(name, reason));
         }
     })
-}
-
-impl From<Failed> for Problem {
-    fn from(failed: Failed) -> Self {
-        match failed {
-            Failed::Refused(refused) => {
-                Self::Parameter { name: refused.name, reason: refused.reason }
-            }
-            Failed::TooCostly { .. } => Self::TooCostly(failed.to_string()),
-            Failed::Store(error) => error.into(),
-            Failed::CalledOff(error) => Self::Conflict(error.to_string()),
-        }
-    }
 }

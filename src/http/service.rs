@@ -46,6 +46,10 @@ pub struct Limits {
     pub upload_bytes: usize,
     /// Rows of such a file.
     pub upload_rows: usize,
+    /// Seconds that an analysis may be estimated at, and take, while its client waits.
+    pub run_s: u32,
+    /// The same for an analysis that is a job.
+    pub job_s: u32,
     /// How often one client may ask; without it, as often as it likes.
     pub rate: Option<RateLimit>,
 }
@@ -57,6 +61,8 @@ impl Default for Limits {
             list_rows: 50_000,
             upload_bytes: 256 * 1024 * 1024,
             upload_rows: 2_000_000,
+            run_s: 20,
+            job_s: 900,
             rate: None,
         }
     }

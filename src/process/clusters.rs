@@ -9,6 +9,7 @@ use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::report::{Report, km, rounded};
 use super::table::{Estimate, Failed, Process, Run};
 use super::within;
+use crate::analysis::dbscan::Clustering;
 use crate::analysis::hdbscan::HdbscanParams;
 use crate::analysis::honesty::{self, Verdict, verdict};
 use crate::analysis::hull::HullShape;
@@ -17,6 +18,7 @@ use crate::analysis::stability::{Disturbance, Stability, stability};
 use crate::domain::LonLat;
 use crate::formats::answer::{Answer, Tree, named};
 use crate::index::KdTree;
+use crate::store::Progress;
 
 /// How many merges an answer lists.
 const MOST_MERGES: usize = 100;
@@ -205,9 +207,12 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let found = find(&points, &plan.parts, recipe);
     warn_of_few(&mut report, run.subject.len(), recipe.method);
     run.progress.check()?;
+    run.progress
+        .begin(rounds(points.len(), run.arguments) + simulations(points.len(), run.arguments));
     let stability = stable(run, &points, &found, &plan, recipe, &mut report)?;
     run.progress.check()?;
     let draws = draws(run, &plan, &mut report)?;
+    run.progress.check()?;
     let tested = Tested { stability, draws };
     let features = features(run, &points, &found, &plan, &tested);
     let summary = words::summary(run.subject, &found, recipe, &tested, &points);
@@ -347,8 +352,22 @@ fn stable(
     };
     let all: Vec<Vec<usize>> = plan.parts.clone();
     Ok(Some(stability(points, &found.clustering, disturbance, rounds, report.seed(), |moved| {
-        find(moved, &all, recipe).clustering
+        again(run.progress, moved, &all, recipe)
     })))
+}
+
+/// Clusters once more; nothing is found any more once the run was called off.
+fn again(
+    progress: &Progress,
+    points: &[[f64; 3]],
+    parts: &[Vec<usize>],
+    recipe: Recipe,
+) -> Clustering {
+    if progress.goes_on() {
+        return find(points, parts, recipe).clustering;
+    }
+    let (labels, is_core) = (vec![None; points.len()], vec![false; points.len()]);
+    Clustering { labels, is_core, clusters: 0 }
 }
 
 fn jitter_km(run: &Run<'_>, points: &[[f64; 3]], recipe: Recipe) -> (f64, crate::domain::Remark) {
@@ -414,7 +433,8 @@ fn draws(
             (next - part.len()..next).collect()
         })
         .collect();
-    let cluster = |drawn_points: &[[f64; 3]]| find(drawn_points, &drawn, plan.recipe).clustering;
+    let cluster =
+        |drawn_points: &[[f64; 3]]| again(run.progress, drawn_points, &drawn, plan.recipe);
     match reference_draws(n, &sites, simulations, report.seed(), cluster) {
         Ok(largest) => Ok(Some(largest)),
         Err(error) => Err(Refused::new("reference", error.to_string())),

@@ -5,13 +5,10 @@ use std::sync::Arc;
 use super::measures::NoMeasure;
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::subject::Subject;
-use super::{clusters, hotspots, regional, related, report, within};
+use super::{clusters, distances, hotspots, regional, related, report, within};
 use crate::domain::industry::Industries;
 use crate::formats::answer::Answer;
 use crate::store::{CalledOff, Collection, Progress, StoreError};
-
-/// The longest run, in estimated seconds of one processor, that a client may wait for.
-pub const WAITED_S: f64 = 20.0;
 
 /// Describes a process, for everything that offers it.
 #[derive(Debug, Clone, Copy)]
@@ -124,11 +121,12 @@ pub static COMMON: [Parameter; 4] = [
 ];
 
 /// Every process, in the order in which they are listed.
-pub static PROCESSES: [&Process; 5] = [
+pub static PROCESSES: [&Process; 6] = [
     &clusters::PROCESS,
     &regional::REGIONS,
     &regional::CONCENTRATION,
     &hotspots::PROCESS,
+    &distances::PROCESS,
     &related::PROCESS,
 ];
 

@@ -58,9 +58,16 @@ impl Progress {
         if self.is_off.load(Ordering::Relaxed) { Err(CalledOff) } else { Ok(()) }
     }
 
-    fn begin(&self, of: usize) {
+    /// Begins work of so many pieces.
+    pub fn begin(&self, of: usize) {
         self.done.store(0, Ordering::Relaxed);
         self.of.store(of, Ordering::Relaxed);
+    }
+
+    /// Tells that another piece begins, and says whether it may.
+    pub fn goes_on(&self) -> bool {
+        self.add(1);
+        self.check().is_ok()
     }
 
     fn add(&self, rows: usize) {
