@@ -320,3 +320,36 @@ fn an_administrator_sees_who_changed_what_and_undoes_it_step_by_step() {
     let nothing = undo(3);
     assert_eq!(nothing.status, StatusCode::CONFLICT, "{}", nothing.text());
 }
+
+#[test]
+fn positions_that_are_sent_are_in_the_system_that_the_header_names() {
+    let service = Writable::new("content-crs");
+    let zone = ("content-crs", "<http://www.opengis.net/def/crs/EPSG/0/4545>");
+    let headers = [("content-type", GEOJSON), zone];
+    let mut sent = feature("In metres");
+    // Northing first, as the register has it.
+    let grid = jidi::domain::RegisteredCrs::from_epsg(4545).unwrap();
+    let (east, north) = grid.from_wgs84(105.5, 30.1);
+    sent["geometry"]["coordinates"] = json!([north, east]);
+    let made = service.write(&Method::POST, ITEMS, &headers, &sent);
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let at = made.header("location").replace(ROOT, "");
+    let wanted = json!([105.5, 30.1]);
+    assert_eq!(service.client.get(&at).json()["geometry"]["coordinates"], wanted);
+    let latitude_first =
+        [("content-type", PATCH), ("content-crs", "<http://www.opengis.net/def/crs/EPSG/0/4490>")];
+    let moved = json!({"geometry": {"type": "Point", "coordinates": [31.5, 120.5]}});
+    assert_eq!(service.write(&Method::PATCH, &at, &latitude_first, &moved).status, StatusCode::OK);
+    let wanted = json!([120.5, 31.5]);
+    assert_eq!(service.client.get(&at).json()["geometry"]["coordinates"], wanted);
+    let put = service.write(&Method::PUT, &at, &headers, &sent);
+    assert_eq!(put.status, StatusCode::OK, "{}", put.text());
+    for value in ["<http://www.opengis.net/def/crs/EPSG/0/4214>", "EPSG:4490"] {
+        let headers = [("content-type", GEOJSON), ("content-crs", value)];
+        let refused = service.write(&Method::POST, ITEMS, &headers, &sent);
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{value}");
+    }
+    sent["geometry"]["coordinates"] = json!([105.5, 30.1]);
+    let refused = service.write(&Method::POST, ITEMS, &headers, &sent);
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "degrees are no metres of the zone");
+}

@@ -23,7 +23,7 @@ pub enum NotTurned {
     #[error(
         "({first}, {second}) is no position in {}: {}",
         crs.title(),
-        expected(*crs)
+        expected(**crs)
     )]
     Position {
         /// The first number, in the order of the register.
@@ -31,7 +31,7 @@ pub enum NotTurned {
         /// The second number.
         second: f64,
         /// The system.
-        crs: RegisteredCrs,
+        crs: Box<RegisteredCrs>,
     },
     /// A lower corner that is not below the upper one.
     #[error("the box has its lower corner above or beyond the upper one: write {order}")]
@@ -93,8 +93,8 @@ pub fn geometry(shape: &Geometry<f64>, crs: RegisteredCrs) -> Result<Geometry<f6
 fn turned(shape: &Geometry<f64>, crs: RegisteredCrs) -> Result<Geometry<f64>, NotTurned> {
     shape.try_map_coords(|at| {
         let (first, second) = crs.in_authority_order(at.x_y());
-        let refused = NotTurned::Position { first, second, crs };
-        crs.to_wgs84(at.x, at.y).map(Coord::from).ok_or(refused)
+        let refused = || NotTurned::Position { first, second, crs: Box::new(crs) };
+        crs.to_wgs84(at.x, at.y).map(Coord::from).ok_or_else(refused)
     })
 }
 
@@ -200,11 +200,10 @@ fn cut(shape: &Geometry<f64>, step: f64) -> Geometry<f64> {
 fn cut_line(line: &LineString<f64>, step: f64) -> LineString<f64> {
     let mut cut = Vec::with_capacity(line.0.len());
     for edge in line.lines() {
-        let parts = (edge.dx().hypot(edge.dy()) / step).ceil().max(1.0);
-        let parts = if parts.is_finite() { parts.min(MOST_CUTS) as u32 } else { 1 };
-        cut.extend(
-            (0..parts).map(|part| edge.start + edge.delta() * (f64::from(part) / f64::from(parts))),
-        );
+        let parts = (edge.dx().hypot(edge.dy()) / step).ceil().min(MOST_CUTS);
+        let between = (1..u32::MAX).map(f64::from).take_while(|part| *part < parts);
+        cut.push(edge.start);
+        cut.extend(between.map(|part| edge.start + edge.delta() * (part / parts)));
     }
     cut.extend(line.0.last());
     LineString(cut)

@@ -82,17 +82,18 @@ pub(super) fn projjson(crs: RegisteredCrs) -> Json {
             "parameters": parameters(grid.grid(), true),
         }),
     };
-    let axis = |name: &str, short: &str, direction: &str| json!({"name": name, "abbreviation": short, "direction": direction, "unit": "metre"});
-    let (first, second) =
-        crs.in_authority_order((("Easting", "E", "east"), ("Northing", "N", "north")));
-    let axes = [first, second].map(|(name, short, direction)| axis(name, short, direction));
+    let east =
+        json!({"name": "Easting", "abbreviation": "E", "direction": "east", "unit": "metre"});
+    let north =
+        json!({"name": "Northing", "abbreviation": "N", "direction": "north", "unit": "metre"});
+    let (first, second) = crs.in_authority_order((east, north));
     json!({
         "$schema": SCHEMA,
         "type": "ProjectedCRS",
         "name": crs.title(),
         "base_crs": base,
         "conversion": conversion,
-        "coordinate_system": {"subtype": "Cartesian", "axis": axes},
+        "coordinate_system": {"subtype": "Cartesian", "axis": [first, second]},
         "id": epsg(crs.code().unwrap_or_default()),
     })
 }
