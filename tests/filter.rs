@@ -223,7 +223,10 @@ fn refusals_name_the_parameter_and_the_place() {
         ("filter=year%3D'x'", "`year` is a number and `'x'` is text"),
         ("filter=", "at character 1: expected a value"),
         ("filter=TRUE&filter-lang=sql", "`sql` is not one of cql2-text, cql2-json"),
-        ("filter=TRUE&filter-crs=EPSG:4326", "`EPSG:4326` is not one of http"),
+        (
+            "filter=TRUE&filter-crs=EPSG:4326",
+            "`EPSG:4326` is not a reference system that is offered",
+        ),
         ("filter-lang=cql2-text", "it says nothing without `filter`"),
         ("filter=%7B&filter-lang=cql2-json", "no JSON"),
         ("sortby=nmae", "did you mean `name`?"),
