@@ -324,11 +324,11 @@ fn an_administrator_sees_who_changed_what_and_undoes_it_step_by_step() {
 #[test]
 fn positions_that_are_sent_are_in_the_system_that_the_header_names() {
     let service = Writable::new("content-crs");
-    let zone = ("content-crs", "<http://www.opengis.net/def/crs/EPSG/0/4545>");
+    let zone = ("content-crs", "<http://www.opengis.net/def/crs/EPSG/0/4524>");
     let headers = [("content-type", GEOJSON), zone];
     let mut sent = feature("In metres");
     // Northing first, as the register has it.
-    let grid = jidi::domain::RegisteredCrs::from_epsg(4545).unwrap();
+    let grid = jidi::domain::RegisteredCrs::from_epsg(4524).unwrap();
     let (east, north) = grid.from_wgs84(105.5, 30.1);
     sent["geometry"]["coordinates"] = json!([north, east]);
     let made = service.write(&Method::POST, ITEMS, &headers, &sent);
