@@ -31,6 +31,7 @@ mod pages;
 mod paging;
 mod postgis;
 mod processes;
+mod regional;
 mod remote;
 mod remote_answers;
 mod round_trips;

@@ -12,6 +12,22 @@ const MOST_ROWS: usize = 40;
 /// How wide a cell may be.
 const MOST_LETTERS: usize = 44;
 
+/// What a table of a terminal leaves out, for the page is narrow; the answer has it.
+const HIDDEN: [&str; 12] = [
+    "kind",
+    "members",
+    "area_km2",
+    "adcode",
+    "name_zh",
+    "share_of_sites",
+    "is_small",
+    "specialisation_total",
+    "p_greater",
+    "p_less",
+    "expected_g",
+    "amount",
+];
+
 /// Writes an answer for a terminal.
 pub(super) fn write_summary(
     out: &mut dyn Write,
@@ -26,7 +42,7 @@ pub(super) fn write_summary(
     }
     write_estimate(out, find(&answer.members, "estimate"))?;
     write_features(out, answer.features.as_deref().unwrap_or_default())?;
-    write_rows(out, &rows(&answer.members))?;
+    write_table(out, rows(&answer.members).iter().collect())?;
     write_chosen(out, find(&answer.members, "method").at("parameters"))?;
     for warning in find(&answer.members, "warnings").items() {
         let message = warning.at("message").as_text().unwrap_or_default();
@@ -54,16 +70,8 @@ fn write_estimate(out: &mut dyn Write, estimate: &Tree) -> io::Result<()> {
 /// One table for the features that stand for groups or units; members are counted, not listed.
 fn write_features(out: &mut dyn Write, features: &[Drawn]) -> io::Result<()> {
     let is_member = |drawn: &&Drawn| find(&drawn.properties, "kind").as_text() == Some("member");
-    let rows: Vec<&Drawn> = features.iter().filter(|one| !is_member(one)).collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let hidden = ["kind", "members", "area_km2"];
-    let properties = |drawn: &&Drawn| -> Named {
-        let own = drawn.properties.iter().filter(|(name, _)| !hidden.contains(&name.as_str()));
-        own.cloned().collect()
-    };
-    write_rows(out, &rows.iter().map(properties).collect::<Vec<_>>())
+    let features = features.iter().filter(|one| !is_member(one));
+    write_table(out, features.map(|one| &one.properties).collect())
 }
 
 /// The rows of an answer that has no features: those it lists, or a curve distance by distance.
@@ -92,12 +100,25 @@ fn rows(members: &Named) -> Vec<Named> {
     radii.iter().enumerate().map(at).collect()
 }
 
+/// Whether a row comes before another: what is surer first, then what is more.
+fn by_weight(a: &Named, b: &Named) -> std::cmp::Ordering {
+    let number =
+        |row: &Named, name: &str, without: f64| find(row, name).as_number().unwrap_or(without);
+    let sure = |row: &Named| number(row, "q_value", 2.0);
+    let count = |row: &Named| number(row, "n", 0.0);
+    sure(a).total_cmp(&sure(b)).then(count(b).total_cmp(&count(a)))
+}
+
 /// A table of rows; what all rows lack is left out.
-fn write_rows(out: &mut dyn Write, rows: &[Named]) -> io::Result<()> {
+fn write_table(out: &mut dyn Write, mut rows: Vec<&Named>) -> io::Result<()> {
     let Some(first) = rows.first() else { return Ok(()) };
-    let columns: Vec<&str> = first
+    if first.iter().any(|(name, _)| name == "q_value") {
+        rows.sort_by(|a, b| by_weight(a, b));
+    }
+    let columns: Vec<&str> = rows[0]
         .iter()
         .map(|(name, _)| name.as_str())
+        .filter(|name| !HIDDEN.contains(name))
         .filter(|name| rows.iter().any(|one| *find(one, name) != Tree::Null))
         .collect();
     // Words stand last, where they may be long.
@@ -110,7 +131,7 @@ fn write_rows(out: &mut dyn Write, rows: &[Named]) -> io::Result<()> {
         .iter()
         .map(|name| (*name, if words.contains(name) { Align::Left } else { Align::Right }))
         .collect();
-    let line = |row: &Named| -> Vec<String> {
+    let line = |row: &&Named| -> Vec<String> {
         order.iter().map(|name| short(&shown(name, find(row, name)))).collect()
     };
     let lines: Vec<Vec<String>> = rows.iter().take(MOST_ROWS).map(line).collect();

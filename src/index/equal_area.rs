@@ -1,5 +1,12 @@
 //! Cells of one area all over the globe: rows of cells between circles of latitude.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "cells of at least 1 km are fewer than 2³², and no number here is below 0"
+)]
+
 use geo::MultiPolygon;
 
 use super::geodesic::SPHERE_RADIUS_M;

@@ -71,19 +71,30 @@ pub(super) fn merge_heights(tree: &KdTree, min_points: usize) -> Vec<f64> {
     merges.flat_map(|merge| vec![arc_m(merge.chord_squared); merge.parts.len() - 1]).collect()
 }
 
+/// Distances of some kind within each group, sorted together, in metres.
+fn of_all(
+    groups: &[Vec<[f64; 3]>],
+    min_points: usize,
+    distances: fn(&KdTree, usize) -> Vec<f64>,
+) -> Vec<f64> {
+    let trees = groups.iter().map(|points| KdTree::new(points));
+    let mut all: Vec<f64> = trees.flat_map(|tree| distances(&tree, min_points)).collect();
+    all.sort_by(f64::total_cmp);
+    all
+}
+
+/// The sorted distances to the `min_points`-th point of a group, itself counted, in metres.
+pub(super) fn curve(groups: &[Vec<[f64; 3]>], min_points: usize) -> Vec<f64> {
+    of_all(groups, min_points, distance_curve)
+}
+
 /// Chooses a radius for some groups of points; `None` where their distances suggest none.
 pub(super) fn choose(groups: &[Vec<[f64; 3]>], min_points: usize) -> Option<Chosen> {
     let n: usize = groups.iter().map(Vec::len).sum();
-    let of_all = |distances: fn(&KdTree, usize) -> Vec<f64>| {
-        let trees = groups.iter().map(|points| KdTree::new(points));
-        let mut all: Vec<f64> = trees.flat_map(|tree| distances(&tree, min_points)).collect();
-        all.sort_by(f64::total_cmp);
-        all
-    };
     if n < FEW {
-        return largest_gap(&of_all(merge_heights)).map(Chosen::Gap);
+        return largest_gap(&of_all(groups, min_points, merge_heights)).map(Chosen::Gap);
     }
-    let curve = of_all(distance_curve);
+    let curve = curve(groups, min_points);
     elbow(&curve).map(|at| curve[at]).filter(|&eps_m| eps_m > 0.0).map(Chosen::Elbow)
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::cluster_evidence::{as_printed, distance_curve, merges};
 use super::cluster_features::features;
-use super::cluster_find::{Chosen, Found, Method, Recipe, choose, find, merge_heights};
+use super::cluster_find::{Chosen, Found, Method, Recipe, choose, find};
 use super::cluster_words as words;
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::report::{Report, km, rounded};
@@ -20,8 +21,6 @@ use crate::formats::answer::{Answer, Tree, named};
 use crate::index::KdTree;
 use crate::store::Progress;
 
-/// How many merges an answer lists.
-const MOST_MERGES: usize = 100;
 /// The default of `reference`.
 const REFERENCE: &str = "bases,hubs";
 
@@ -216,12 +215,16 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let tested = Tested { stability, draws };
     let features = features(run, &points, &found, &plan, &tested);
     let summary = words::summary(run.subject, &found, recipe, &tested, &points);
+    let printed = as_printed(run, &points, &plan.parts, plan.recipe);
+    let summary = printed.iter().fold(summary, |said, (words, _)| said.and(words));
     let noise = found.clustering.labels.iter().filter(|label| label.is_none()).count();
     let own = named([
         ("clusters", found.clustering.clusters.into()),
         ("noise", noise.into()),
         ("unchanged", tested.stability.as_ref().map(|one| rounded(one.unchanged, 4)).into()),
         ("merges_km", merges(&points, recipe.min_points)),
+        ("distance_curve", distance_curve(&points, &plan.parts, plan.chosen, recipe.min_points)),
+        ("as_printed", printed.map(|(_, shown)| Tree::Named(shown)).into()),
     ]);
     Ok(report.answer(Some(features), &summary, own))
 }
@@ -439,12 +442,4 @@ fn draws(
         Ok(largest) => Ok(Some(largest)),
         Err(error) => Err(Refused::new("reference", error.to_string())),
     }
-}
-
-fn merges(points: &[[f64; 3]], min_points: usize) -> Tree {
-    if points.len() > MOST_MERGES {
-        return Tree::Null;
-    }
-    let heights = merge_heights(&KdTree::new(points), min_points);
-    heights.into_iter().map(km).collect::<Vec<_>>().into()
 }

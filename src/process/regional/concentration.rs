@@ -14,6 +14,7 @@ use crate::analysis::honesty::{self, Verdict, verdict};
 use crate::analysis::regions::{
     Comparison, RegionTable, hhi, krugman_of_all, locational_gini, shares,
 };
+use crate::domain::Remark;
 use crate::formats::answer::{Answer, Tree, named};
 
 /// The most industries that are answered.
@@ -132,21 +133,8 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         let own = named([("rows", Tree::List(Vec::new())), ("regions", Tree::List(Vec::new()))]);
         return Ok(report.answer(None, &none, own));
     };
-    if industries.names.len() > MOST_INDUSTRIES {
-        let count = industries.names.len();
-        let reason = format!(
-            "`{}` has {count} values, and {MOST_INDUSTRIES} are answered: name a coarser property",
-            industries.by
-        );
-        return Err(Refused::new("by", reason).into());
-    }
-    let mut x = table.of_regions();
-    for (site, place) in places[1].iter().enumerate() {
-        let size = others.sizes.as_ref().map_or(1.0, |sizes| sizes[site]);
-        if let Some(place) = place {
-            x[*place as usize] += size;
-        }
-    }
+    check_number(&industries)?;
+    let x = spread(&table, &places[1], &others);
     let n = run.subject.len();
     say_what_n_allows(&mut report, n, weight.is_some());
     let ground = Ground {
@@ -160,13 +148,57 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         seed: report.seed(),
         has_sizes: weight.is_some(),
     };
+    let is_strict = correction == Some("by");
+    let (rows, summary) = rows(run, &ground, &division, is_strict, &report)?;
+    let tests = rows.iter().filter(|row| *row.at("q_value") != Tree::Null).count();
+    let own = named([
+        ("tests", tests.into()),
+        ("cell_area_km2", division.cell_area_km2.map(|area| rounded(area, 1)).into()),
+        ("rows", Tree::List(rows)),
+        ("regions", of_regions(&division, &table)),
+    ]);
+    Ok(report.answer(None, &summary, own))
+}
+
+fn check_number(industries: &Industries) -> Result<(), Refused> {
+    let (count, by) = (industries.names.len(), &industries.by);
+    if count <= MOST_INDUSTRIES {
+        return Ok(());
+    }
+    let reason = format!(
+        "`{by}` has {count} values, and {MOST_INDUSTRIES} are answered: name a coarser property"
+    );
+    Err(Refused::new("by", reason))
+}
+
+/// How much of everything each region has: what an even industry would be spread like.
+fn spread(table: &RegionTable, places: &Places, others: &Others) -> Vec<f64> {
+    let mut x = table.of_regions();
+    for (site, place) in places.iter().enumerate() {
+        let size = others.sizes.as_ref().map_or(1.0, |sizes| sizes[site]);
+        if let Some(place) = place {
+            x[*place as usize] += size;
+        }
+    }
+    x
+}
+
+/// The rows of the industries asked about, and what they show.
+fn rows(
+    run: &Run<'_>,
+    ground: &Ground<'_>,
+    division: &Division,
+    is_strict: bool,
+    report: &Report<'_>,
+) -> Result<(Vec<Tree>, Remark), Failed> {
+    let industries = ground.industries;
     let asked_for = |at: &usize| industries.wanted.is_none_or(|wanted| wanted as usize == *at);
     let mut rows = Vec::new();
     for industry in (0..industries.names.len()).filter(asked_for) {
         run.progress.check()?;
-        rows.push(row(&ground, industry, &report));
+        rows.push(row(ground, industry, report));
     }
-    let dependence = if correction == Some("by") { Dependence::Any } else { Dependence::Positive };
+    let dependence = if is_strict { Dependence::Any } else { Dependence::Positive };
     let q = q_values(&rows.iter().map(|row| row.p_value).collect::<Vec<_>>(), dependence);
     let found: Vec<(&str, f64)> = rows
         .iter()
@@ -175,15 +207,8 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         .filter_map(|(row, _)| Some((row.name.as_str(), row.gamma?)))
         .collect();
     let tests = q.iter().flatten().count();
-    let summary = words::summary(&division, rows.len(), tests, &found, n);
-    let rows: Vec<Tree> = rows.into_iter().zip(q).map(|(row, q)| finished(row, q)).collect();
-    let own = named([
-        ("tests", tests.into()),
-        ("cell_area_km2", division.cell_area_km2.map(|area| rounded(area, 1)).into()),
-        ("rows", Tree::List(rows)),
-        ("regions", of_regions(&division, &table)),
-    ]);
-    Ok(report.answer(None, &summary, own))
+    let summary = words::summary(division, rows.len(), tests, &found, ground.n);
+    Ok((rows.into_iter().zip(q).map(|(row, q)| finished(row, q)).collect(), summary))
 }
 
 fn say_what_n_allows(report: &mut Report<'_>, n: usize, has_sizes: bool) {

@@ -79,9 +79,9 @@ impl Level {
         level: &str,
         report: &mut Report<'_>,
     ) -> Result<Self, Refused> {
-        let side_km = arguments.number("cell_km");
+        let given_km = arguments.number("cell_km");
         let is_cells = matches!(level, "cells" | "h3");
-        match side_km {
+        match given_km {
             Some(_) if !is_cells => {
                 let reason =
                     format!("level={level} has no cells: leave it out, or take level=cells");
@@ -92,7 +92,7 @@ impl Level {
             }
             _ => {}
         }
-        let side_m = side_km.unwrap_or(CELL_KM) * 1000.0;
+        let side_m = given_km.unwrap_or(CELL_KM) * 1000.0;
         if is_cells {
             let why = Remark::new(
                 "as large as a prefecture, within which most supply is a matter of a day",
@@ -173,16 +173,12 @@ impl Division {
 
     /// Weighs regions that share an edge by 1.
     pub(in crate::process) fn contiguity(&self) -> Weights {
-        match &self.touching {
-            Some(rows) => {
-                let row = |row: &Vec<u32>| row.iter().map(|&other| (other, 1.0)).collect();
-                Weights::from_rows(rows.iter().map(row).collect())
-            }
-            None => {
-                let outlines: Vec<_> = self.regions.iter().map(|one| one.outline.clone()).collect();
-                Weights::contiguity(&outlines, Contiguity::Rook)
-            }
+        if let Some(rows) = &self.touching {
+            let row = |row: &Vec<u32>| row.iter().map(|&other| (other, 1.0)).collect();
+            return Weights::from_rows(rows.iter().map(row).collect());
         }
+        let outlines: Vec<_> = self.regions.iter().map(|one| one.outline.clone()).collect();
+        Weights::contiguity(&outlines, Contiguity::Rook)
     }
 
     /// The middles of the regions, as unit vectors.

@@ -1,0 +1,168 @@
+//! What `clusters` shows beside its groups: merges, the curve of distances, and the list as printed.
+
+use super::cluster_find::{Chosen, Recipe, choose, curve, find, merge_heights};
+use super::report::km;
+use super::table::Run;
+use crate::domain::{Feature, LonLat, Remark, Value};
+use crate::formats::answer::{Named, Tree, named};
+use crate::index::KdTree;
+use crate::index::geodesic::arc_m;
+use crate::index::kd_tree::squared_chord;
+
+/// How many merges an answer lists.
+const MOST_MERGES: usize = 100;
+/// How many points of the curve an answer shows.
+const MOST_OF_CURVE: usize = 500;
+
+type Vector = [f64; 3];
+
+/// The distances at which points become connected; null for many points.
+pub(super) fn merges(points: &[Vector], min_points: usize) -> Tree {
+    if points.len() > MOST_MERGES {
+        return Tree::Null;
+    }
+    let heights = merge_heights(&KdTree::new(points), min_points);
+    heights.into_iter().map(km).collect::<Vec<_>>().into()
+}
+
+/// The curve at whose elbow the radius was chosen; null where it was chosen otherwise.
+///
+/// Of many points every so manieth is shown, the first, the last and the elbow always.
+pub(super) fn distance_curve(
+    points: &[Vector],
+    parts: &[Vec<usize>],
+    chosen: Option<Chosen>,
+    min_points: usize,
+) -> Tree {
+    let Some(Chosen::Elbow(eps_m)) = chosen else { return Tree::Null };
+    let all = curve(&parted(points, parts), min_points);
+    let elbow = all.partition_point(|&distance| distance < eps_m);
+    let step = all.len().div_ceil(MOST_OF_CURVE).max(1);
+    let mut shown: Vec<usize> =
+        (0..all.len()).step_by(step).chain([elbow, all.len() - 1]).collect();
+    shown.sort_unstable();
+    shown.dedup();
+    Tree::Named(named([
+        ("rank", shown.clone().into()),
+        ("distance_km", shown.iter().map(|&at| km(all[at])).collect::<Vec<_>>().into()),
+        ("elbow_rank", elbow.into()),
+        ("of", all.len().into()),
+    ]))
+}
+
+fn parted(points: &[Vector], parts: &[Vec<usize>]) -> Vec<Vec<Vector>> {
+    parts.iter().map(|part| part.iter().map(|&point| points[point]).collect()).collect()
+}
+
+/// A point that its list prints elsewhere.
+struct Misprint {
+    point: usize,
+    place: String,
+    at: Vector,
+}
+
+/// What the groups would be if every point stood where its list prints it.
+///
+/// `None` where no printed name differs, or what differs names no prefecture or county.
+pub(super) fn as_printed(
+    run: &Run<'_>,
+    points: &[Vector],
+    parts: &[Vec<usize>],
+    recipe: Recipe,
+) -> Option<(Remark, Named)> {
+    let misprints: Vec<Misprint> =
+        (0..points.len()).filter_map(|point| misprint(run, point)).collect();
+    if misprints.is_empty() {
+        return None;
+    }
+    let mut printed = points.to_vec();
+    for one in &misprints {
+        printed[one.point] = one.at;
+    }
+    let chosen = || choose(&parted(&printed, parts), recipe.min_points).map(Chosen::eps_m);
+    let eps_m = recipe.eps_m.or_else(chosen);
+    let found = find(&printed, parts, recipe);
+    let id = |point: usize| run.subject.features[point].id.as_str().to_owned();
+    let members = found.clustering.members();
+    let groups: Vec<Tree> = members
+        .iter()
+        .map(|members| members.iter().map(|&one| id(one)).collect::<Vec<_>>().into())
+        .collect();
+    let moved = |one: &Misprint| {
+        let off_m = arc_m(squared_chord(&points[one.point], &one.at));
+        Tree::Named(named([
+            ("id", id(one.point).into()),
+            ("printed_place", one.place.as_str().into()),
+            ("moved_km", km(off_m).into()),
+        ]))
+    };
+    let shown = named([
+        ("moved", Tree::List(misprints.iter().map(moved).collect())),
+        ("eps_km", eps_m.map(km).into()),
+        ("clusters", groups.len().into()),
+        ("groups", Tree::List(groups)),
+        ("merges_km", merges(&printed, recipe.min_points)),
+    ]);
+    Some((words(run, &misprints, points, &members), shown))
+}
+
+fn words(
+    run: &Run<'_>,
+    misprints: &[Misprint],
+    points: &[Vector],
+    members: &[Vec<usize>],
+) -> Remark {
+    let one = |misprint: &Misprint| {
+        let id = run.subject.features[misprint.point].id.as_str();
+        let off = arc_m(squared_chord(&points[misprint.point], &misprint.at)) / 1000.0;
+        (
+            format!("{id} in {}, {off:.0} km away", misprint.place),
+            format!("{id}在{}（相距{off:.0}千米）", misprint.place),
+        )
+    };
+    let (english, chinese): (Vec<String>, Vec<String>) = misprints.iter().map(one).unzip();
+    let place = |point: usize| {
+        let printed = misprints.iter().find(|one| one.point == point);
+        printed.map_or_else(
+            || run.subject.text(point, "place").unwrap_or_default(),
+            |one| one.place.clone(),
+        )
+    };
+    let group =
+        |members: &Vec<usize>| members.iter().map(|&one| place(one)).collect::<Vec<_>>().join(", ");
+    let groups: Vec<String> = members.iter().take(4).map(group).collect();
+    Remark::new(
+        format!(
+            "The list as printed puts {}: with that one name the groups would be {}. See as_printed.",
+            english.join(" and "),
+            if groups.is_empty() { "none".to_owned() } else { groups.join(" | ") }
+        ),
+        format!(
+            "原文名单把{}：仅此一名之差，分组就成为{}。见 as_printed。",
+            chinese.join("、"),
+            if groups.is_empty() { "无".to_owned() } else { groups.join(" | ") }
+        ),
+    )
+}
+
+/// Finds the place that a printed name has where the corrected one has another.
+fn misprint(run: &Run<'_>, point: usize) -> Option<Misprint> {
+    let printed = run.subject.text(point, "name_as_printed")?;
+    let name = run.subject.text(point, "name")?;
+    let known: Vec<&str> = name.split_whitespace().collect();
+    let word = printed.split_whitespace().find(|word| !known.contains(word))?;
+    ["prefectures", "counties"].iter().find_map(|id| {
+        let collection = (run.collections)(id)?;
+        let schema = collection.schema();
+        let places = [schema.position("seat_lon")?, schema.position("seat_lat")?];
+        let named = schema.position("name")?;
+        let is_it = |feature: &&Feature| feature.values[named].in_a_cell() == word;
+        let unit = collection.features().find(is_it)?;
+        let number = |place: usize| match unit.values[place] {
+            Value::Real(number) => Some(number),
+            _ => None,
+        };
+        let at = LonLat::from_degrees(number(places[0])?, number(places[1])?).ok()?;
+        Some(Misprint { point, place: word.to_owned(), at: at.unit_vector() })
+    })
+}
