@@ -120,7 +120,7 @@ fn eleven_bases_are_described_by_province_and_nothing_is_claimed() {
     assert!(warnings.contains("n = 11: a description, not a test"), "{warnings}");
     let chinese = get("/collections/bases/regions?lang=zh").json();
     assert!(chinese["summary"].as_str().unwrap().contains("11个点分布在34个省级单位中的9个"));
-    let jiangsu = get("/collections/bases/regions?region=江苏省&level=prefecture").json();
+    let jiangsu = get("/collections/bases/regions?region=%E6%B1%9F%E8%8B%8F%E7%9C%81&level=prefecture").json();
     assert_eq!((&jiangsu["n"], &jiangsu["regions"]), (&json!(2), &json!(13)), "Suzhou has both");
     let by_code = get("/collections/bases/regions?region=320000&level=prefecture").json();
     assert_eq!(by_code["features"], jiangsu["features"]);
@@ -240,7 +240,7 @@ fn what_is_wrong_is_refused_with_what_would_be_right() {
         ("bases/regions?weight=name", "holds no numbers"),
         ("bases/regions?reference=nowhere", "there is no collection `nowhere`"),
         ("bases/regions?region=Atlantis", "there is no province"),
-        ("bases/regions?filter=colour=1", "colour"),
+        ("bases/regions?filter=colour%3D1", "colour"),
         ("bases/hotspots?statistic=lisa", "one of moran"),
         ("bases/hotspots?weights=queen", "band:200km"),
         ("bases/hotspots?level=points", "name it"),
@@ -266,9 +266,9 @@ fn what_is_wrong_is_refused_with_what_would_be_right() {
 
 #[test]
 fn conditions_choose_the_points_by_every_door() {
-    let by_get = get("/collections/hubs/regions?filter=year>=2015&level=cells").json();
+    let by_get = get("/collections/hubs/regions?filter=year%3E%3D2015&level=cells").json();
     let n =
-        get("/collections/hubs/items?filter=year>=2015&hits=true").json()["numberMatched"].clone();
+        get("/collections/hubs/items?filter=year%3E%3D2015&hits=true").json()["numberMatched"].clone();
     assert_eq!(by_get["n"], n);
     let body = json!({"inputs": {"collection": "hubs", "filter": "year>=2015", "level": "cells"}});
     let by_post = post("/processes/regions/execution", &body.to_string()).json();
