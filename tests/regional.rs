@@ -120,7 +120,9 @@ fn eleven_bases_are_described_by_province_and_nothing_is_claimed() {
     assert!(warnings.contains("n = 11: a description, not a test"), "{warnings}");
     let chinese = get("/collections/bases/regions?lang=zh").json();
     assert!(chinese["summary"].as_str().unwrap().contains("11个点分布在34个省级单位中的9个"));
-    let jiangsu = get("/collections/bases/regions?region=%E6%B1%9F%E8%8B%8F%E7%9C%81&level=prefecture").json();
+    let jiangsu =
+        get("/collections/bases/regions?region=%E6%B1%9F%E8%8B%8F%E7%9C%81&level=prefecture")
+            .json();
     assert_eq!((&jiangsu["n"], &jiangsu["regions"]), (&json!(2), &json!(13)), "Suzhou has both");
     let by_code = get("/collections/bases/regions?region=320000&level=prefecture").json();
     assert_eq!(by_code["features"], jiangsu["features"]);
@@ -267,8 +269,8 @@ fn what_is_wrong_is_refused_with_what_would_be_right() {
 #[test]
 fn conditions_choose_the_points_by_every_door() {
     let by_get = get("/collections/hubs/regions?filter=year%3E%3D2015&level=cells").json();
-    let n =
-        get("/collections/hubs/items?filter=year%3E%3D2015&hits=true").json()["numberMatched"].clone();
+    let n = get("/collections/hubs/items?filter=year%3E%3D2015&hits=true").json()["numberMatched"]
+        .clone();
     assert_eq!(by_get["n"], n);
     let body = json!({"inputs": {"collection": "hubs", "filter": "year>=2015", "level": "cells"}});
     let by_post = post("/processes/regions/execution", &body.to_string()).json();
@@ -312,4 +314,16 @@ fn a_radius_from_an_elbow_comes_with_its_curve() {
     assert!(distances.is_sorted() && ranks.len() == distances.len() && ranks.len() > 100);
     let elbow = ranks.iter().position(|rank| curve["elbow_rank"] == *rank).unwrap();
     assert_eq!(answer["method"]["parameters"]["eps_km"]["value"], distances[elbow]);
+}
+
+#[test]
+fn nothing_is_answered_with_nulls_and_reasons() {
+    let none = collection(&[]);
+    for process in ["regions", "concentration", "hotspots"] {
+        let answer = executed(process, &json!({}), &none);
+        assert_eq!(answer["n"], 0, "{answer}");
+        assert!(!answer["reasons"].as_object().unwrap().is_empty(), "{process}: {answer}");
+        assert!(!answer["warnings"].as_array().unwrap().is_empty(), "{process}: {answer}");
+        assert!(!answer["summary"].as_str().unwrap().is_empty());
+    }
 }

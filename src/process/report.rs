@@ -123,7 +123,23 @@ pub(super) fn rounded(value: f64, places: i32) -> f64 {
     (value * scale).round() / scale
 }
 
+/// Rounds a probability to six significant digits: a small one stays above 0.
+pub(super) fn probability(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
 /// Turns metres into km, to the metre.
 pub(super) fn km(metres: f64) -> f64 {
     rounded(metres / 1000.0, 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_probabilities_stay_above_nought() {
+        assert_eq!(probability(1.234_567_89e-12), 1.234_57e-12);
+        assert_eq!([probability(1.0), probability(0.031_746_031)], [1.0, 0.031_746]);
+    }
 }

@@ -112,3 +112,17 @@ pub(super) fn polygons(geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_made_of_those_above_them() {
+        let within = |adcode: &str| Within { adcode: adcode.into(), area: MultiPolygon(vec![]) };
+        let has = |above: &str, unit: &str| within(above).has_unit(unit);
+        assert!(has("320000", "320581") && has("320500", "320581") && has("320581", "320581"));
+        assert!(!has("320000", "330500") && !has("320500", "320681") && !has("320581", "320500"));
+        assert!(has("411000", "411081") && !has("411000", "410100"));
+    }
+}

@@ -1,6 +1,6 @@
 //! Tests the units, and the whole map.
 
-use super::super::report::{Report, rounded};
+use super::super::report::{Report, probability, rounded};
 use super::units::Units;
 use super::{Allowed, Statistic, words};
 use crate::analysis::autocorrelation::{Global, GlobalTest, Undefined, global_test};
@@ -83,10 +83,10 @@ pub(super) fn tested(
             ("value", number(one.value)),
             ("expected", number(one.expected)),
             ("z_value", number(one.z_value)),
-            ("p_greater", number(one.greater)),
-            ("p_less", number(one.less)),
-            ("p_value", number(one.p_value)),
-            ("q_value", number(q_values[at])),
+            ("p_greater", one.greater.map(probability).into()),
+            ("p_less", one.less.map(probability).into()),
+            ("p_value", one.p_value.map(probability).into()),
+            ("q_value", q_values[at].map(probability).into()),
             ("class", classes[at].into()),
         ]));
         Drawn { id: units.ids[at].clone(), geometry: units.geometries[at].clone(), properties }
@@ -245,11 +245,10 @@ fn of_undefined(
 }
 
 fn of_p_values(p_values: Option<PValues>) -> Named {
-    let number = |value: Option<f64>| Tree::from(value.map(|value| rounded(value, 6)));
     named([
-        ("p_greater", number(p_values.map(|p| p.greater))),
-        ("p_less", number(p_values.map(|p| p.less))),
-        ("p_value", number(p_values.map(|p| p.two_sided))),
+        ("p_greater", p_values.map(|p| probability(p.greater)).into()),
+        ("p_less", p_values.map(|p| probability(p.less)).into()),
+        ("p_value", p_values.map(|p| probability(p.two_sided)).into()),
     ])
 }
 

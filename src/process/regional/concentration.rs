@@ -1,7 +1,7 @@
 //! `concentration`: is each industry more concentrated than its plants would be by chance?
 
 use super::super::parameters::{Arguments, Default, Kind, Parameter, Refused};
-use super::super::report::{Report, rounded};
+use super::super::report::{Report, probability, rounded};
 use super::super::table::{Estimate, Failed, Process, Run};
 use super::concentration_words as words;
 use super::division::{CELL, Division, LEVELS, Level, Places};
@@ -109,6 +109,9 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     report.note("level", asked, None);
     let level = Level::read(run.arguments, asked, &mut report)?;
     let Some(industries) = Industries::read(run, &mut report)? else {
+        if run.subject.is_empty() {
+            return Ok(nothing(report));
+        }
         let known = "there is no property of industries here: name the property that holds them";
         return Err(Refused::new("by", known).into());
     };
@@ -127,11 +130,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let (division, places) = Division::new(run, level, &sets)?;
     run.progress.check()?;
     let Some(table) = table(&division, &places[0], Some(&industries), &sizes)? else {
-        let none = words::nothing();
-        report.why_null("rows", &none);
-        report.warn("no_industries", &none);
-        let own = named([("rows", Tree::List(Vec::new())), ("regions", Tree::List(Vec::new()))]);
-        return Ok(report.answer(None, &none, own));
+        return Ok(nothing(report));
     };
     check_number(&industries)?;
     let x = spread(&table, &places[1], &others);
@@ -158,6 +157,15 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         ("regions", of_regions(&division, &table)),
     ]);
     Ok(report.answer(None, &summary, own))
+}
+
+/// Answers that no point has an industry.
+fn nothing(mut report: Report<'_>) -> Answer {
+    let none = words::nothing();
+    report.why_null("rows", &none);
+    report.warn("no_industries", &none);
+    let own = named([("rows", Tree::List(Vec::new())), ("regions", Tree::List(Vec::new()))]);
+    report.answer(None, &none, own)
 }
 
 fn check_number(industries: &Industries) -> Result<(), Refused> {
@@ -266,9 +274,9 @@ fn row(ground: &Ground<'_>, industry: usize, report: &Report<'_>) -> Row {
         ("raw_not_corrected_for_lumpiness", number(found.map(|one| one.raw)).into()),
         ("expected_g", number(found.map(|one| one.expected_g)).into()),
         ("z_value", told(found.and_then(|one| one.z_value)).into()),
-        ("p_greater", number(p_values.map(|p| p.greater)).into()),
-        ("p_less", number(p_values.map(|p| p.less)).into()),
-        ("p_value", number(p_values.map(|p| p.two_sided)).into()),
+        ("p_greater", p_values.map(|p| probability(p.greater)).into()),
+        ("p_less", p_values.map(|p| probability(p.less)).into()),
+        ("p_value", p_values.map(|p| probability(p.two_sided)).into()),
         ("gini", number(gini(ground, &amounts)).into()),
         ("gini_upper_bound", number(gini_bound(&ground.x)).into()),
         ("hhi", number(over_regions).into()),
@@ -296,7 +304,7 @@ fn finished(row: Row, q_value: Option<f64>) -> Tree {
     for (name, value) in row.members {
         all.push((name.to_owned(), value));
         if name == "p_value" {
-            all.push(("q_value".to_owned(), q_value.map(|q| rounded(q, 6)).into()));
+            all.push(("q_value".to_owned(), q_value.map(probability).into()));
         }
     }
     Tree::Named(all)

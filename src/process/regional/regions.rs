@@ -1,7 +1,7 @@
 //! `regions`: how many points each region has, and whether that is more than its share of all sites.
 
 use super::super::parameters::{Arguments, Default, Kind, Parameter, Refused};
-use super::super::report::{Report, rounded};
+use super::super::report::{Report, probability, rounded};
 use super::super::table::{Estimate, Failed, Process, Run};
 use super::division::{CELL, Division, LEVELS, Level, Places, Region, geometry};
 use super::industries::{BY, INDUSTRY, Industries};
@@ -325,8 +325,8 @@ fn feature(region: &Region, row: &Row, rows: &[Row]) -> Drawn {
         ("location_quotient", places(row.location_quotient).into()),
         ("expected", places(row.expected).into()),
         ("is_small", row.expected.map(|expected| expected < 5.0).into()),
-        ("p_value", places(row.p_value).into()),
-        ("q_value", places(row.q_value).into()),
+        ("p_value", row.p_value.map(probability).into()),
+        ("q_value", row.q_value.map(probability).into()),
         ("hhi", places(row.hhi).into()),
         ("effective_industries", places(row.hhi.map(|hhi| 1.0 / hhi)).into()),
         ("specialisation", places(row.specialisation[0]).into()),
