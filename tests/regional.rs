@@ -177,7 +177,7 @@ fn hot_spots_have_the_values_of_the_worked_example() {
     close(&[ask("general_g")["global"]["value"].as_f64().unwrap()], &[0.417_910]);
     let star = ask("gi_star");
     let first = &star["features"][0]["properties"];
-    close(&[first["value"].as_f64().unwrap()], &[2.352_690]);
+    close(&[first["value"].as_f64().unwrap()], &[2.352_687]);
     assert!(first["p_value"].is_null() && first["class"].is_null(), "nine are not tested: {first}");
     assert!(star["reasons"]["p_value"].as_str().unwrap().contains("below 30"), "{star}");
 }
@@ -295,8 +295,9 @@ fn one_mistranslated_name_makes_another_answer_and_it_is_shown_beside() {
         printed["groups"].as_array().unwrap().iter().map(|one| one.as_array().unwrap().len()).max();
     assert_eq!(largest, Some(3), "the trio of Hunan");
     let merges: Vec<f64> = serde_json::from_value(printed["merges_km"].clone()).unwrap();
-    for (merge, told) in merges.iter().zip([44.8, 69.0, 136.9, 343.3]) {
-        assert!((merge - told).abs() < 12.0, "positions are good to some 10 km: {merges:?}");
+    // The base of Liuyang stands in its zone in Yong'an, on the side of Changsha.
+    for (merge, told) in merges.iter().zip([30.6, 44.2, 135.0, 341.3]) {
+        assert!((merge - told).abs() < 0.5, "{merges:?}");
     }
     assert!(answer["summary"].as_str().unwrap().contains("The list as printed"), "{answer}");
     assert!(

@@ -157,7 +157,7 @@ fn write_chosen(out: &mut dyn Write, parameters: &Tree) -> io::Result<()> {
     Ok(())
 }
 
-/// Lengths are good to 10 km at best, so a terminal shows one place.
+/// Lengths are good to 10 km at best, so a terminal shows one place; no probability is nought.
 fn shown(name: &str, value: &Tree) -> String {
     match value {
         Tree::Real(number) if name.ends_with("_km") => format!("{number:.1}"),

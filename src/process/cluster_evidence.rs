@@ -57,7 +57,8 @@ fn parted(points: &[Vector], parts: &[Vec<usize>]) -> Vec<Vec<Vector>> {
 /// A point that its list prints elsewhere.
 struct Misprint {
     point: usize,
-    place: String,
+    /// In English and Chinese.
+    place: [String; 2],
     at: Vector,
 }
 
@@ -92,7 +93,7 @@ pub(super) fn as_printed(
         let off_m = arc_m(squared_chord(&points[one.point], &one.at));
         Tree::Named(named([
             ("id", id(one.point).into()),
-            ("printed_place", one.place.as_str().into()),
+            ("printed_place", one.place[0].as_str().into()),
             ("moved_km", km(off_m).into()),
         ]))
     };
@@ -115,32 +116,38 @@ fn words(
     let one = |misprint: &Misprint| {
         let id = run.subject.features[misprint.point].id.as_str();
         let off = arc_m(squared_chord(&points[misprint.point], &misprint.at)) / 1000.0;
+        let [english, chinese] = &misprint.place;
         (
-            format!("{id} in {}, {off:.0} km away", misprint.place),
-            format!("{id}在{}（相距{off:.0}千米）", misprint.place),
+            format!("{id} in {english}, {off:.0} km away"),
+            format!("{id}放在{chinese}（相距{off:.0}千米）"),
         )
     };
     let (english, chinese): (Vec<String>, Vec<String>) = misprints.iter().map(one).unzip();
-    let place = |point: usize| {
+    let place = |point: usize, language: usize| {
         let printed = misprints.iter().find(|one| one.point == point);
-        printed.map_or_else(
-            || run.subject.text(point, "place").unwrap_or_default(),
-            |one| one.place.clone(),
-        )
+        let field = ["place", "place_zh"][language];
+        let known = || run.subject.text(point, field).unwrap_or_default();
+        printed.map_or_else(known, |one| one.place[language].clone())
     };
-    let group =
-        |members: &Vec<usize>| members.iter().map(|&one| place(one)).collect::<Vec<_>>().join(", ");
-    let groups: Vec<String> = members.iter().take(4).map(group).collect();
+    // Names of places hold commas of their own.
+    let groups = |language: usize, none: &str| {
+        let group = |members: &Vec<usize>| {
+            let names = members.iter().map(|&one| place(one, language));
+            format!("({})", names.collect::<Vec<_>>().join(" + "))
+        };
+        let all: Vec<String> = members.iter().take(4).map(group).collect();
+        if all.is_empty() { none.to_owned() } else { all.join(" ") }
+    };
     Remark::new(
         format!(
             "The list as printed puts {}: with that one name the groups would be {}. See as_printed.",
             english.join(" and "),
-            if groups.is_empty() { "none".to_owned() } else { groups.join(" | ") }
+            groups(0, "none")
         ),
         format!(
-            "原文名单把{}：仅此一名之差，分组就成为{}。见 as_printed。",
+            "英文名单把{}：仅此一名之差，群组就成为{}。见 as_printed。",
             chinese.join("、"),
-            if groups.is_empty() { "无".to_owned() } else { groups.join(" | ") }
+            groups(1, "无")
         ),
     )
 }
@@ -155,7 +162,7 @@ fn misprint(run: &Run<'_>, point: usize) -> Option<Misprint> {
         let collection = (run.collections)(id)?;
         let schema = collection.schema();
         let places = [schema.position("seat_lon")?, schema.position("seat_lat")?];
-        let named = schema.position("name")?;
+        let (named, chinese) = (schema.position("name")?, schema.position("name_zh")?);
         let is_it = |feature: &&Feature| feature.values[named].in_a_cell() == word;
         let unit = collection.features().find(is_it)?;
         let number = |place: usize| match unit.values[place] {
@@ -163,6 +170,7 @@ fn misprint(run: &Run<'_>, point: usize) -> Option<Misprint> {
             _ => None,
         };
         let at = LonLat::from_degrees(number(places[0])?, number(places[1])?).ok()?;
-        Some(Misprint { point, place: word.to_owned(), at: at.unit_vector() })
+        let place = [word.to_owned(), unit.values[chinese].in_a_cell()];
+        Some(Misprint { point, place, at: at.unit_vector() })
     })
 }
