@@ -59,18 +59,15 @@ impl Industries {
     ) -> Result<Option<Self>, Refused> {
         let wanted = run.arguments.text(&[], "industry").map(str::trim);
         let given = run.arguments.text(&[], "by");
-        let mut found = match given {
-            Some(by) => {
-                run.subject.field("by", by)?;
-                Some(Self::of(run.subject, by))
-            }
-            None => {
-                let known = KNOWN.iter().filter(|by| run.subject.schema.position(by).is_some());
-                let mut all = known.map(|by| Self::of(run.subject, by));
-                match wanted {
-                    None => all.next(),
-                    Some(wanted) => all.find(|one| one.number(wanted).is_some()),
-                }
+        let mut found = if let Some(by) = given {
+            run.subject.field("by", by)?;
+            Some(Self::of(run.subject, by))
+        } else {
+            let known = KNOWN.iter().filter(|by| run.subject.schema.position(by).is_some());
+            let mut all = known.map(|by| Self::of(run.subject, by));
+            match wanted {
+                None => all.next(),
+                Some(wanted) => all.find(|one| one.number(wanted).is_some()),
             }
         };
         if let Some(wanted) = wanted {
