@@ -11,13 +11,13 @@ use jidi::domain::LonLat;
 use jidi::index::KdTree;
 
 /// A table of numbers with named columns.
-struct Recorded {
+pub(crate) struct Recorded {
     names: Vec<String>,
     rows: Vec<Vec<f64>>,
 }
 
 impl Recorded {
-    fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let names = reader.headers().unwrap().iter().map(str::to_owned).collect();
         let rows = reader
@@ -27,7 +27,7 @@ impl Recorded {
         Self { names, rows }
     }
 
-    fn column(&self, name: &str) -> Vec<f64> {
+    pub(crate) fn column(&self, name: &str) -> Vec<f64> {
         let at = self.names.iter().position(|other| other == name).unwrap();
         self.rows.iter().map(|row| row[at]).collect()
     }

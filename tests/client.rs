@@ -1,12 +1,14 @@
 //! A client of the router, called in process: no socket, no clock, no order.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value as Json;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 use jidi::http::{Jobs, Limits, Metrics, Service, Web, router};
@@ -84,6 +86,16 @@ impl Client {
         })
     }
 
+    /// Gets a path, and leaves before it is answered.
+    pub(crate) fn leave(&self, path: &str, after: Duration) {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let answer =
+            runtime.block_on(async { timeout(after, self.0.clone().oneshot(request)).await });
+        assert!(answer.is_err(), "it was answered before");
+        runtime.shutdown_background();
+    }
+
     /// Gets a path.
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask(&Method::GET, path, &[])
@@ -115,6 +127,11 @@ pub(crate) fn get(path: &str) -> Answer {
 /// Gets a path with headers.
 pub(crate) fn get_with(path: &str, headers: &[(&str, &str)]) -> Answer {
     BUNDLED.ask(&Method::GET, path, headers)
+}
+
+/// Deletes what a path leads to.
+pub(crate) fn delete(path: &str) -> Answer {
+    BUNDLED.ask(&Method::DELETE, path, &[])
 }
 
 /// Posts JSON to a path.

@@ -61,7 +61,7 @@ fn each_base_has_its_nearest_one() {
     let rows = answer["rows"].as_array().unwrap();
     assert_eq!((rows.len(), &answer["statistic"]), (11, &json!("nearest")));
     // Changshu and Taicang, Liuyang and Yueyang, Tongnan and Suining: each the other's.
-    for (id, other, km) in [("base-03", "base-04", 40.0), ("base-09", "base-10", 44.2)] {
+    for (id, other, km) in [("base-03", "base-05", 40.0), ("base-09", "base-10", 44.2)] {
         let row = rows.iter().find(|row| row["id"] == id).unwrap();
         assert_eq!((&row["nearest"], &row["is_mutual"]), (&json!(other), &json!(true)), "{row}");
         assert!((row["distance_m"].as_f64().unwrap() / 1000.0 - km).abs() < 0.5, "{row}");
@@ -96,7 +96,7 @@ fn so_few_points_have_no_curve_but_a_reason() {
         ("statistic=k&null=csr", "at least 30"),
         ("statistic=l&null=csr&lang=zh", "至少需要30"),
         ("statistic=kd&industry=electronics", "at least 10"),
-        ("statistic=m&industry=materials", "at least 10"),
+        ("statistic=k&null=sites&industry=materials", "at least 30"),
     ] {
         let answer = bases(query);
         assert_eq!(answer["r_m"], json!([]), "{query}");
@@ -227,7 +227,6 @@ fn what_a_statistic_cannot_take_is_refused_with_what_it_can() {
         ("statistic=cross_k&industry=materials", "give two"),
         ("statistic=kd&weight=colour", "`colour` is no property"),
         ("statistic=kd&weight=name", "is no number"),
-        ("statistic=m&weight=uncertainty_km&reference=provinces", "of a site of the reference"),
         ("statistic=k&steps=0", "from 1"),
         ("statistic=k&max_km=-1", "above 0"),
         ("statistic=k&correction=translation", "one of none, border, isotropic"),
@@ -237,9 +236,17 @@ fn what_a_statistic_cannot_take_is_refused_with_what_it_can() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}: {}", answer.text());
         assert!(answer.text().contains(right), "{query}: {}", answer.text());
     }
-    let (status, negative) = executed(json!({"statistic": "kd", "industry": "glass",
-        "weight": "industry"}));
-    assert_eq!(status, StatusCode::BAD_REQUEST, "{negative}");
+    for (asked, right) in [
+        (json!({"statistic": "kd", "industry": "glass", "weight": "industry"}), "is no number"),
+        (
+            json!({"statistic": "m", "industry": "glass", "weight": "staff", "reference": "hubs"}),
+            "of a site of the reference",
+        ),
+    ] {
+        let (status, refused) = executed(asked);
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{refused}");
+        assert!(refused["detail"].as_str().unwrap().contains(right), "{refused}");
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl<'a> Simulations<'a> {
     }
 
     /// Draws all of something, each from a stream of its own; nothing if it was called off.
-    pub(super) fn draw<T: Send>(self, draw: impl Fn(&mut Random) -> T + Sync) -> Vec<T> {
+    pub fn draw<T: Send>(self, draw: impl Fn(&mut Random) -> T + Sync) -> Vec<T> {
         let simulate = |simulation: usize| {
             (self.goes_on)().then(|| draw(&mut Random::new(self.seed, simulation as u64)))
         };

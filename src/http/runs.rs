@@ -188,3 +188,34 @@ impl From<Failed> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_past_its_time_ends_and_says_how_far_it_was() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let progress = Arc::new(Progress::default());
+        let endless = |_| {
+            progress.begin(7);
+            progress.goes_on();
+            while progress.check().is_ok() {
+                std::thread::yield_now();
+            }
+            Err(Problem::Conflict("called off".to_owned()))
+        };
+        let told = within(runtime.handle(), &progress, 0, endless).unwrap_err().to_string();
+        assert!(told.contains("1 of 7 parts done, and nothing of it is kept"), "{told}");
+        let progress = Arc::new(Progress::default());
+        let other = within(runtime.handle(), &progress, 60, |_| Err(Problem::Conflict("x".into())));
+        assert_eq!(other, Err(Problem::Conflict("x".into())), "called off by who asked for it");
+    }
+
+    #[test]
+    fn who_no_longer_waits_calls_the_run_off() {
+        let progress = Arc::new(Progress::default());
+        drop(Waiting(Arc::clone(&progress)));
+        assert!(progress.check().is_err());
+    }
+}

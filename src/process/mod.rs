@@ -14,6 +14,7 @@ mod cluster_features;
 mod cluster_find;
 mod cluster_words;
 mod clusters;
+mod density;
 mod distances;
 mod hotspots;
 mod measures;
@@ -27,6 +28,7 @@ mod related_words;
 mod report;
 mod subject;
 mod table;
+mod weight;
 mod within;
 
 pub use measures::{Materials, Measured, NoMeasure};

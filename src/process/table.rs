@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::measures::NoMeasure;
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::subject::Subject;
-use super::{clusters, distances, hotspots, regional, related, report, within};
+use super::{clusters, density, distances, hotspots, regional, related, report, within};
 use crate::domain::industry::Industries;
 use crate::formats::answer::Answer;
 use crate::store::{CalledOff, Collection, Progress, StoreError};
@@ -121,12 +121,13 @@ pub static COMMON: [Parameter; 4] = [
 ];
 
 /// Every process, in the order in which they are listed.
-pub static PROCESSES: [&Process; 6] = [
+pub static PROCESSES: [&Process; 7] = [
     &clusters::PROCESS,
     &regional::REGIONS,
     &regional::CONCENTRATION,
     &hotspots::PROCESS,
     &distances::PROCESS,
+    &density::PROCESS,
     &related::PROCESS,
 ];
 

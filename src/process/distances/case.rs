@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::parameters::{Arguments, Refused};
 use super::super::report::Report;
 use super::super::table::Run;
+use super::super::weight::weight_of;
+use super::super::within;
 use super::{PARAMETERS, words};
 use crate::domain::{Feature, LonLat, Schema, Value};
 
@@ -165,6 +167,7 @@ impl Case {
         names: &str,
         left_out: &mut LeftOut,
     ) -> Result<(), Refused> {
+        let here = within::region(run)?.map(|within| within.finder());
         let own: BTreeSet<&str> = run.subject.features.iter().map(|one| one.id.as_str()).collect();
         for name in names.split(',').map(str::trim).filter(|_| names != "none") {
             let Some(collection) = (run.collections)(name) else {
@@ -175,7 +178,10 @@ impl Case {
             };
             let is_own = name == run.subject.name;
             for feature in collection.features() {
-                if !(is_own && own.contains(feature.id.as_str())) {
+                let is_here =
+                    |at: LonLat| here.as_ref().is_none_or(|here| here.around(at).is_some());
+                let is_asked = is_own && own.contains(feature.id.as_str());
+                if !is_asked && feature.position().is_some_and(is_here) {
                     let site = Site { schema: collection.schema(), feature, is_reference: true };
                     self.take(run.arguments, asked, site, left_out)?;
                 }
@@ -301,7 +307,9 @@ impl Asked {
         let Some(by) = self.by.as_deref().filter(|_| !self.labels.is_empty()) else {
             return Some(if site.is_reference { OTHER } else { FROM });
         };
-        if site.schema.position(by).is_none() {
+        // Who is asked about is of the points; only shares count what the reference is, too.
+        let is_share = matches!(statistic, Statistic::M | Statistic::MDensity);
+        if site.is_reference && !is_share || site.schema.position(by).is_none() {
             return Some(OTHER);
         }
         let text = site.text(by)?;
@@ -321,31 +329,8 @@ impl Site<'_> {
     }
 
     fn weighed(self, field: &str) -> Result<Option<f64>, Refused> {
-        let id = self.feature.id.as_str();
-        let Some(place) = self.schema.position(field) else {
-            let of = if self.is_reference { " of a site of the reference" } else { "" };
-            let known = names(self.schema);
-            return Err(Refused::new(
-                "weight",
-                format!("`{field}` is no property{of}: use one of {known}"),
-            ));
-        };
-        let number = match &self.feature.values[place] {
-            Value::Null => return Ok(None),
-            Value::Integer(number) => *number as f64,
-            Value::Real(number) => *number,
-            other => {
-                let reason = format!(
-                    "`{}` of {id} is no number: name a property of numbers",
-                    other.in_a_cell()
-                );
-                return Err(Refused::new("weight", reason));
-            }
-        };
-        if number.is_finite() && number >= 0.0 {
-            return Ok(Some(number));
-        }
-        Err(Refused::new("weight", format!("{number} of {id} is no size: sizes are 0 or more")))
+        let whose = if self.is_reference { " of a site of the reference" } else { "" };
+        weight_of(self.schema, self.feature, field, whose)
     }
 }
 

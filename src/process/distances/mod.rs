@@ -3,7 +3,7 @@
 mod case;
 mod curves;
 mod tables;
-mod windows;
+pub(super) mod windows;
 mod words;
 
 use self::case::{Case, Statistic};

@@ -33,7 +33,11 @@ pub(super) fn words(name: &str) -> Remark {
 }
 
 /// Draws a window around some positions; `None` where it has no area, or the provinces are not there.
-pub(super) fn window(run: &Run<'_>, name: &str, positions: &[LonLat]) -> Option<Window> {
+pub(in crate::process) fn window(
+    run: &Run<'_>,
+    name: &str,
+    positions: &[LonLat],
+) -> Option<Window> {
     let area = match name {
         "hull" => hulled(positions, HullShape::Convex)?,
         "box" => boxed(positions)?,
