@@ -87,6 +87,7 @@ def main():
     tables.write("industries", LABEL_COLUMNS, sorted(labels, key=lambda row: (row["label_en"], row["label_zh"])))
     same("io_sectors", [sector(row) for row in tables.source("io153_sectors")], lambda row: row["code"])
     same("gbt4754", divisions, lambda row: row["division"])
+    same("industry_words", tables.source("industry_words"), lambda row: ())
     same("sei", tables.source("sei_2018"), lambda row: row["code"])
     same("relatedness", tables.source("relatedness_io153_2020"), lambda row: (row["i"], row["j"]))
 

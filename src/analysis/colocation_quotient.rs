@@ -150,7 +150,9 @@ pub fn quotients(
 ) -> Quotients {
     let n = labels.len();
     let mut sizes = vec![0_usize; kinds];
-    labels.iter().for_each(|label| sizes[*label as usize] += 1);
+    for label in labels {
+        sizes[*label as usize] += 1;
+    }
     // What chance gives for each C, and for the sum of those of like by like.
     let expected: Vec<f64> = (0..kinds * kinds)
         .map(|at| {

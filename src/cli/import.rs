@@ -51,7 +51,7 @@ pub(super) struct ImportArgs {
     /// Decisions to follow: a review file or pins of jidi geocode; they are kept with the collection
     #[arg(long, value_name = "FILE", requires = "geocode")]
     pins: Option<PathBuf>,
-    /// CSV file of decisions about labels of industries: label, industry_codes, io_sectors, sei, group
+    /// CSV file of decisions about labels of industries, as jidi industries takes it
     #[arg(long, value_name = "FILE")]
     corrections: Option<PathBuf>,
     /// Layer of a file that has several, the first unless given

@@ -26,7 +26,7 @@ pub(super) struct IndustriesArgs {
     /// Labels, in English or Chinese
     #[arg(value_name = "LABEL")]
     labels: Vec<String>,
-    /// CSV file of decisions: label, industry_codes and, if wished, io_sectors, sei, group
+    /// CSV file of decisions with the columns label, `industry_codes` and, if wished, `io_sectors`, sei, group
     #[arg(long, value_name = "FILE")]
     corrections: Option<PathBuf>,
     /// Write JSON instead of a table

@@ -76,7 +76,7 @@ fn write_features(out: &mut dyn Write, features: &[Drawn]) -> io::Result<()> {
 
 /// The rows of an answer that has no features: those it lists, or a curve distance by distance.
 fn rows(members: &Named) -> Vec<Named> {
-    let listed = find(members, "rows").items().iter();
+    let listed = ["rows", "index"].iter().flat_map(|name| find(members, name).items());
     let listed: Vec<Named> = listed
         .filter_map(|row| match row {
             Tree::Named(values) => Some(values.clone()),
@@ -109,6 +109,17 @@ fn by_weight(a: &Named, b: &Named) -> std::cmp::Ordering {
     sure(a).total_cmp(&sure(b)).then(count(b).total_cmp(&count(a)))
 }
 
+/// What a terminal has no room for where lines have the names of their ends.
+const BESIDE_NAMES: [&str; 7] =
+    ["from", "to_collection", "measure", "from_code", "to_code", "bearing_deg", "is_same_industry"];
+
+/// Says whether a column is left to JSON: the other language, codes beside names, rows in a row.
+fn is_hidden(name: &str, rows: &[&Named]) -> bool {
+    let has_names = || rows.iter().any(|row| *find(row, "from_name") != Tree::Null);
+    let is_rows = |row: &&Named| matches!(find(row, name).items().first(), Some(Tree::Named(_)));
+    name.ends_with("_zh") || rows.iter().any(is_rows) || BESIDE_NAMES.contains(&name) && has_names()
+}
+
 /// A table of rows; what all rows lack is left out.
 fn write_table(out: &mut dyn Write, mut rows: Vec<&Named>) -> io::Result<()> {
     let Some(first) = rows.first() else { return Ok(()) };
@@ -120,6 +131,7 @@ fn write_table(out: &mut dyn Write, mut rows: Vec<&Named>) -> io::Result<()> {
         .map(|(name, _)| name.as_str())
         .filter(|name| !HIDDEN.contains(name))
         .filter(|name| rows.iter().any(|one| *find(one, name) != Tree::Null))
+        .filter(|name| !is_hidden(name, &rows))
         .collect();
     // Words stand last, where they may be long.
     let is_words = |name: &str| {
@@ -161,6 +173,7 @@ fn write_chosen(out: &mut dyn Write, parameters: &Tree) -> io::Result<()> {
 fn shown(name: &str, value: &Tree) -> String {
     match value {
         Tree::Real(number) if name.ends_with("_km") => format!("{number:.1}"),
+        Tree::Real(number) if name == "distance_m" => format!("{number:.0}"),
         Tree::Real(number) if *number == 0.0 || (0.001..1e6).contains(&number.abs()) => {
             format!("{number:.3}")
         }

@@ -181,7 +181,9 @@ impl TermIndex {
         }
         if square > 0.0 {
             let length = f64::sqrt(square);
-            cosines.iter_mut().for_each(|cosine| *cosine = (*cosine / length).min(1.0));
+            for cosine in &mut cosines {
+                *cosine = (*cosine / length).min(1.0);
+            }
         }
         cosines
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::measures::NoMeasure;
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::subject::Subject;
-use super::{clusters, density, distances, hotspots, regional, related, report, within};
+use super::{
+    clusters, colocation, density, distances, hotspots, regional, related, report, within,
+};
 use crate::domain::industry::Industries;
 use crate::formats::answer::Answer;
 use crate::store::{CalledOff, Collection, Progress, StoreError};
@@ -121,7 +123,7 @@ pub static COMMON: [Parameter; 4] = [
 ];
 
 /// Every process, in the order in which they are listed.
-pub static PROCESSES: [&Process; 7] = [
+pub static PROCESSES: [&Process; 8] = [
     &clusters::PROCESS,
     &regional::REGIONS,
     &regional::CONCENTRATION,
@@ -129,6 +131,7 @@ pub static PROCESSES: [&Process; 7] = [
     &distances::PROCESS,
     &density::PROCESS,
     &related::PROCESS,
+    &colocation::PROCESS,
 ];
 
 /// Finds a process by its name.

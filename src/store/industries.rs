@@ -159,7 +159,7 @@ fn check(industries: &Industries) -> Result<(), InvalidTable> {
             return Err(refused(FILES[6], row, code, FILES[4]));
         }
         let values = pair.shares.iter().chain([&pair.cos_input, &pair.cos_output]);
-        if let Some(value) = values.into_iter().find(|value| !(**value >= 0.0)) {
+        if let Some(value) = values.into_iter().find(|value| value.is_nan() || **value < 0.0) {
             let reason = format!("{value} is no share: give a number from 0");
             return Err(InvalidTable::at_row(FILES[6], row, reason));
         }

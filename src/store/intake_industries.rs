@@ -59,8 +59,8 @@ impl Rows {
         for row in &self.all {
             let cell = row.values[column].in_a_cell();
             if !cell.is_empty() && !coded.contains_key(&cell) {
-                let codes = matcher.codes(&cell);
-                coded.insert(cell, codes);
+                let found = matcher.codes(&cell);
+                coded.insert(cell, found);
             }
         }
         coded
