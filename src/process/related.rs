@@ -173,13 +173,13 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let partners = Partners::read(run.collections, among, weight, &measured)?;
     let bases = bases(run, &partners)?;
     let asked = asked(arguments, measure, &mut report);
-    words::notes(&mut report, run, &measured, &asked);
+    words::notes(&mut report, run, &measured);
     warn(&mut report, &partners, &bases, run);
     run.progress.check()?;
     let found = find(&bases, &partners, measured.relatedness.as_ref(), &asked, report.seed());
     run.progress.check()?;
-    let lines = features(run, &found, &partners, &measured, &asked);
-    let rows = index(run, &found, &partners, &measured, &asked);
+    let lines = features(run, &found, &partners, &measured);
+    let rows = index(run, &found, &partners, &measured);
     if found.iter().all(|one| one.p_value.is_none()) {
         report.why_null("p_value", &words::no_p_value());
     }

@@ -4,7 +4,7 @@ use geo::{Geometry, LineString, MultiLineString, coord};
 
 use super::measures::Measured;
 use super::related::{distance_km, name};
-use super::related_find::{Absent, Asked, Nearby};
+use super::related_find::{Absent, Nearby};
 use super::related_sites::Partners;
 use super::report::rounded;
 use super::table::Run;
@@ -21,7 +21,6 @@ pub(super) fn features(
     found: &[Nearby],
     partners: &Partners,
     measured: &Measured,
-    asked: &Asked,
 ) -> Vec<Drawn> {
     let measure = measured.relatedness.measure().as_str();
     let mut drawn = Vec::new();
@@ -61,7 +60,6 @@ pub(super) fn features(
             drawn.push(Drawn { id, geometry, properties });
         }
     }
-    debug_assert!(asked.k > 0);
     drawn
 }
 
@@ -93,7 +91,6 @@ pub(super) fn index(
     found: &[Nearby],
     partners: &Partners,
     measured: &Measured,
-    asked: &Asked,
 ) -> Vec<Tree> {
     let row = |one: &Nearby| {
         let feature = one.base.feature;
@@ -123,7 +120,6 @@ pub(super) fn index(
         ]));
         Tree::Named(row)
     };
-    debug_assert!(asked.within_m > 0.0);
     found.iter().map(row).collect()
 }
 

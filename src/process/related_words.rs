@@ -26,7 +26,7 @@ pub(super) fn why_least(measure: Measure) -> Remark {
 }
 
 /// What is said of the rules and of what a measure is.
-pub(super) fn notes(report: &mut Report<'_>, run: &Run<'_>, measured: &Measured, asked: &Asked) {
+pub(super) fn notes(report: &mut Report<'_>, run: &Run<'_>, measured: &Measured) {
     if let Some(regions) = measured.regions.filter(|_| run.arguments.is_given("measure")) {
         let rule = Remark::new(
             format!(
@@ -38,7 +38,6 @@ pub(super) fn notes(report: &mut Report<'_>, run: &Run<'_>, measured: &Measured,
         );
         report.note("places", run.arguments.text(&[super::related::PLACES], "places"), Some(&rule));
     }
-    debug_assert!(asked.least >= 0.0);
 }
 
 pub(super) fn bases_without(count: usize) -> Remark {
