@@ -55,4 +55,6 @@ expect "it in the index of the store" 1 "$(ogrinfo -so "$store" bases -spat 99 2
 ogrinfo -q "$store" -sql "DELETE FROM bases WHERE id = 'base-02'" >/dev/null
 expect "a base that GDAL took out" 0 "$(kept | grep -c '^base-02,' || true)"
 
+echo "==> The recipes of the page of a collection"
+"$PYTHON" "$clients/recipes.py" "$ROOT"
 echo "$passed passed, 0 failed"

@@ -38,6 +38,7 @@ mod regional;
 mod related;
 mod remote;
 mod remote_answers;
+mod rfc7946;
 mod round_trips;
 mod runs;
 mod settings;

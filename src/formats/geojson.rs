@@ -8,6 +8,7 @@ use geojson::JsonObject;
 use serde_json::Value as Json;
 
 use super::Layout;
+use super::geojson_feature::FeatureWriter;
 use crate::domain::{Feature, Schema, Value};
 
 /// Members of a FeatureCollection beside `type` and `features`, in the order in which they are written.
@@ -39,7 +40,7 @@ pub fn exact(schema: &Schema, one: &Feature) -> String {
 }
 
 /// The member that names the datum or the system of a file, where it is not WGS 84, longitude first.
-fn crs_member(layout: Layout) -> Option<Members> {
+pub(super) fn crs_member(layout: Layout) -> Option<Members> {
     let datum = layout.declared_datum().map(|datum| ("datum", datum.title().to_owned()));
     let (name, text) = datum.or_else(|| Some(("contentCrs", layout.declared_crs()?.uri())))?;
     Some([(name.to_owned(), Json::from(text))].into_iter().collect())
@@ -84,9 +85,13 @@ pub fn write_collection(
         write!(out, ",{}:{member}", Json::from(name.as_str()))?;
     }
     out.write_all(br#","features":["#)?;
+    let writer = FeatureWriter::new(schema, layout);
+    let mut text = Vec::new();
     for (number, one) in features.enumerate() {
-        out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &feature(schema, one.borrow(), layout))?;
+        text.clear();
+        text.extend_from_slice(if number == 0 { b"\n" } else { b",\n" });
+        writer.write(&mut text, one.borrow())?;
+        out.write_all(&text)?;
     }
     out.write_all(b"\n]}\n")
 }

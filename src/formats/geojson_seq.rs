@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::io;
 
 use super::Layout;
-use super::geojson::feature;
+use super::geojson_feature::FeatureWriter;
 use crate::domain::{Feature, Schema};
 
 /// Writes one GeoJSON feature a line, without record separators.
@@ -18,9 +18,13 @@ pub fn write(
     features: impl Iterator<Item = impl Borrow<Feature>>,
     layout: Layout,
 ) -> io::Result<()> {
+    let writer = FeatureWriter::new(schema, layout);
+    let mut text = Vec::new();
     for one in features {
-        serde_json::to_writer(&mut *out, &feature(schema, one.borrow(), layout))?;
-        out.write_all(b"\n")?;
+        text.clear();
+        writer.write(&mut text, one.borrow())?;
+        text.push(b'\n');
+        out.write_all(&text)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ pub mod ewkb;
 pub mod flatgeobuf;
 mod flatgeobuf_geometry;
 pub mod geojson;
+pub mod geojson_feature;
 pub mod geojson_read;
 pub mod geojson_seq;
 pub mod geopackage;

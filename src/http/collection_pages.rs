@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::here::{Here, encoded};
 use super::html::{escaped, page};
 use super::html_map::map;
+use super::use_it_in;
 use crate::domain::{Feature, FieldType, Value};
 use crate::formats::Format;
 use crate::store::{Catalog, Collection};
@@ -61,7 +62,7 @@ pub(super) fn one(catalog: &Catalog, collection: &Collection, here: &Here) -> Re
         downloads(&path)
     );
     fields(&mut body, collection);
-    recipes(&mut body, collection, here);
+    use_it_in::add(&mut body, collection, here);
     let _ = writeln!(
         body,
         "<p>For programs: <a href=\"{path}?f=json\">this description</a>, <a href=\"{path}/queryables\">what a filter can ask</a>, <a href=\"{path}/feature-schema\">what a feature looks like</a>.</p>"
@@ -144,38 +145,6 @@ fn fields(body: &mut String, collection: &Collection) {
             escaped(&field.description),
             escaped(example)
         );
-    }
-    body.push_str("</tbody>\n</table>\n");
-}
-
-/// How other programs read the collection.
-fn recipes(body: &mut String, collection: &Collection, here: &Here) {
-    let id = &collection.about().id;
-    let root = here.to("");
-    let items = here.to(&format!("/collections/{}/items", encoded(id)));
-    let download = here.to(&format!("/collections/{}/download", encoded(id)));
-    let recipes = [
-        (
-            "QGIS",
-            format!("Layer › Add Layer › Add WFS / OGC API Features Layer › New › URL {root}/"),
-        ),
-        ("GDAL", format!("ogr2ogr -f GPKG {id}.gpkg OAPIF:{root} {id}")),
-        ("geopandas", format!("geopandas.read_file(\"{download}?f=gpkg\")")),
-        ("R, sf", format!("sf::st_read(\"{download}?f=geojson\")")),
-        ("DuckDB", format!("SELECT * FROM read_parquet('{download}?f=parquet');")),
-        (
-            "MapLibre",
-            format!(
-                "map.addSource(\"{id}\", {{type: \"geojson\", data: \"{items}?limit=10000\"}});"
-            ),
-        ),
-        ("Excel", format!("Data › From Web › {download}?f=csv&bom=true")),
-        ("curl", format!("curl -o {id}.csv '{download}?f=csv'")),
-    ];
-    body.push_str("<h2>Use it in</h2>\n<table>\n<tbody>\n");
-    for (program, recipe) in recipes {
-        let _ =
-            writeln!(body, "<tr><th>{program}</th><td><code>{}</code></td></tr>", escaped(recipe));
     }
     body.push_str("</tbody>\n</table>\n");
 }

@@ -22,6 +22,7 @@ use super::health::is_operation;
 use super::observe::{Observer, observe};
 use super::problem::{self, Details, Problem};
 use super::rate_limit::{RateLimiter, limit_rate};
+use super::remembered::{Remembered, remember};
 use super::reply::JSON;
 use super::request_id::{self, RequestId, RequestIds};
 use super::service::Service;
@@ -72,10 +73,12 @@ pub(super) fn around(
         .vary([]);
     let observer =
         Arc::new(Observer { metrics: service.metrics.clone(), ids: RequestIds::default() });
+    let remembered = Arc::new(Remembered::default());
     let routes = routes
         .layer(middleware::from_fn_with_state(Arc::clone(service), hide))
         .layer(middleware::from_fn_with_state(Arc::clone(service), validate))
-        .layer(CatchPanicLayer::custom(log_panic));
+        .layer(CatchPanicLayer::custom(log_panic))
+        .layer(middleware::from_fn_with_state((Arc::clone(service), remembered), remember));
     let routes = match limits.rate {
         Some(limit) => {
             let limiter = RateLimiter::new(limit, Arc::clone(service));

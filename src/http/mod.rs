@@ -48,6 +48,7 @@ mod query;
 mod queryables;
 mod rate_limit;
 mod relatedness;
+mod remembered;
 mod reply;
 mod request_id;
 mod reverse;
@@ -61,6 +62,7 @@ mod tilesets;
 mod upload;
 mod upload_api;
 mod upload_body;
+mod use_it_in;
 mod web;
 
 use std::sync::Arc;

@@ -1,0 +1,133 @@
+//! One GeoJSON feature after the other as text, without a tree of values between.
+
+use std::io;
+
+use geo::Geometry;
+
+use super::Layout;
+use super::geojson::{crs_member, geometry};
+use crate::domain::{Feature, Schema, Value};
+
+/// Writes features of one schema, to the byte as [`feature`](super::geojson::feature) describes them.
+#[derive(Debug)]
+pub struct FeatureWriter {
+    /// The names of the fields as JSON, with what stands before and behind them.
+    names: Vec<String>,
+    /// Whatever stands behind the properties.
+    end: String,
+    layout: Layout,
+}
+
+impl FeatureWriter {
+    /// Prepares what all features have in common.
+    #[must_use]
+    pub fn new(schema: &Schema, layout: Layout) -> Self {
+        let name = |(place, name): (usize, &str)| {
+            format!("{}{}:", if place == 0 { "" } else { "," }, serde_json::Value::from(name))
+        };
+        let names = schema.fields().iter().map(|field| field.name.as_str());
+        let more = crs_member(layout).into_iter().flatten();
+        let more =
+            more.map(|(name, member)| format!(",{}:{member}", serde_json::Value::from(name)));
+        let end = format!("}}{}}}", more.collect::<String>());
+        Self { names: names.enumerate().map(name).collect(), end, layout }
+    }
+
+    /// Adds a feature to a text.
+    ///
+    /// # Errors
+    ///
+    /// None that is known: what is written has a form in JSON.
+    pub fn write(&self, out: &mut Vec<u8>, feature: &Feature) -> io::Result<()> {
+        out.extend_from_slice(br#"{"type":"Feature","geometry":"#);
+        match &feature.geometry {
+            None => out.extend_from_slice(b"null"),
+            Some(Geometry::Point(at)) => {
+                let (east, north) = self.layout.position(at.x(), at.y());
+                let north_first = self.layout.crs.is_north_first();
+                out.extend_from_slice(br#"{"type":"Point","coordinates":"#);
+                let position = if north_first { [north, east] } else { [east, north] };
+                serde_json::to_writer(&mut *out, &position)?;
+                out.push(b'}');
+            }
+            Some(shape) => serde_json::to_writer(&mut *out, &geometry(shape, self.layout))?,
+        }
+        out.extend_from_slice(br#","id":"#);
+        serde_json::to_writer(&mut *out, feature.id.as_str())?;
+        out.extend_from_slice(br#","properties":{"#);
+        for (name, value) in self.names.iter().zip(&feature.values) {
+            out.extend_from_slice(name.as_bytes());
+            write_value(out, value)?;
+        }
+        out.extend_from_slice(self.end.as_bytes());
+        Ok(())
+    }
+}
+
+fn write_value(out: &mut Vec<u8>, value: &Value) -> serde_json::Result<()> {
+    match value {
+        Value::Null => {
+            out.extend_from_slice(b"null");
+            Ok(())
+        }
+        Value::Text(text) => serde_json::to_writer(out, text),
+        Value::Integer(number) => serde_json::to_writer(out, number),
+        Value::Real(number) => serde_json::to_writer(out, number),
+        Value::List(items) => serde_json::to_writer(out, items),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::{Geometry, Point, polygon};
+    use proptest::prelude::*;
+
+    use super::super::geojson;
+    use super::*;
+    use crate::domain::{Datum, FeatureId, Field, FieldType};
+
+    fn schema() -> Schema {
+        let field = |name: &str, kind| Field::new(name, kind, "");
+        Schema::new(vec![
+            field("name", FieldType::Text),
+            field("say \"it\" 名", FieldType::Integer),
+            field("real", FieldType::Real),
+            field("list", FieldType::List),
+        ])
+    }
+
+    fn is_the_same(feature: &Feature, layout: Layout) {
+        let mut out = Vec::new();
+        FeatureWriter::new(&schema(), layout).write(&mut out, feature).unwrap();
+        let wanted = geojson::feature(&schema(), feature, layout).to_string();
+        assert_eq!(String::from_utf8(out).unwrap(), wanted);
+    }
+
+    #[test]
+    fn areas_missing_places_and_other_datums_are_written_as_they_are_described() {
+        let square = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.123_456_789)];
+        let values = vec![Value::Null, Value::Integer(-7), Value::Real(1e21), Value::Null];
+        for geometry in [None, Some(Geometry::from(square)), Some(Point::new(116.4, 39.9).into())] {
+            let one =
+                Feature { id: FeatureId::new("a").unwrap(), geometry, values: values.clone() };
+            for datum in [Datum::Wgs84, Datum::Gcj02] {
+                is_the_same(&one, Layout { datum, ..Layout::new(false) });
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_what_is_described(
+            name in ".*", number: i64, real: f64, list in prop::collection::vec(".*", 0..3),
+            lon in -180.0..=180.0_f64, lat in -90.0..=90.0_f64, decimals in 0..9_u8,
+        ) {
+            let values = vec![Value::Text(name), Value::Integer(number), Value::Real(real), Value::List(list)];
+            let geometry = Some(Geometry::from(Point::new(lon, lat)));
+            let one = Feature { id: FeatureId::new("a-1").unwrap(), geometry, values };
+            for decimals in [decimals, super::super::EXACT] {
+                is_the_same(&one, Layout { decimals, ..Layout::new(true) });
+            }
+        }
+    }
+}
