@@ -28,6 +28,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SEED = 20261126
 BOXES = 500
+NEW = 100_000
 CONNECTIONS = 16
 INDUSTRIES = ["Software", "Biomedicine", "New materials", "Photovoltaics", "Machine tools", "Textiles"]
 
@@ -62,11 +63,12 @@ def make_points(path, count):
             out.write(json.dumps(feature, separators=(",", ":")) + "\n")
 
 
-def boxes():
-    """Boxes of 0.2° around towns, some hundred points in each."""
+def boxes(count=BOXES):
+    """Boxes of 0.2° around towns, some hundred points in each, no two the same."""
     draw = random.Random(SEED)
     towns = [(draw.uniform(75, 133), draw.uniform(19, 52)) for _ in range(300)]
-    places = [draw.choice(towns) for _ in range(BOXES)]
+    places = [draw.choice(towns) for _ in range(count)]
+    places = [(lon + draw.uniform(-0.05, 0.05), lat + draw.uniform(-0.05, 0.05)) for lon, lat in places]
     return [f"{lon - 0.1:.4f},{lat - 0.1:.4f},{lon + 0.1:.4f},{lat + 0.1:.4f}" for lon, lat in places]
 
 
@@ -184,6 +186,7 @@ def start_tipg(servers, folder, points, port):
             lon, lat = one["geometry"]["coordinates"]
             out.write("\t".join(map(str, [one["id"], *one["properties"].values(), f"SRID=4326;POINT({lon} {lat})"])) + "\n")
     load_sql = f"""
+CREATE EXTENSION IF NOT EXISTS postgis;
 DROP TABLE IF EXISTS points;
 CREATE TABLE points (id text PRIMARY KEY, name text, industry text, employees int, turnover float8, year int,
   geom geometry(Point, 4326));
@@ -271,15 +274,20 @@ def measure(asked, folder, servers):
     nginx = start_nginx(servers, folder, static_port)
     static = f"http://127.0.0.1:{static_port}"
 
-    places = boxes()
+    def of_boxes(some):
+        return [f"/collections/points/items?bbox={box}&limit=100" for box in some]
+
     kinds = {
-        "items?bbox&limit=100": [f"/collections/points/items?bbox={box}&limit=100" for box in places],
-        "one item": [f"/collections/points/items/f{number * 997 % asked.points}" for number in range(BOXES)],
+        # Many more answers than are remembered, asked for in turn: each is made anew.
+        "items?bbox&limit=100, each box new": of_boxes(boxes(NEW)),
+        "items?bbox&limit=100, asked again": of_boxes(boxes()),
+        "one item, each new": [f"/collections/points/items/f{number * 97 % asked.points}" for number in range(NEW)],
+        "one item, asked again": [f"/collections/points/items/f{number * 997 % asked.points}" for number in range(BOXES)],
         "a tile, asked again": tiles(root, "points"),
     }
     rows = []
     for number, (kind, paths) in enumerate(kinds.items()):
-        copies, length = save(folder, root, f"k{number}", paths)
+        copies, length = save(folder, root, f"k{number}", paths[:BOXES])
         wait_for(static + copies[0])
         count, [spent] = load(root, paths, asked.seconds, [jidi])
         static_count, [static_spent] = load(static, copies, asked.seconds, [nginx])
@@ -292,10 +300,10 @@ def measure(asked, folder, servers):
     tipg = start_tipg(servers, folder, points, tipg_port)
     if tipg is None:
         return
-    paths = [f"/collections/public.points/items?bbox={box}&limit=100" for box in places]
+    paths = [f"/collections/public.points/items?bbox={box}&limit=100" for box in boxes()]
     count, [own, database] = load(f"http://127.0.0.1:{tipg_port}", paths, max(asked.seconds, 10), [tipg, postmaster()])
     ours = rows[0][2]
-    print(f"\ntipg, the same boxes: {count / own:.1f} by its own processor time (Jidi {ours * own / count:.0f} times that), "
+    print(f"\ntipg, such boxes, beside Jidi with each box new: {count / own:.1f} by its own processor time (Jidi {ours * own / count:.0f} times that), "
           f"{count / (own + database):.1f} with that of PostGIS (Jidi {ours * (own + database) / count:.0f} times that)")
 
 
