@@ -84,7 +84,7 @@ mod tests {
 
     use super::super::geojson;
     use super::*;
-    use crate::domain::{Datum, FeatureId, Field, FieldType};
+    use crate::domain::{Datum, FeatureId, Field, FieldType, RegisteredCrs};
 
     fn schema() -> Schema {
         let field = |name: &str, kind| Field::new(name, kind, "");
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn areas_missing_places_and_other_datums_are_written_as_they_are_described() {
+    fn areas_missing_places_and_other_systems_are_written_as_they_are_described() {
         let square = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.123_456_789)];
         let values = vec![Value::Null, Value::Integer(-7), Value::Real(1e21), Value::Null];
         for geometry in [None, Some(Geometry::from(square)), Some(Point::new(116.4, 39.9).into())] {
@@ -112,6 +112,10 @@ mod tests {
                 Feature { id: FeatureId::new("a").unwrap(), geometry, values: values.clone() };
             for datum in [Datum::Wgs84, Datum::Gcj02] {
                 is_the_same(&one, Layout { datum, ..Layout::new(false) });
+            }
+            for epsg in [4326, 4490, 3857] {
+                let crs = RegisteredCrs::from_epsg(epsg).unwrap();
+                is_the_same(&one, Layout { crs, ..Layout::new(false) });
             }
         }
     }
