@@ -18,6 +18,7 @@ const inputs = {
   collection: input({ type: 'string' }, 'A collection', '集合'),
   simulations: input({ type: 'integer', minimum: 19, maximum: 100000, default: 999 }, 'How often chance draws', '随机模拟次数'),
   id: input({ type: 'string' }, 'A base', '基地'),
+  within_km: input({ type: 'number', minimum: 0, maximum: 20038 }, 'How far', '距离'),
   among: input({ type: 'string', default: 'hubs' }, 'Where partners are looked for', '查找范围'),
   lang: input({ type: 'string', enum: ['en', 'zh'], default: 'en' }, 'The language', '语言'),
 };
@@ -32,13 +33,13 @@ const square = (west: number, south: number, size = 3) => ({
 });
 const feature = (id: string, geometry: object, properties: object) => ({ type: 'Feature', id, geometry, properties });
 
-const classes = ['hot_99', 'hot_95', 'hot_90', 'not_significant', 'not_significant', 'cold_90', 'cold_95', 'cold_99'];
+const classes = ['hot', 'hot', 'hot', 'not_significant', 'not_significant', 'island', 'cold', 'cold'];
 export const hotspots = {
   type: 'FeatureCollection', ...said('hotspots', 949, { statistic: 'gi_star', weights: 'knn:8', permutations: 999, correction: 'bh' }),
   warnings: [{ code: 'permutation_floor', message: 'With 999 permutations the smallest p is 0.001: BH cannot reject fewer than 1 unit' }],
   global: { statistic: 'general_g', value: 0.417, z_value: 2.31, p_value: 0.001 },
   features: classes.map((name, i) => feature(`u-${i}`, square(100 + (i % 4) * 4, 26 + Math.floor(i / 4) * 5, 4), {
-    id: `u-${i}`, name: `Unit ${i}`, name_zh: `单元${i}`, value: 10 - i, z_value: 3 - i, p_value: name === 'not_significant' ? 0.4 : 0.001, q_value: name === 'not_significant' ? 0.6 : 0.01, class: name,
+    id: `u-${i}`, name: `Unit ${i}`, name_zh: `单元${i}`, value: 10 - i, z_value: 3 - i, p_value: name === 'not_significant' ? 0.4 : 0.001, q_value: name === 'not_significant' ? 0.6 : 0.005 * (i + 1), class: name,
   })),
 };
 
@@ -66,15 +67,15 @@ export const density = {
 };
 
 const line = (from: string, to: string, relatedness: number | null, distance_m: number, at: [number, number]) =>
-  feature(`${from}-${to}`, { type: 'LineString', coordinates: [[120.74221, 31.64615], at] }, { from, to, to_name: `Partner ${to}`, relatedness, measure: 'input_output', distance_m, bearing_deg: 90, score: relatedness });
+  feature(`${from}-${to}`, { type: 'LineString', coordinates: [[120.74221, 31.64615], at] }, { from, to, to_name: `Partner ${to}`, to_name_zh: `伙伴 ${to}`, to_industry: 'Motor vehicles', to_industry_zh: '汽车', relatedness, measure: 'input_output', distance_m, bearing_deg: 90, score: relatedness });
 export const related = {
-  type: 'FeatureCollection', ...said('related', 11, { measure: 'input_output', among: 'hubs', decay_km: 150 }),
+  type: 'FeatureCollection', ...said('related', 11, { measure: 'input_output', among: 'hubs', decay_km: 100, min_relatedness: 0.02 }),
   features: [
     line('base-03', 'p-1', 0.31, 60_000, [120.3, 31.5]), line('base-03', 'p-2', 0.12, 140_000, [119.9, 32.8]),
     line('base-03', 'p-3', 0.07, 420_000, [117.2, 34.3]), line('base-03', 'p-4', 0.03, 80_000, [121.4, 31.2]),
     line('base-03', 'p-5', null, 90_000, [121.5, 30.9]), line('base-03', 'p-6', 0.2, 900_000, [113, 28]),
   ],
-  index: [{ id: 'base-03', value: 1.4, expected: 1.1, p_value: 0.21, absent: ['Rubber products'] }],
+  index: [{ id: 'base-03', value: 1.4, expected: 1.1, p_value: 0.21, absent: [{ code: '29', industry: 'Rubber products', industry_zh: '橡胶制品', relatedness: 0.14, nearest_km: 812 }, { code: '26', industry: 'Paints', industry_zh: '涂料', relatedness: 0.06, nearest_km: null }] }],
 };
 const concentration = { ...said('concentration', 949), rows: [{ industry: 'software', gamma: 0.031, p_value: 0.02 }, { industry: 'vehicles', gamma: null, p_value: null }] };
 

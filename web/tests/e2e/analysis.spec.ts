@@ -96,21 +96,6 @@ test('a parameter out of bounds is refused in the form, and what the service ref
   await expect(eps).toHaveValue('100');
 });
 
-test('a long run shows how far it is and can be called off', async ({ page }) => {
-  await open(page, '/?collection=hubs');
-  await page.locator('#analysis-button').click();
-  await expect(panel(page).getByRole('radio', { name: 'Hubs (949)' })).toBeChecked();
-  await panel(page).locator('summary').first().click();
-  await panel(page).getByRole('textbox', { name: /simulations$/ }).fill('50000');
-  await expect(panel(page).getByText(/it runs in the background/)).toBeVisible();
-  await panel(page).getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(panel(page).getByText(/Computing: \d+ %/)).toBeVisible();
-  const dismissed = page.waitForRequest((request) => request.method() === 'DELETE' && request.url().includes('/jobs/'));
-  await panel(page).getByRole('button', { name: 'Cancel' }).click();
-  await dismissed;
-  await expect(panel(page)).toContainText('Cancelled. Nothing was kept.');
-});
-
 test('a list of the user is sent along and kept nowhere, and its link says nothing of it', async ({ page }) => {
   await open(page);
   await bring(page, 'mine.csv', 'name,lon,lat\na,104.0,30.6\nb,104.1,30.7\nc,104.2,30.6\nd,120,30\ne,87,43\n');
@@ -163,4 +148,19 @@ test('on a phone the answer is a sheet over the map, and nothing of it is cut', 
   await expect(panel(page)).toContainText('只能作为描述，不能作为证明');
   expect(await panel(page).evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
   expect(await seriousFaults(page)).toEqual([]);
+});
+
+test('a long run shows how far it is and can be called off', async ({ page }) => {
+  await open(page, '/?collection=hubs');
+  await page.locator('#analysis-button').click();
+  await expect(panel(page).getByRole('radio', { name: 'Hubs (949)' })).toBeChecked();
+  await panel(page).locator('summary').first().click();
+  await panel(page).getByRole('textbox', { name: /simulations$/ }).fill('2000');
+  await expect(panel(page).getByText(/it runs in the background/)).toBeVisible();
+  await panel(page).getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(panel(page).getByText(/Computing: \d+ %/)).toBeVisible();
+  const dismissed = page.waitForRequest((request) => request.method() === 'DELETE' && request.url().includes('/jobs/'));
+  await panel(page).getByRole('button', { name: 'Cancel' }).click();
+  await dismissed;
+  await expect(panel(page)).toContainText('Cancelled. Nothing was kept.');
 });

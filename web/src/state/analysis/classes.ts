@@ -36,6 +36,13 @@ const quadrantStyles: Readonly<Record<(typeof quadrants)[number], HotStyle>> = {
   low_high: { light: '#7A6FB0', dark: '#A79FDB', sign: '◇', opacity: 0.7 },
 };
 
+/** The class of a unit as it is drawn: a hot or cold one by how small its q-value is. Null where no unit was tested by itself. */
+export function classNameOf(name: unknown, q: unknown): string | null {
+  if (typeof name !== 'string') return null;
+  const key = normal(name);
+  return key === 'hot' || key === 'cold' ? `${key}_${typeof q === 'number' && q <= 0.01 ? '99' : '95'}` : key;
+}
+
 /** Classes the service names that this page does not know are drawn as not significant, and named as they are. */
 export function hotStyle(name: string | null): HotStyle {
   const key = normal(name);

@@ -1,7 +1,7 @@
 /** An answer as the map draws it: areas, lines and points with the words, colours and weights they are drawn by. */
 import type { Feature, FeatureCollection, Geometry } from 'geojson';
 import { clustersOf, standingOf, type Answer, type Cluster } from './answer';
-import { breaksOf, classOf, hotStyle, normal, quantityTones, type Tone } from './classes';
+import { breaksOf, classNameOf, classOf, hotStyle, quantityTones, type Tone } from './classes';
 
 export interface Overlay {
   areas: FeatureCollection;
@@ -70,13 +70,18 @@ export function northernmost(geometry: Geometry): number[] | null {
   return top;
 }
 
+/** Whether units were tested one by one; a statistic of the whole map gives them no class. */
+export function hasClasses(answer: Answer): boolean {
+  return (answer.features ?? []).some(({ properties }) => typeof properties.class === 'string');
+}
+
 /** Units by their class, with a sign that carries it without the colour. */
 export function hotOverlay(answer: Answer): Overlay {
   const overlay = emptyOverlay();
   for (const { id, geometry, properties } of answer.features ?? []) {
     if (geometry === null) continue;
-    const style = hotStyle(properties.class as string | null);
-    const drawn = { id: String(id ?? properties.id ?? ''), class: normal(properties.class as string | null), ...style };
+    const name = classNameOf(properties.class, properties.q_value);
+    const drawn = { id: String(id ?? properties.id ?? ''), class: name, ...hotStyle(name) };
     if (geometry.type === 'Point') overlay.points.features.push(feature(geometry, { ...drawn, kind: 'spot' }));
     else overlay.areas.features.push(feature(geometry, { ...drawn, kind: 'cell' }));
   }

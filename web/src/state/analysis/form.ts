@@ -19,7 +19,7 @@ export interface Field {
 export type Fault = 'empty' | 'number' | 'integer' | 'low' | 'high';
 
 /** Inputs that the page gives itself. */
-const own = new Set(['collection', 'features', 'bbox', 'filter', 'lang', 'estimate']);
+const own = new Set(['collection', 'features', 'bbox', 'filter', 'filter-lang', 'lang', 'estimate', 'matrix']);
 
 export function fieldsOf(description: ProcessDescription, lang: Lang): Field[] {
   return Object.entries(description.inputs)

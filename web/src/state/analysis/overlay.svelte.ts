@@ -1,7 +1,7 @@
 /** What of the open answer is drawn, as the panel has set it. */
 import { store } from '../store.svelte';
 import { floorOf, heldNumber, pText, standingOf, type Answer } from './answer';
-import { clusterOverlay, densityOverlay, hotOverlay, quantityOverlay, type Overlay } from './drawn';
+import { clusterOverlay, densityOverlay, hasClasses, hotOverlay, quantityOverlay, type Overlay } from './drawn';
 import { firstThreshold, relatedOverlay, relationsOf, strongest, type Threshold } from './related';
 import { viewOf } from './view';
 import { a } from './words';
@@ -24,7 +24,7 @@ export function overlayOf(answer: Answer): Overlay | null {
       });
     }
     case 'hotspots':
-      return hotOverlay(answer);
+      return hasClasses(answer) ? hotOverlay(answer) : quantityOverlay(answer, 'y');
     case 'regions':
       return quantityOverlay(answer, shown.measure);
     case 'density':

@@ -2,10 +2,10 @@
 import * as api from '../../api/processes';
 import type { Lang } from '../view';
 import type { Answer } from './answer';
-import { firstThreshold, indexOf, relationsOf, type Threshold } from './related';
+import { firstThreshold, indexOf, leastOf, relationsOf, type Threshold } from './related';
 
-/** How many partners are asked for: enough for the widest look, few enough for a list. */
-const k = 100;
+/** How many sites of each related industry are asked for: enough to count them. */
+const k = 50;
 
 export class RelatedQuery {
   status = $state.raw<'idle' | 'loading' | 'ready' | 'failed'>('idle');
@@ -18,22 +18,22 @@ export class RelatedQuery {
   readonly index = $derived(this.answer === null ? [] : indexOf(this.answer));
   #abort: AbortController | null = null;
 
-  ask(id: string, among: string, lang: Lang): void {
+  ask(id: string, among: string, within_km: number, lang: Lang): void {
     this.#abort?.abort();
     this.#abort = new AbortController();
-    void this.#load(id, among, lang, this.#abort.signal);
+    void this.#load({ id, among, within_km: String(within_km), k: String(k), lang }, this.#abort.signal);
   }
 
-  async #load(id: string, among: string, lang: Lang, signal: AbortSignal): Promise<void> {
+  async #load(wished: api.Inputs, signal: AbortSignal): Promise<void> {
     this.status = 'loading';
     try {
       const { inputs } = await api.process('related');
-      const wished: Readonly<Record<string, string>> = { id, among, k: String(k), min_relatedness: '0.01', lang };
       // What this service does not know is left out.
       const known = Object.fromEntries(Object.entries(wished).filter(([name]) => name in inputs));
       const answer = await api.answer<Answer>('related', { collection: 'bases' }, known, signal);
       if (signal.aborted) return;
-      [this.answer, this.#from] = [answer, id];
+      [this.answer, this.#from] = [answer, wished.id ?? ''];
+      this.threshold = { ...this.threshold, least: Math.max(this.threshold.least, leastOf(answer)) };
       this.status = 'ready';
     } catch (error) {
       if (signal.aborted) return;

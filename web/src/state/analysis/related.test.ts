@@ -10,7 +10,7 @@ const answer = {
     line('a', 'x', 0.3, 100), line('a', 'y', 0.1, 50), line('a', 'z', 0.06, 10), line('a', 'v', 0.05, 10), line('a', 'u', 0.04, 5), line('a', 'w', null, 1),
     line('b', 'x', 0.5, 900), { type: 'Feature', geometry: null, properties: {} },
   ],
-  index: [{ id: 'a', value: 1.5, expected: 1, p_value: 0.2, absent: ['rubber', { name: 'glass' }] }, { from: 'b', value: null }],
+  index: [{ id: 'a', value: 1.5, expected: 1, p_value: 0.2, absent: [{ code: '29', industry: 'rubber', industry_zh: '橡胶', relatedness: 0.2, nearest_km: 420 }, { code: '30' }] }, { id: 'b', value: null }],
 } as unknown as Answer;
 const relations = relationsOf(answer);
 
@@ -42,7 +42,7 @@ it('draws near lines wide, far lines thin, and lets what is not selected fade', 
 
 it('reads the index of each base, with what is absent by its name', () => {
   expect(indexOf(answer)).toEqual([
-    { id: 'a', value: 1.5, expected: 1, p_value: 0.2, absent: ['rubber', 'glass'] },
+    { id: 'a', value: 1.5, expected: 1, p_value: 0.2, absent: [{ industry: 'rubber', industry_zh: '橡胶', relatedness: 0.2, nearest_km: 420 }, { industry: '30', industry_zh: '30', relatedness: null, nearest_km: null }] },
     { id: 'b', value: null, expected: null, p_value: null, absent: [] },
   ]);
 });

@@ -1,6 +1,6 @@
 /** Related industries near a base: which stand near, which are absent, and which lines are worth drawing. */
-import type { Feature, Position } from 'geojson';
-import type { Answer } from './answer';
+import type { Feature, LineString, MultiLineString } from 'geojson';
+import { heldNumber, type Answer } from './answer';
 import { relatednessTones, type Tone } from './classes';
 import { emptyOverlay, feature, type Overlay } from './drawn';
 
@@ -8,14 +8,16 @@ export interface Relation {
   from: string;
   to: string;
   to_name: string | null;
+  to_name_zh: string | null;
   to_industry: string | null;
+  to_industry_zh: string | null;
   /** Null is not known, and not zero. */
   relatedness: number | null;
   measure: string;
   distance_m: number;
   bearing_deg: number | null;
   score: number | null;
-  line: Position[];
+  geometry: LineString | MultiLineString;
 }
 
 /** What is drawn: relations of this and more, at most so many from each base. */
@@ -29,15 +31,14 @@ export const firstThreshold: Threshold = { least: 0.05, most: 3 };
 
 export function relationsOf(answer: Answer): Relation[] {
   return (answer.features ?? []).flatMap(({ geometry, properties }) => {
-    if (geometry?.type !== 'LineString') return [];
+    if (geometry?.type !== 'LineString' && geometry?.type !== 'MultiLineString') return [];
     const text = (name: string) => (typeof properties[name] === 'string' ? properties[name] : null);
-    const number = (name: string) => (typeof properties[name] === 'number' ? properties[name] : null);
     return [{
-      from: text('from') ?? '', to: text('to') ?? '', to_name: text('to_name'),
-      to_industry: text('to_industry') ?? text('industry'),
-      relatedness: number('relatedness'), measure: text('measure') ?? '',
-      distance_m: number('distance_m') ?? 0, bearing_deg: number('bearing_deg'), score: number('score'),
-      line: geometry.coordinates,
+      from: text('from') ?? '', to: text('to') ?? '', to_name: text('to_name'), to_name_zh: text('to_name_zh'),
+      to_industry: text('to_industry'), to_industry_zh: text('to_industry_zh'),
+      relatedness: number(properties.relatedness), measure: text('measure') ?? '',
+      distance_m: number(properties.distance_m) ?? 0, bearing_deg: number(properties.bearing_deg), score: number(properties.score),
+      geometry,
     }];
   });
 }
@@ -75,11 +76,19 @@ export function relatedOverlay(relations: readonly Relation[], threshold: Thresh
     const tone = relatednessTones[stepOf(relation.relatedness ?? 0, threshold.least, most)] as Tone;
     const isOwn = !hasOwn || relation.from === selected || relation.to === selected;
     return feature(
-      { type: 'LineString', coordinates: relation.line },
+      relation.geometry,
       { kind: 'relation', id: `${relation.from}/${relation.to}`, ...tone, width: widthOf(relation.distance_m, within_m), opacity: isOwn ? 1 : 0.06 },
     );
   });
   return overlay;
+}
+
+/** A related industry that nobody near has. */
+export interface Absent {
+  industry: string;
+  industry_zh: string;
+  relatedness: number | null;
+  nearest_km: number | null;
 }
 
 export interface IndexRow {
@@ -87,28 +96,33 @@ export interface IndexRow {
   value: number | null;
   expected: number | null;
   p_value: number | null;
-  absent: readonly string[];
+  absent: readonly Absent[];
 }
 
 /** One row for each base: how near related industries are, against chance, and which are absent. */
 export function indexOf(answer: Answer): IndexRow[] {
   const rows = Array.isArray(answer.index) ? (answer.index as Record<string, unknown>[]) : [];
   return rows.map((row) => ({
-    id: String(row.id ?? row.from ?? ''),
-    value: typeof row.value === 'number' ? row.value : null,
-    expected: typeof row.expected === 'number' ? row.expected : null,
-    p_value: typeof row.p_value === 'number' ? row.p_value : null,
-    absent: Array.isArray(row.absent) ? row.absent.map(absentName) : [],
+    id: String(row.id ?? ''),
+    value: number(row.value),
+    expected: number(row.expected),
+    p_value: number(row.p_value),
+    absent: Array.isArray(row.absent) ? (row.absent as Record<string, unknown>[]).map(absentOf) : [],
   }));
 }
 
-/** Absent industries are named, or stand as records with a name. */
-function absentName(one: unknown): string {
-  if (one !== null && typeof one === 'object') {
-    const record = one as Record<string, unknown>;
-    return String(record.name ?? record.industry ?? record.sector ?? record.code ?? '');
-  }
-  return String(one);
+function absentOf(row: Record<string, unknown>): Absent {
+  const industry = String(row.industry ?? row.code ?? '');
+  return { industry, industry_zh: String(row.industry_zh ?? industry), relatedness: number(row.relatedness), nearest_km: number(row.nearest_km) };
+}
+
+function number(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+/** From which relatedness on the answer knows anything: sliders start there, or at 0.05. */
+export function leastOf(answer: Answer | null): number {
+  return answer === null ? firstThreshold.least : (heldNumber(answer, 'min_relatedness') ?? firstThreshold.least);
 }
 
 export interface Partner {

@@ -34,6 +34,6 @@ export function groupName(id: string): string {
 
 /** The name of a class of hot spots; one this page does not know is named as the service names it. */
 export function hotName(name: string): string {
-  const known = [...hotClasses, ...quadrants].find((one) => one === name);
+  const known = ([...hotClasses, ...quadrants, 'island'] as const).find((one) => one === name);
   return known ? a(`hot.${known}`) : name;
 }
