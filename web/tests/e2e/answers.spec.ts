@@ -78,7 +78,7 @@ test('flow 8.2: a base, its related industries near and missing, lines, threshol
   const asked = page.waitForRequest((request) => /related\?.*within_km=500/.test(request.url()));
   await card.getByRole('combobox', { name: 'Within' }).selectOption('500');
   await asked;
-  await card.getByRole('combobox', { name: 'Strongest per base' }).selectOption('5');
+  await card.getByRole('combobox', { name: 'Nearest of each industry' }).selectOption('5');
   await idle(page);
   expect(await drawn(page, 'an-rel')).toEqual(['base-03/p-1', 'base-03/p-2', 'base-03/p-3', 'base-03/p-6']);
   const slider = card.getByRole('slider');

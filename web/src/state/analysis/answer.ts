@@ -91,7 +91,7 @@ export function floorOf(simulations: number | null): number | null {
 /** `p ≤ 0.001` at the floor, else `p = 0.012`: three digits, and never zero. */
 export function pText(p: number, floor: number | null): string {
   if (floor !== null && p <= floor * 1.000001) return `p ≤ ${digits(floor)}`;
-  return p < 0.0005 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
+  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
 }
 
 function digits(value: number): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from './answer';
-import { curveOf, knownRuns, rangesBeyond, scaleOf } from './curve';
+import { curveOf, knownRuns, rangesBeyond, scaleOf, thousandOf } from './curve';
 
 const answer = { r_m: [0, 10, 20, 30, 40, 50], observed: [1, 5, 6, 2, 0, null], global_lo: [1, 1, 1, 1, 1, 1], global_hi: [4, 4, 4, 4, 4, 4], global_p: 0.01, statistic: 'kd' } as unknown as Answer;
 
@@ -30,4 +30,8 @@ it('scales to round ticks that cover the values', () => {
   expect(scaleOf([0, 800], 5).ticks).toEqual([0, 200, 400, 600, 800]);
   expect(scaleOf([3, 3]).high).toBeGreaterThan(3);
   expect(scaleOf([null]).ticks).toEqual([0, 1]);
+});
+
+it('tells very small and very large ticks in powers of a thousand', () => {
+  expect([thousandOf({ low: 0, high: 1.25e-6 }), thousandOf({ low: 0, high: 2e-4 }), thousandOf({ low: -3, high: 9000 }), thousandOf({ low: 0, high: 4e11 }), thousandOf({ low: 0, high: 0 })]).toEqual([-6, -6, 0, 9, 0]);
 });

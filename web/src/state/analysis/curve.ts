@@ -81,6 +81,13 @@ export function scaleOf(values: readonly (number | null)[], count = 5): Scale {
   return { low, high, ticks };
 }
 
+/** The power of a thousand that ticks are told in, so that they stay short: 0 where they are short anyway. */
+export function thousandOf({ low, high }: Pick<Scale, 'low' | 'high'>): number {
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  if (most === 0 || (most >= 0.01 && most < 1e5)) return 0;
+  return Math.floor(Math.log10(most) / 3) * 3;
+}
+
 /** Runs of places at which all rows are known, as places from … to, both included. */
 export function knownRuns(...series: readonly Row[]): [number, number][] {
   const runs: [number, number][] = [];

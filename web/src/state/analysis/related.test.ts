@@ -15,13 +15,19 @@ const answer = {
 const relations = relationsOf(answer);
 
 it('starts with the top three partners of 0.05 and more of each base', () => {
-  expect(firstThreshold).toEqual({ least: 0.05, most: 3 });
+  expect(firstThreshold).toEqual({ least: 0.05, most: 3, others: false });
   expect(strongest(relations, firstThreshold).map(({ from, to }) => from + to)).toEqual(['bx', 'ax', 'ay', 'az']);
 });
 
 it('never takes unknown relatedness for zero: it is not drawn even from zero on', () => {
-  expect(strongest(relations, { least: 0, most: 99 }).some(({ to }) => to === 'w')).toBe(false);
+  expect(strongest(relations, { least: 0, most: 99, others: false }).some(({ to }) => to === 'w')).toBe(false);
   expect(relations.some(({ to, relatedness }) => to === 'w' && relatedness === null)).toBe(true);
+});
+
+it('takes the best of each kind, and leaves out the same industry when asked to', () => {
+  const own = relations.map((relation) => ({ ...relation, isSame: relation.to === 'x' }));
+  expect(strongest(own, { least: 0.05, most: 1, others: false }, ({ to }) => (to < 'y' ? 'one' : 'other')).map(({ from, to }) => from + to)).toEqual(['bx', 'ay']);
+  expect(strongest(own, { ...firstThreshold, others: true }).map(({ from, to }) => from + to)).toEqual(['ay', 'az', 'av']);
 });
 
 it('groups partners by industry, the strongest first and the unknown last', () => {

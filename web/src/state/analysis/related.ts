@@ -14,6 +14,7 @@ export interface Relation {
   /** Null is not known, and not zero. */
   relatedness: number | null;
   measure: string;
+  isSame: boolean;
   distance_m: number;
   bearing_deg: number | null;
   score: number | null;
@@ -24,10 +25,12 @@ export interface Relation {
 export interface Threshold {
   least: number;
   most: number;
+  /** Whether sites of the same industry are left out. */
+  others: boolean;
 }
 
 /** Where a look at the measure starts: weaker relations of the input-output table are noise (`ui.md` 8.2). */
-export const firstThreshold: Threshold = { least: 0.05, most: 3 };
+export const firstThreshold: Threshold = { least: 0.05, most: 3, others: false };
 
 export function relationsOf(answer: Answer): Relation[] {
   return (answer.features ?? []).flatMap(({ geometry, properties }) => {
@@ -36,21 +39,22 @@ export function relationsOf(answer: Answer): Relation[] {
     return [{
       from: text('from') ?? '', to: text('to') ?? '', to_name: text('to_name'), to_name_zh: text('to_name_zh'),
       to_industry: text('to_industry'), to_industry_zh: text('to_industry_zh'),
-      relatedness: number(properties.relatedness), measure: text('measure') ?? '',
+      relatedness: number(properties.relatedness), measure: text('measure') ?? '', isSame: properties.is_same_industry === true,
       distance_m: number(properties.distance_m) ?? 0, bearing_deg: number(properties.bearing_deg), score: number(properties.score),
       geometry,
     }];
   });
 }
 
-/** The relations to show, strongest first: at or above the threshold, the best of each base. */
-export function strongest(relations: readonly Relation[], { least, most }: Threshold): Relation[] {
-  const known = relations.filter(({ relatedness }) => relatedness !== null && relatedness >= least);
+/** The relations to show, strongest first: at or above the threshold, the best of each base, or of each of another kind. */
+export function strongest(relations: readonly Relation[], { least, most, others }: Threshold, kindOf = ({ from }: Relation): string => from): Relation[] {
+  const known = relations.filter(({ relatedness, isSame }) => relatedness !== null && relatedness >= least && !(others && isSame));
   known.sort((a, b) => (b.score ?? b.relatedness ?? 0) - (a.score ?? a.relatedness ?? 0) || a.distance_m - b.distance_m || (a.to < b.to ? -1 : 1));
   const taken = new Map<string, number>();
-  return known.filter(({ from }) => {
-    const rank = (taken.get(from) ?? 0) + 1;
-    taken.set(from, rank);
+  return known.filter((relation) => {
+    const kind = kindOf(relation);
+    const rank = (taken.get(kind) ?? 0) + 1;
+    taken.set(kind, rank);
     return rank <= most;
   });
 }

@@ -14,7 +14,8 @@ export function a(key: AnalysisKey, values?: Record<string, string | number>): s
 
 /** A number for reading, with so many significant digits at most. */
 export function num(value: number, digits = 3): string {
-  return new Intl.NumberFormat(tagOf[store.lang], { maximumSignificantDigits: digits }).format(value);
+  const isTiny = value !== 0 && Math.abs(value) < 1e-4;
+  return new Intl.NumberFormat(tagOf[store.lang], { maximumSignificantDigits: digits, ...(isTiny ? { notation: 'scientific' } : {}) }).format(value);
 }
 
 export function percent(share: number): string {
@@ -25,11 +26,6 @@ export function percent(share: number): string {
 export function siteName(id: string, fallback?: string | null, short = false): string {
   const site = data.byId.get(id);
   return site ? (short ? labelOf(site, store.lang) : nameOf(site, store.lang)) : (fallback ?? id);
-}
-
-export function groupName(id: string): string {
-  const group = data.groups.find((one) => one.id === id);
-  return group ? (store.lang === 'zh' ? group.name_zh : group.name_en) : id;
 }
 
 /** The name of a class of hot spots; one this page does not know is named as the service names it. */
