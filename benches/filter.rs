@@ -52,7 +52,7 @@ fn feature(number: usize) -> Feature {
         Value::Text(format!("Park {}", number * 7 % 9_973)),
         Value::Text(format!("C{}", number % 9_999)),
         Value::Integer(year),
-        Value::List(vec![(number % 97).to_string(), (number % 4_001).to_string()]),
+        Value::List(vec![(number % 97).to_string(), (number % 4_001).to_string()].into()),
     ];
     let id = FeatureId::new(&format!("f{number}")).expect("a valid id");
     Feature { id, geometry: Some(point.into()), values }

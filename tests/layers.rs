@@ -130,7 +130,7 @@ fn shapefiles_in_both_encodings_have_their_names() {
 #[test]
 fn lists_stay_lists_and_instants_are_written_out() {
     let layer = layer("lists.parquet");
-    assert_eq!(column(&layer, "codes"), [&Value::List(vec!["39".into(), "40".into()])]);
+    assert_eq!(column(&layer, "codes"), [&Value::List(vec!["39".into(), "40".into()].into())]);
     assert_eq!(column(&layer, "when"), [&Value::Text("1970-01-01T00:00:00Z".into())]);
 }
 

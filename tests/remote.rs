@@ -122,7 +122,7 @@ fn postgis_tables_of_others_are_collections() {
         Value::text("2020-01-08"),
         Value::text("2020-01-01T07:00:00+00:00"),
         Value::text("00000000-0000-0000-0000-000000000007"),
-        Value::List(vec!["1".into()]),
+        Value::List(vec!["1".into()].into()),
         Value::text("{\"a\": 1}"),
         Value::Integer(1997),
     ];

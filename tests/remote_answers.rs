@@ -39,7 +39,7 @@ pub fn scattered() -> Collection {
             if number % 7 == 0 { Value::Null } else { Value::Text(format!("n'{}", number % 5)) },
             if number % 5 == 0 { Value::Null } else { Value::Integer(2000 + number % 30) },
             if number % 3 == 0 { Value::Null } else { Value::Real(number as f64 / 4.0) },
-            Value::List(vec![format!("{}", number % 4), "x".into()]),
+            Value::List(vec![format!("{}", number % 4), "x".into()].into()),
         ];
         let geometry = (number % 11 != 0).then(|| geo::Point::new(lon, lat).into());
         Feature { id: FeatureId::new(&id).unwrap(), geometry, values }

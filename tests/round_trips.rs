@@ -164,9 +164,9 @@ fn value(kind: FieldType) -> BoxedStrategy<Value> {
             .prop_map(Value::Integer)
             .boxed(),
         FieldType::Real => number().prop_map(Value::Real).boxed(),
-        FieldType::List => {
-            prop::collection::vec("[a-z0-9一-龥]{1,4}", 0..4).prop_map(Value::List).boxed()
-        }
+        FieldType::List => prop::collection::vec("[a-z0-9一-龥]{1,4}", 0..4)
+            .prop_map(|list| Value::List(list.into()))
+            .boxed(),
     };
     prop_oneof![1 => Just(Value::Null), 4 => there].boxed()
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use geo::Geometry;
+use geo::{BoundingRect, Geometry};
 
 use super::names::{InvalidId, is_feature_id};
 use super::{FieldType, LonLat};
@@ -20,7 +20,7 @@ pub struct Feature {
 
 /// Holds an id that is safe in URLs and files.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FeatureId(String);
+pub struct FeatureId(Box<str>);
 
 /// Holds the value of a field.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -35,7 +35,7 @@ pub enum Value {
     /// A finite number.
     Real(f64),
     /// A list of text.
-    List(Vec<String>),
+    List(Box<[String]>),
 }
 
 impl Feature {
@@ -47,6 +47,21 @@ impl Feature {
             _ => None,
         }
     }
+
+    /// The middle of the box around the first part of the geometry: a point is its own. Parts are
+    /// what a geometry at the antimeridian is cut into.
+    #[must_use]
+    pub fn middle(&self) -> Option<LonLat> {
+        let rect = match self.geometry.as_ref()? {
+            Geometry::MultiPoint(parts) => parts.0.first()?.bounding_rect(),
+            Geometry::MultiLineString(parts) => parts.0.first()?.bounding_rect()?,
+            Geometry::MultiPolygon(parts) => parts.0.first()?.bounding_rect()?,
+            Geometry::GeometryCollection(parts) => parts.0.first()?.bounding_rect()?,
+            whole => whole.bounding_rect()?,
+        };
+        let (min, max) = (rect.min(), rect.max());
+        LonLat::from_degrees((min.x + max.x) / 2.0, (min.y + max.y) / 2.0).ok()
+    }
 }
 
 impl FeatureId {
@@ -57,7 +72,7 @@ impl FeatureId {
     /// [`InvalidId`] when a character or the length is not allowed.
     pub fn new(text: &str) -> Result<Self, InvalidId> {
         if is_feature_id(text) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(InvalidId::Feature(text.to_owned()))
         }
@@ -144,7 +159,7 @@ mod tests {
         assert_eq!(Value::Real(5.5).turned_into(FieldType::Integer), None);
         assert_eq!(Value::Integer(5).turned_into(FieldType::Text), Some(text("5")));
         assert_eq!(text("inf").turned_into(FieldType::Real), None);
-        let list = Value::List(vec!["a".into(), "b".into()]);
+        let list = Value::List(vec!["a".into(), "b".into()].into());
         assert_eq!(text("a;b").turned_into(FieldType::List), Some(list.clone()));
         assert_eq!(list.turned_into(FieldType::Text), Some(text("a;b")));
         assert_eq!(Value::Null.turned_into(FieldType::Real), Some(Value::Null));

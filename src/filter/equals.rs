@@ -86,8 +86,11 @@ mod tests {
     }
 
     fn matches(name: &str, text: &str) -> bool {
-        let values =
-            vec![Value::List(vec!["39".into(), "40".into()]), Value::Integer(2020), Value::Null];
+        let values = vec![
+            Value::List(vec!["39".into(), "40".into()].into()),
+            Value::Integer(2020),
+            Value::Null,
+        ];
         let feature = Feature { id: FeatureId::new("a").unwrap(), geometry: None, values };
         Equals::new(&schema(), name, text).unwrap().unwrap().matches(&feature)
     }

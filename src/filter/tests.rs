@@ -18,7 +18,7 @@ fn schema() -> Schema {
 }
 
 fn feature(geometry: Option<Geometry<f64>>) -> Feature {
-    let codes = Value::List(vec!["39".into(), "36".into()]);
+    let codes = Value::List(vec!["39".into(), "36".into()].into());
     let values = vec![
         Value::text("Ürümqi 100% Base"),
         Value::Integer(2020),
@@ -356,7 +356,7 @@ fn features() -> impl Strategy<Value = Feature> {
             name.map_or(Value::Null, Value::Text),
             year.map_or(Value::Null, Value::Integer),
             Value::Null,
-            codes.map_or(Value::Null, Value::List),
+            codes.map_or(Value::Null, |codes| Value::List(codes.into())),
             Value::Null,
         ];
         let point = |(x, y): (i32, i32)| point!(x: f64::from(x * 10), y: f64::from(y * 10)).into();

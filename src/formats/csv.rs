@@ -115,8 +115,10 @@ mod tests {
             Field::new("name", FieldType::Text, ""),
             Field::new("codes", FieldType::List, ""),
         ]);
-        let values =
-            vec![Value::text("Yi\"bin, Sichuan"), Value::List(vec!["39".into(), "36".into()])];
+        let values = vec![
+            Value::text("Yi\"bin, Sichuan"),
+            Value::List(vec!["39".into(), "36".into()].into()),
+        ];
         let feature = Feature { id: FeatureId::new("a").unwrap(), geometry, values };
         let mut out = Vec::new();
         let layout = Layout::new(points_only);
@@ -143,7 +145,7 @@ mod tests {
         }
         assert_eq!(cell(&Value::Text("=A1".into())), "'=A1");
         assert_eq!(cell(&Value::Integer(-5)), "-5");
-        assert_eq!(cell(&Value::List(vec!["-a".into(), "b".into()])), "'-a;b");
+        assert_eq!(cell(&Value::List(vec!["-a".into(), "b".into()].into())), "'-a;b");
     }
 
     #[test]

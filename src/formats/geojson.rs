@@ -64,7 +64,7 @@ pub fn value(value: &Value) -> Json {
         Value::Text(text) => Json::from(text.as_str()),
         Value::Integer(number) => Json::from(*number),
         Value::Real(number) => Json::from(*number),
-        Value::List(items) => Json::from(items.as_slice()),
+        Value::List(items) => Json::from(&**items),
     }
 }
 
@@ -109,7 +109,7 @@ mod tests {
             Field::new("year", FieldType::Integer, ""),
         ]);
         let values =
-            vec![Value::text("a"), Value::List(vec!["39".into(), "40".into()]), Value::Null];
+            vec![Value::text("a"), Value::List(vec!["39".into(), "40".into()].into()), Value::Null];
         let lost = Feature { id: FeatureId::new("a").unwrap(), geometry: None, values };
         let mut out = Vec::new();
         write_collection(

@@ -175,7 +175,7 @@ fn value(kind: FieldType, json: &Json) -> Result<Value, String> {
             json.as_f64().map(Value::Real).map_or_else(|| refused("a number"), Ok)
         }
         (FieldType::List, Json::Array(items)) => {
-            let texts: Option<Vec<String>> =
+            let texts: Option<Box<[String]>> =
                 items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
             texts.map(Value::List).map_or_else(|| refused("a list of text"), Ok)
         }
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(sent.geometry, Some(None));
         assert_eq!(
             sent.values,
-            [None, Some(Value::Null), None, Some(Value::List(vec!["39".into()]))]
+            [None, Some(Value::Null), None, Some(Value::List(vec!["39".into()].into()))]
         );
         assert_eq!(read(&schema(), b"{}").unwrap().geometry, None);
     }

@@ -65,7 +65,7 @@ impl ColumnIndex {
             match value(number) {
                 Value::Null => nulls.push(place),
                 Value::List(list) => {
-                    items.extend((0u32..).zip(list).map(|(item, _)| (place, item)));
+                    items.extend((0u32..).zip(list.iter()).map(|(item, _)| (place, item)));
                 }
                 _ => values.push(place),
             }

@@ -6,7 +6,8 @@ use rstar::{AABB, RTree};
 
 use crate::domain::{Bbox, LonLat};
 
-type Entry = GeomWithData<Rectangle<[f64; 2]>, u32>;
+/// A box with single-precision edges, rounded outward: half as large, and it finds a little more.
+type Entry = GeomWithData<Rectangle<[f32; 2]>, u32>;
 
 /// Holds the boxes around geometries, so that those that meet a box are found quickly.
 #[derive(Debug, Clone)]
@@ -29,7 +30,8 @@ impl PlaneIndex {
         Self { tree: RTree::bulk_load(entries), without_geometry }
     }
 
-    /// Finds the geometries whose own box meets the box asked for, and those that have none.
+    /// Finds the geometries whose own box meets the box asked for, or almost does, and those that have
+    /// none.
     ///
     /// # Shape
     ///
@@ -43,7 +45,8 @@ impl PlaneIndex {
         found
     }
 
-    /// Finds the geometries whose own box meets the box asked for, in rising order, each once.
+    /// Finds the geometries whose own box meets the box asked for, or almost does, in rising order, each
+    /// once.
     #[must_use]
     pub fn located(&self, bbox: &Bbox) -> Vec<usize> {
         let mut found: Vec<usize> = self.hits(bbox).collect();
@@ -54,7 +57,8 @@ impl PlaneIndex {
 
     fn hits(&self, bbox: &Bbox) -> impl Iterator<Item = usize> {
         let hits = |envelope| self.tree.locate_in_envelope_intersecting(envelope);
-        envelopes(bbox).into_iter().flat_map(hits).map(|entry| entry.data as usize)
+        let rounded = |part: AABB<[f64; 2]>| outward(part.lower(), part.upper());
+        envelopes(bbox).into_iter().map(rounded).flat_map(hits).map(|entry| entry.data as usize)
     }
 }
 
@@ -98,8 +102,19 @@ pub fn envelopes(bbox: &Bbox) -> Vec<AABB<[f64; 2]>> {
     envelopes
 }
 
-fn rectangle(rect: Rect<f64>) -> Rectangle<[f64; 2]> {
-    Rectangle::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y])
+fn rectangle(rect: Rect<f64>) -> Rectangle<[f32; 2]> {
+    outward([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]).into()
+}
+
+/// The least box of single precision around a box.
+#[expect(clippy::cast_possible_truncation, reason = "rounded to the next number outward")]
+fn outward(low: [f64; 2], high: [f64; 2]) -> AABB<[f32; 2]> {
+    let below = |edge: f64| {
+        let near = edge as f32;
+        if f64::from(near) > edge { near.next_down() } else { near }
+    };
+    let above = |edge: f64| -below(-edge);
+    AABB::from_corners(low.map(below), high.map(above))
 }
 
 #[cfg(test)]
@@ -139,7 +154,9 @@ mod tests {
             points in prop::collection::vec((-36i32..=36, -18i32..=18), 0..120),
             (west, east) in (-36i32..=36, -36i32..=36), (south, height) in (-18i32..=18, 0i32..=18),
         ) {
-            let degrees = |tick: i32| f64::from(tick * 5);
+            // But for the edges of the globe, numbers that single precision does not have.
+            let is_edge = |tick: i32| matches!(tick.abs(), 0 | 18 | 36);
+            let degrees = |tick: i32| f64::from(tick) * if is_edge(tick) { 5.0 } else { 4.999_999_9 };
             let north = (south + height).min(18);
             let bbox = Bbox::from_edges(degrees(west), degrees(south), degrees(east), degrees(north)).unwrap();
             let geometries: Vec<Option<Geometry<f64>>> =

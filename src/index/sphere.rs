@@ -4,21 +4,21 @@
 //! nearest vectors are the nearest places on the sphere, without a special case anywhere. What
 //! the tree gathers is then measured on the ellipsoid.
 
-use rstar::RTree;
-use rstar::primitives::GeomWithData;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
+use super::KdTree;
 use super::geodesic::{SPHERE_SLACK, Way, arc_m, chord_squared, way};
+use super::kd_tree::squared_chord;
 use crate::domain::LonLat;
 
 /// What rounding may take from a chord, in metres: 10 cm near the antipode, far less elsewhere.
 const ROUNDING_M: f64 = 1.0;
 
-type Entry = GeomWithData<[f64; 3], u32>;
-
 /// Holds places so that those near any position are found quickly.
 #[derive(Debug, Clone)]
 pub struct SphereIndex {
-    tree: RTree<Entry>,
+    tree: KdTree,
     places: Vec<LonLat>,
 }
 
@@ -39,9 +39,8 @@ impl SphereIndex {
     /// n places, fewer than 2³², duplicates allowed.
     #[must_use]
     pub fn new(places: Vec<LonLat>) -> Self {
-        let entry = |(number, place): (u32, &LonLat)| Entry::new(place.unit_vector(), number);
-        let tree = RTree::bulk_load((0..).zip(&places).map(entry).collect());
-        Self { tree, places }
+        let vectors: Vec<[f64; 3]> = places.iter().map(|place| place.unit_vector()).collect();
+        Self { tree: KdTree::new(&vectors), places }
     }
 
     /// How many places the index holds.
@@ -97,15 +96,13 @@ impl SphereIndex {
         let reach = |metres: f64| chord_squared(metres * SPHERE_SLACK + ROUNDING_M);
         let within_chord_squared = within_m.map_or(f64::INFINITY, reach);
         let mut reach_chord_squared = within_chord_squared;
-        let near = self.tree.nearest_neighbor_iter_with_distance_2(vector);
-        for (looked, (entry, chord)) in near.enumerate() {
+        for (looked, (place, chord)) in self.by_chord(&vector).enumerate() {
             if chord > reach_chord_squared {
                 break;
             }
             if looked >= most {
                 return None;
             }
-            let place = entry.data as usize;
             if accepts(place) {
                 gathered.push(self.neighbor(from, place));
                 if gathered.len() == k {
@@ -130,14 +127,46 @@ impl SphereIndex {
     #[must_use]
     pub fn within(&self, from: LonLat, radius_m: f64) -> Vec<Neighbor> {
         let reach = chord_squared(radius_m * SPHERE_SLACK + ROUNDING_M);
-        let mut gathered: Vec<Neighbor> = self
-            .tree
-            .locate_within_distance(from.unit_vector(), reach)
-            .map(|entry| self.neighbor(from, entry.data as usize))
-            .filter(|neighbor| neighbor.way.distance_m <= radius_m)
-            .collect();
+        let mut gathered = Vec::new();
+        self.tree.within(&from.unit_vector(), reach, |hit| {
+            let neighbor = self.neighbor(from, hit.number as usize);
+            if neighbor.way.distance_m <= radius_m {
+                gathered.push(neighbor);
+            }
+        });
         rank(&mut gathered);
         gathered
+    }
+
+    /// Every place with its squared chord, the nearest first: boxes and points wait in one queue.
+    ///
+    /// # References
+    ///
+    /// Hjaltason & Samet (1999), Distance browsing in spatial databases, ACM Transactions on Database
+    /// Systems 24(2), pp. 265–318.
+    fn by_chord(&self, from: &[f64; 3]) -> impl Iterator<Item = (usize, f64)> {
+        // Squared chords are not negative, so their bits are in their order.
+        let mut waiting = BinaryHeap::from([Reverse((0u64, false, 0usize))]);
+        std::iter::from_fn(move || {
+            while let Some(Reverse((bits, is_point, at))) = waiting.pop() {
+                if is_point {
+                    return Some((self.tree.numbers()[at] as usize, f64::from_bits(bits)));
+                }
+                let node = &self.tree.nodes()[at];
+                if node.is_leaf() {
+                    waiting.extend(node.slots().map(|slot| {
+                        let chord = squared_chord(from, &self.tree.points()[slot]);
+                        Reverse((chord.to_bits(), true, slot))
+                    }));
+                } else {
+                    waiting.extend([at + 1, node.right as usize].map(|child| {
+                        let chord = self.tree.nodes()[child].nearest_chord(from);
+                        Reverse((chord.to_bits(), false, child))
+                    }));
+                }
+            }
+            None
+        })
     }
 
     fn neighbor(&self, from: LonLat, place: usize) -> Neighbor {

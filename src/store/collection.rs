@@ -302,7 +302,7 @@ impl Collection {
     /// Finds a feature that is held in memory by its id.
     #[must_use]
     pub fn feature(&self, id: &str) -> Option<&Feature> {
-        let by_number = || self.numbered(*self.indexed.numbers.get(id)?);
+        let by_number = || self.numbered(self.indexed.number(id)?);
         self.delta.added_by_id(id).or_else(by_number).map(Arc::as_ref)
     }
 

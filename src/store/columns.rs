@@ -185,7 +185,7 @@ mod tests {
         let values = vec![
             if known(3) { Value::text(name) } else { Value::Null },
             if known(6) { Value::Integer(i64::from(seed % 31) + 1990) } else { Value::Null },
-            if known(9) { Value::List(codes) } else { Value::Null },
+            if known(9) { Value::List(codes.into()) } else { Value::Null },
         ];
         let geometry = known(12).then(|| point.into());
         Feature { id: FeatureId::new(&format!("f{id}")).unwrap(), geometry, values }

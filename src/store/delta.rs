@@ -39,7 +39,7 @@ impl Delta {
                 self.added_keys.remove(&id);
                 self.added.remove(&key);
             }
-        } else if let Some(number) = indexed.numbers.get(&id).copied().filter(stands) {
+        } else if let Some(number) = indexed.number(&id).filter(stands) {
             self.deleted += usize::from(feature.is_none());
             self.replaced.insert(number, feature);
         } else if let Some(feature) = feature {

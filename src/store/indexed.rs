@@ -1,12 +1,13 @@
 //! The features of a collection with everything that finds them.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use geo::{BoundingRect, CoordsIter, Geometry};
+use rayon::slice::ParallelSliceMut;
 
 use super::columns::Columns;
 use super::curves::Curves;
+use super::ids::Ids;
 use super::keys::Keys;
 use crate::domain::{Bbox, Feature, Schema, Value};
 use crate::index::{PlaneIndex, SphereIndex};
@@ -18,7 +19,7 @@ pub(super) struct Indexed {
     /// What they are ordered by.
     pub(super) keys: Keys,
     /// Numbers of the features by their ids.
-    pub(super) numbers: HashMap<String, usize>,
+    ids: Ids,
     pub(super) plane: PlaneIndex,
     pub(super) columns: Columns,
     /// Positions, unless one of the geometries is no point.
@@ -35,7 +36,7 @@ pub(super) struct Indexed {
 #[derive(Debug)]
 pub(super) struct Points {
     pub(super) sphere: SphereIndex,
-    pub(super) features: Vec<usize>,
+    pub(super) features: Vec<u32>,
 }
 
 impl Indexed {
@@ -45,13 +46,7 @@ impl Indexed {
         features: Vec<Arc<Feature>>,
         keys: Keys,
     ) -> Result<Self, String> {
-        let mut numbers = HashMap::with_capacity(features.len());
-        for (number, feature) in features.iter().enumerate() {
-            let id = feature.id.as_str().to_owned();
-            if numbers.insert(id, number).is_some() {
-                return Err(feature.id.as_str().to_owned());
-            }
-        }
+        let ids = Ids::new(&features)?;
         Ok(Self {
             plane: PlaneIndex::new(features.iter().map(|feature| feature.geometry.as_ref())),
             columns: Columns::new(schema.fields().len()),
@@ -62,8 +57,13 @@ impl Indexed {
             vertices: OnceLock::new(),
             features,
             keys,
-            numbers,
+            ids,
         })
+    }
+
+    /// The number of the feature of an id.
+    pub(super) fn number(&self, id: &str) -> Option<usize> {
+        self.ids.number(&self.features, id)
     }
 }
 
@@ -91,11 +91,12 @@ fn points(features: &[Arc<Feature>]) -> Option<Points> {
     if !features.iter().all(|feature| is_point(feature)) {
         return None;
     }
-    let mut located: Vec<_> = (0..features.len())
-        .filter_map(|number| features[number].position().map(|at| (number, at)))
+    let mut located: Vec<_> = (0u32..)
+        .zip(features)
+        .filter_map(|(number, feature)| Some((feature.id.as_str(), number, feature.position()?)))
         .collect();
-    located.sort_by(|(a, _), (b, _)| features[*a].id.cmp(&features[*b].id));
-    let (features, positions) = located.into_iter().unzip();
+    located.par_sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
+    let (features, positions) = located.into_iter().map(|(_, number, at)| (number, at)).unzip();
     Some(Points { sphere: SphereIndex::new(positions), features })
 }
 

@@ -15,6 +15,7 @@ pub mod edit;
 pub mod geodata;
 pub mod gpkg;
 pub mod history;
+mod ids;
 pub mod in_parallel;
 mod indexed;
 pub mod industries;

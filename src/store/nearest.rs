@@ -91,7 +91,7 @@ impl Collection {
         query: &NearestQuery<'_>,
         most: usize,
     ) -> Option<Vec<(Cow<'_, Feature>, Way)>> {
-        let number = |place: usize| points.features[place];
+        let number = |place: usize| points.features[place] as usize;
         let accepts = |place: usize| self.stands(number(place), query);
         let NearestQuery { from, k, within_m, .. } = *query;
         let near = points.sphere.nearest_of_first(from, k, within_m, most, accepts)?;

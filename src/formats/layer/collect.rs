@@ -271,7 +271,7 @@ fn fit(value: &mut Value, field_type: FieldType) {
         (FieldType::Text, Value::Integer(number)) => Value::Text(number.to_string()),
         (FieldType::Text, Value::Real(number)) => Value::Text(number.to_string()),
         (FieldType::Text, Value::List(items)) => {
-            Value::Text(serde_json::Value::from(items.as_slice()).to_string())
+            Value::Text(serde_json::Value::from(&**items).to_string())
         }
         _ => return,
     };
@@ -343,7 +343,7 @@ mod tests {
     fn a_column_is_of_the_one_type_that_loses_nothing() {
         let (one, half) = (Value::Integer(1), Value::Real(0.5));
         let large = Value::Integer(i64::MAX);
-        let list = Value::List(vec!["a\"".into(), "b".into()]);
+        let list = Value::List(vec!["a\"".into(), "b".into()].into());
         let read = layer(&[
             &[Value::Null, one.clone()],
             &[one.clone(), half.clone()],

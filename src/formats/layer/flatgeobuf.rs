@@ -215,7 +215,7 @@ impl Properties<'_> {
             ColumnType::String if column.is_list => {
                 let text = self.text()?;
                 let items = text.split(';').map(str::to_owned);
-                Value::List(if text.is_empty() { Vec::new() } else { items.collect() })
+                Value::List(if text.is_empty() { Box::default() } else { items.collect() })
             }
             ColumnType::String | ColumnType::Json | ColumnType::DateTime => {
                 Value::Text(self.text()?)

@@ -314,7 +314,7 @@ mod tests {
             ("1e999", Value::Text("1e999".into())),
             ("5.0", Value::Real(5.0)),
             ("true", Value::Text("true".into())),
-            (r#"["a","b"]"#, Value::List(vec!["a".into(), "b".into()])),
+            (r#"["a","b"]"#, Value::List(vec!["a".into(), "b".into()].into())),
             ("[1,2]", Value::Text("[1,2]".into())),
             (r#"{"a":1}"#, Value::Text(r#"{"a":1}"#.into())),
             (r#""\u5e38熟""#, Value::Text("常熟".into())),

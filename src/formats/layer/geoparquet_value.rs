@@ -100,7 +100,7 @@ fn json(field: &Field) -> Json {
             Value::Text(text) => Json::from(text),
             Value::Integer(number) => Json::from(number),
             Value::Real(number) => Json::from(number),
-            Value::List(items) => Json::from(items),
+            Value::List(items) => Json::from(items.into_vec()),
         },
     }
 }

@@ -79,7 +79,9 @@ pub(super) fn read(cell: ValueRef<'_>, kind: FieldType) -> Value {
             let items = text.split(';').map(str::trim).filter(|item| !item.is_empty());
             Value::List(items.map(str::to_owned).collect())
         }
-        (FieldType::List, ValueRef::Integer(number)) => Value::List(vec![number.to_string()]),
-        (FieldType::List, ValueRef::Real(number)) => Value::List(vec![number.to_string()]),
+        (FieldType::List, ValueRef::Integer(number)) => {
+            Value::List(vec![number.to_string()].into())
+        }
+        (FieldType::List, ValueRef::Real(number)) => Value::List(vec![number.to_string()].into()),
     }
 }

@@ -54,7 +54,7 @@ impl ToSql for Cell<'_> {
             (FieldType::Integer, Value::Integer(value)) => value.to_sql(&Type::INT8, out),
             (FieldType::Real, Value::Integer(value)) => (*value as f64).to_sql(&Type::FLOAT8, out),
             (FieldType::Real, Value::Real(value)) => value.to_sql(&Type::FLOAT8, out),
-            (FieldType::List, Value::List(items)) => items.to_sql(&Type::TEXT_ARRAY, out),
+            (FieldType::List, Value::List(items)) => (&**items).to_sql(&Type::TEXT_ARRAY, out),
             (kind, value) => {
                 Err(format!("{value:?} is no value of a field of {}", word(kind)).into())
             }
