@@ -31,6 +31,10 @@ for format in geojson geojsonl csv fgb gpkg parquet kml; do
     expect "the exported bases.$format in GDAL" 11 "$(ogrinfo -so -al "$work/bases.$format" | sed -n 's/^Feature Count: //p')"
 done
 
+for collection in bases counties; do
+  "$binary" export "$collection" -o "$work/$collection.pmtiles" 2>/dev/null
+done
+
 "$PYTHON" scripts/gis-files.py "$work" "$ROOT" "$binary"
 
 # The file that lists are kept in, opened and edited by GDAL.

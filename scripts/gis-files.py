@@ -2,7 +2,7 @@
 
 Then GDAL and geopandas write the same features, Jidi imports them, and nothing must be lost again.
 
-Usage: gis-files.py FOLDER ROOT BINARY: FOLDER holds {bases,counties}.{geojson,geojsonl,csv,fgb,gpkg,parquet,kml};
+Usage: gis-files.py FOLDER ROOT BINARY: FOLDER holds {bases,counties}.{geojson,geojsonl,csv,fgb,gpkg,parquet,kml,pmtiles};
 ROOT is the service whose downloads must be the same. The GeoJSON, read by Python's own JSON, is the truth.
 """
 
@@ -104,6 +104,22 @@ def check(name, files):
         expect(f"{name}.gpkg: version", 10300, database.execute("PRAGMA user_version").fetchone()[0])
 
 
+def tiles(name):
+    """The archive of tiles: at its highest zoom every feature is there, and points stand within two units."""
+    truth = json.loads((folder / f"{name}.geojson").read_text())["features"]
+    truth = {t["id"]: shapely.geometry.shape(t["geometry"]) for t in truth if t["geometry"]}
+    path = folder / f"{name}.pmtiles"
+    table = pyogrio.read_dataframe(path)
+    expect(f"{name}.pmtiles: system", 3857, table.crs.to_epsg())
+    expect(f"{name}.pmtiles: layers", [name], [layer for layer, _ in pyogrio.list_layers(path)])
+    seen = table[table["id"].notna()]
+    expect(f"{name}.pmtiles in GDAL: ids", set(truth), set(seen["id"]))
+    for row in seen.to_crs(4326).to_dict("records"):
+        if truth[row["id"]].geom_type == "Point" and truth[row["id"]].distance(row["geometry"]) > 2e-4:
+            sys.exit(f"FAILED: {name}.pmtiles: {row['id']}: {truth[row['id']]} became {row['geometry']}")
+    print(f"    {name}.pmtiles in GDAL: {len(truth)} features in {len(table)} pieces")
+
+
 def kml(name):
     """Each value of the KML, read as XML by itself."""
     import xml.etree.ElementTree as ElementTree
@@ -161,6 +177,7 @@ def bring_back(name):
 for name in ["bases", "counties"]:
     check(name, lambda end: folder / f"{name}.{end}")
     kml(name)
+    tiles(name)
 sent = folder / "sent"
 sent.mkdir(exist_ok=True)
 for end in ["geojson", "geojsonl", "csv", "fgb", "gpkg", "parquet", "kml"]:

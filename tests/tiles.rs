@@ -9,16 +9,27 @@ use mvt_reader::feature::{Feature as Shown, Value as Read};
 use proptest::prelude::*;
 
 use jidi::domain::{Datum, Feature, FeatureId, Field, FieldType, LonLat, Schema, Value};
+use jidi::store::Collection;
 use jidi::store::collection::{About, Change};
 use jidi::store::tile::MAX_POINTS;
-use jidi::store::{Collection, NoTile};
 use jidi::tiles::{Square, TileMatrixSet};
 
 use crate::client::{get, get_with, links, path};
 
 const WEB: TileMatrixSet = TileMatrixSet::WebMercatorQuad;
 
-fn collection(features: Vec<(String, Option<Geometry<f64>>, &str)>) -> Collection {
+pub(crate) fn collection(features: Vec<(String, Option<Geometry<f64>>, &str)>) -> Collection {
+    let schema = Schema::new(vec![Field::new("industry_group", FieldType::Text, "")]);
+    let features = features.into_iter().map(|(id, geometry, group)| Feature {
+        id: FeatureId::new(&id).unwrap(),
+        geometry,
+        values: vec![Value::text(group)],
+    });
+    of_schema(schema, features.collect())
+}
+
+/// A collection of some features.
+pub(crate) fn of_schema(schema: Schema, features: Vec<Feature>) -> Collection {
     let about = About {
         id: "list".into(),
         title: "List".into(),
@@ -29,16 +40,10 @@ fn collection(features: Vec<(String, Option<Geometry<f64>>, &str)>) -> Collectio
         licence: String::new(),
         attribution: String::new(),
     };
-    let schema = Schema::new(vec![Field::new("industry_group", FieldType::Text, "")]);
-    let features = features.into_iter().map(|(id, geometry, group)| Feature {
-        id: FeatureId::new(&id).unwrap(),
-        geometry,
-        values: vec![Value::text(group)],
-    });
-    Collection::new(about, schema, features.collect()).unwrap()
+    Collection::new(about, schema, features).unwrap()
 }
 
-fn points(positions: &[(f64, f64)]) -> Collection {
+pub(crate) fn points(positions: &[(f64, f64)]) -> Collection {
     let groups = ["software", "vehicles", ""];
     let point = |(number, &(lon, lat)): (usize, &(f64, f64))| {
         (format!("p{number}"), Some(Point::new(lon, lat).into()), groups[number % 3])
@@ -46,15 +51,15 @@ fn points(positions: &[(f64, f64)]) -> Collection {
     collection(positions.iter().enumerate().map(point).collect())
 }
 
-fn square(z: u8, row: u32, col: u32) -> Square {
+pub(crate) fn square(z: u8, row: u32, col: u32) -> Square {
     Square::new(WEB, z, row, col).unwrap()
 }
 
-fn tile(collection: &Collection, square: Square) -> Vec<Shown> {
+pub(crate) fn tile(collection: &Collection, square: Square) -> Vec<Shown> {
     decoded(&collection.tile(square, Datum::Wgs84).unwrap())
 }
 
-fn decoded(bytes: &[u8]) -> Vec<Shown> {
+pub(crate) fn decoded(bytes: &[u8]) -> Vec<Shown> {
     if bytes.is_empty() {
         return Vec::new();
     }
@@ -63,14 +68,14 @@ fn decoded(bytes: &[u8]) -> Vec<Shown> {
     reader.get_features(0).unwrap()
 }
 
-fn text(shown: &Shown, name: &str) -> Option<String> {
+pub(crate) fn text(shown: &Shown, name: &str) -> Option<String> {
     match shown.properties.as_ref()?.get(name)? {
         Read::String(text) => Some(text.clone()),
         other => panic!("{name} is {other:?}"),
     }
 }
 
-fn count(shown: &Shown, name: &str) -> u64 {
+pub(crate) fn count(shown: &Shown, name: &str) -> u64 {
     match shown.properties.as_ref().and_then(|properties| properties.get(name)) {
         Some(Read::UInt(count)) => *count,
         None => 0,
@@ -173,17 +178,6 @@ fn many_points_are_counted_by_group_and_the_changes_since_with_them() {
 }
 
 #[test]
-fn a_tile_of_too_many_areas_is_not_there() {
-    let area = |number: usize| {
-        let west = (number % 300) as f64 / 10.0;
-        let area = polygon![(x: west, y: 0.0), (x: west + 1.0, y: 0.0), (x: west, y: 1.0)];
-        (format!("a{number}"), Some(area.into()), "")
-    };
-    let list = collection((0..100_001).map(area).collect());
-    assert!(matches!(list.tile(square(0, 0, 0), Datum::Wgs84), Err(NoTile::TooMany)));
-}
-
-#[test]
 fn what_is_no_tile_is_refused_in_words_and_an_empty_one_has_no_body() {
     let at = |end: &str| get(&format!("/collections/bases/tiles/{end}"));
     let empty = at("WebMercatorQuad/9/0/0");
@@ -206,6 +200,84 @@ fn what_is_no_tile_is_refused_in_words_and_an_empty_one_has_no_body() {
     }
     assert_eq!(at("WorldCRS84Quad/0/0/1").status, StatusCode::OK);
     assert_eq!(get("/collections/none/tiles/WebMercatorQuad/0/0/0").status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn a_tile_shows_what_a_filter_a_value_and_a_time_want() {
+    let at = |query: &str| {
+        let answer = get(&format!("/collections/hubs/tiles/WebMercatorQuad/0/0/0?{query}"));
+        assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.text());
+        let ids = decoded(&answer.body).iter().map(|one| text(one, "id").unwrap()).collect();
+        let items = get(&format!("/collections/hubs/items?limit=10000&{query}")).json();
+        let wanted = items["features"].as_array().unwrap().iter();
+        let wanted = wanted.filter(|one| !one["geometry"].is_null());
+        let wanted: BTreeSet<String> =
+            wanted.map(|one| one["id"].as_str().unwrap().into()).collect();
+        assert_eq!(wanted, ids, "{query}");
+        assert!(!wanted.is_empty(), "{query}");
+    };
+    at("filter=year%3E2010");
+    at("filter=S_INTERSECTS(geometry,BBOX(118,29,121,32))&year=2010");
+    at("datetime=2012-01-01/..&province=Jiangsu");
+    let empty = get("/collections/hubs/tiles/WebMercatorQuad/0/0/0?filter=year%3C1900");
+    assert_eq!(empty.status, StatusCode::NO_CONTENT);
+    for (query, words) in [
+        ("filter=colour='red'", "colour"),
+        ("filter-lang=cql2-text", "without"),
+        ("datetime=yesterday", "datetime"),
+        ("bbox=1,2,3,4", "bbox"),
+        ("limit=5", "limit"),
+    ] {
+        for path in ["WebMercatorQuad/0/0/0", "WebMercatorQuad/tilejson.json"] {
+            let answer = get(&format!("/collections/hubs/tiles/{path}?{query}"));
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
+            assert!(answer.text().contains(words), "{query}: {}", answer.text());
+        }
+    }
+    let json = get(
+        "/collections/hubs/tiles/WebMercatorQuad/tilejson.json?year=2010&filter=province%3C'K'",
+    )
+    .json();
+    let template = json["tiles"][0].as_str().unwrap();
+    assert!(template.ends_with("/{z}/{y}/{x}?year=2010&filter=province%3C%27K%27"), "{template}");
+}
+
+#[test]
+fn a_tileset_is_tile_json_for_who_asks_for_it_and_says_its_limits() {
+    let root = "/collections/hubs/tiles";
+    let accept = [("accept", "application/vnd.mapbox.tile+json")];
+    let asked = get_with(&format!("{root}/WebMercatorQuad"), &accept);
+    assert_eq!(asked.header("content-type"), "application/vnd.mapbox.tile+json");
+    let plain = get(&format!("{root}/WebMercatorQuad/tilejson.json")).json();
+    assert_eq!(asked.json(), plain);
+    let groups = plain["vector_layers"][0]["fields"].as_object().unwrap();
+    assert!(groups.contains_key("count") && groups.keys().any(|name| name.starts_with("count_")));
+    assert_eq!(get(&format!("{root}/WorldCRS84Quad?f=tilejson")).status, StatusCode::BAD_REQUEST);
+    for (set, cols_at_0) in [("WebMercatorQuad", 1), ("WorldCRS84Quad", 2)] {
+        let tileset = get(&format!("{root}/{set}")).json();
+        for name in ["dataType", "crs", "tileMatrixSetURI", "links", "boundingBox"] {
+            assert!(!tileset[name].is_null(), "{set} {name}");
+        }
+        let limits = tileset["tileMatrixSetLimits"].as_array().unwrap();
+        assert_eq!(limits.len(), 23);
+        assert_eq!(limits[0]["maxTileCol"], cols_at_0 - 1);
+        let (row, col) = (&limits[3]["maxTileRow"], &limits[3]["maxTileCol"]);
+        let status = |row: u64, col: u64| get(&format!("{root}/{set}/3/{row}/{col}")).status;
+        let (row, col) = (row.as_u64().unwrap(), col.as_u64().unwrap());
+        assert_eq!(status(row, col), StatusCode::NO_CONTENT, "inside, and empty");
+        assert_eq!(status(row + 1, col), StatusCode::NOT_FOUND);
+        assert_eq!(status(row, col + 1), StatusCode::NOT_FOUND);
+    }
+    let api = get("/api").json();
+    let tile = "/collections/hubs/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}";
+    let of_tile = &api["paths"][tile]["get"];
+    let names = of_tile["parameters"].as_array().unwrap().iter();
+    let names: Vec<String> =
+        names.map(|one| one["name"].to_string() + &one["$ref"].to_string()).collect();
+    for wanted in ["datum", "datetime", "filter", "year"] {
+        assert!(names.iter().any(|name| name.contains(wanted)), "{wanted}: {names:?}");
+    }
+    assert!(of_tile["description"].as_str().unwrap().contains("200000 bytes"));
 }
 
 #[test]

@@ -22,9 +22,11 @@ pub mod gpkg_blob;
 pub mod gpkg_layout;
 pub mod kml;
 pub mod layer;
+pub mod pmtiles;
 pub mod sheet;
 pub mod square_matrix;
 pub mod table;
+pub mod tile_json;
 pub mod topojson;
 pub mod wkb;
 

@@ -21,6 +21,7 @@ const HTML: &str = "text/html";
 
 use super::geocode::{DEFAULT_CANDIDATES, MAX_CANDIDATES};
 use super::service::{Limits, Service};
+use super::tiles::TILE_JSON;
 use super::{
     crs, download, edits_api, filtering, items, nearest, paging, processes_json, tilesets,
     upload_api,
@@ -270,7 +271,7 @@ pub(super) fn operation(
 fn schema_of(media_type: &str) -> Json {
     match media_type {
         "application/geo+json" => json!({"$ref": "#/components/schemas/geojson"}),
-        JSON | SCHEMA | MEDIA_TYPE => json!({"type": "object"}),
+        JSON | SCHEMA | MEDIA_TYPE | TILE_JSON => json!({"type": "object"}),
         "application/flatgeobuf"
         | "application/vnd.mapbox-vector-tile"
         | "application/geopackage+sqlite3"
@@ -280,7 +281,7 @@ fn schema_of(media_type: &str) -> Json {
 }
 
 /// The conditions that a page or a search takes on the fields of its features.
-fn conditions(schema: &Schema, reserved: &[&str]) -> Vec<Json> {
+pub(super) fn conditions(schema: &Schema, reserved: &[&str]) -> Vec<Json> {
     let fields = schema.fields().iter().filter(|field| !reserved.contains(&field.name.as_str()));
     fields
         .map(|field| {

@@ -3,27 +3,38 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::ask::{Ask, Names};
 use super::asking::asking_for;
 use super::here::encoded;
 use super::problem::Problem;
+use super::query::Query;
 use super::reply::{self, JSON};
 use super::service::Service;
-use crate::domain::{Datum, FieldType};
-use crate::store::Collection;
+use super::{filtering, items};
+use crate::domain::Datum;
+use crate::formats::tile_json::{Layer, vector_layer};
+use crate::store::{Collection, Selection};
 use crate::tiles::{Square, TileMatrixSet};
 
 /// The media type of vector tiles.
 pub(super) const MVT: &str = "application/vnd.mapbox-vector-tile";
 
+/// The media type by which a tileset is asked for as `TileJSON`.
+pub(super) const TILE_JSON: &str = "application/vnd.mapbox.tile+json";
+
 /// The highest zoom that web maps are told of; they enlarge it beyond, where a unit is 15 cm.
 pub(super) const MAP_ZOOM: u8 = 16;
+
+/// The parameters of tiles, beside the names of fields.
+pub(super) const PARAMETERS: [&str; 6] =
+    ["f", "datum", "datetime", "filter", "filter-lang", "filter-crs"];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     let tile = "/collections/{collection}/tiles/{set}/{z}/{row}/{col}";
@@ -39,14 +50,54 @@ async fn one(
     let collection = service.collection(&id)?;
     let square = square(&set, [&z, &row, &col])?;
     ask.media_type(&[("mvt", MVT), ("", "application/x-protobuf")])?;
-    let datum = ask.query.read_as("datum", str::parse)?.unwrap_or_default();
-    ask.query.finish(&["f", "datum"])?;
-    let tile = asking_for(true, &collection, move |collection| Ok(collection.tile(square, datum)?))
-        .await?;
-    if tile.is_empty() {
-        return Ok(StatusCode::NO_CONTENT.into_response());
+    let Wanted { datum, selection } = Wanted::of(ask.query, &collection, Some(square))?;
+    if selection != Selection::default() {
+        let draw =
+            move |collection: &Collection| Ok(collection.tile_of(square, datum, &selection)?);
+        return Ok(answer(asking_for(true, &collection, draw).await?.into()));
     }
-    Ok(reply::bytes(MVT, tile.to_vec()))
+    // What was drawn before costs no change of threads.
+    if let Some(tile) = collection.drawn_tile(square, datum) {
+        return Ok(answer(Bytes::from_owner(tile)));
+    }
+    let draw = move |collection: &Collection| Ok(collection.tile(square, datum)?);
+    Ok(answer(Bytes::from_owner(asking_for(true, &collection, draw).await?)))
+}
+
+fn answer(tile: Bytes) -> Response {
+    if tile.is_empty() {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    reply::bytes(MVT, tile)
+}
+
+/// Says which features are shown, and in which datum.
+struct Wanted {
+    datum: Datum,
+    selection: Selection,
+}
+
+impl Wanted {
+    /// Takes the parameters of tiles; a filter may cost only so much in a square.
+    fn of(
+        mut query: Query,
+        collection: &Collection,
+        square: Option<Square>,
+    ) -> Result<Self, Problem> {
+        let datum: Datum = query.read_as("datum", str::parse)?.unwrap_or_default();
+        let selection = Selection {
+            time: query.read_as("datetime", str::parse)?,
+            equals: items::equals(&mut query, collection.schema(), &PARAMETERS)?,
+            filter: filtering::filter(&mut query, collection.schema())?,
+            ..Selection::default()
+        };
+        items::finish(query, collection, &PARAMETERS)?;
+        if let Some(bbox) = square.map(|square| square.bbox(0.0)) {
+            let here = Selection { bbox: Some(bbox), ..selection.clone() };
+            filtering::check_steps(collection, &here)?;
+        }
+        Ok(Self { datum, selection })
+    }
 }
 
 /// Reads the numbers of a tile in a path.
@@ -69,25 +120,32 @@ async fn tile_json(
     Names(id): Names<String>,
     mut ask: Ask,
 ) -> Result<Response, Problem> {
-    let collection = service.collection(&id)?;
-    ask.media_type(&[("json", JSON)])?;
-    let datum: Datum = ask.query.read_as("datum", str::parse)?.unwrap_or_default();
-    ask.query.finish(&["f", "datum"])?;
+    let media_type = ask.media_type(&[("json", JSON), ("tilejson", TILE_JSON)])?;
+    let body = described(&*service.collection(&id)?, ask)?;
+    Ok(reply::json(if media_type == TILE_JSON { TILE_JSON } else { JSON }, &body))
+}
+
+/// Describes the tiles of web maps as `TileJSON` does; what is asked for is asked of each tile.
+pub(super) fn described(collection: &Collection, ask: Ask) -> Result<Json, Problem> {
+    let kept = ask.query.pairs().iter().filter(|(name, _)| name != "f");
+    let kept = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+    let kept = if kept.is_empty() { kept } else { format!("?{kept}") };
+    let Wanted { datum, .. } = Wanted::of(ask.query, collection, None)?;
     let about = collection.about();
-    let root = ask.here.to(&format!("/collections/{}/tiles", encoded(&id)));
-    let named =
-        if datum == Datum::Wgs84 { String::new() } else { format!("?datum={}", datum.as_str()) };
+    let groups = collection.counted_groups();
+    let layer = Layer { contents: collection.contents(), groups: &groups, max_zoom: MAP_ZOOM };
+    let root = ask.here.to(&format!("/collections/{}/tiles", encoded(&about.id)));
     let mut body = json!({
         "tilejson": "3.0.0",
         "name": about.title,
         "description": about.description,
         "attribution": about.attribution,
         "scheme": "xyz",
-        "tiles": [format!("{root}/WebMercatorQuad/{{z}}/{{y}}/{{x}}{named}")],
+        "tiles": [format!("{root}/WebMercatorQuad/{{z}}/{{y}}/{{x}}{kept}")],
         "minzoom": 0,
         "maxzoom": MAP_ZOOM,
         "datum": datum.as_str(),
-        "vector_layers": [vector_layer(&collection)],
+        "vector_layers": [vector_layer(layer)],
     });
     if let Some(bbox) = collection.extent() {
         body["bounds"] = json!([bbox.west, bbox.south, bbox.east, bbox.north]);
@@ -95,21 +153,5 @@ async fn tile_json(
     if datum != Datum::Wgs84 {
         body["name"] = json!(format!("{} ({})", about.title, datum.title()));
     }
-    Ok(reply::json(JSON, &body))
-}
-
-/// Describes the layer of the tiles (`TileJSON` 3.0, 3.3).
-fn vector_layer(collection: &Collection) -> Json {
-    let kind = |field_type| match field_type {
-        FieldType::Integer | FieldType::Real => "Number",
-        FieldType::Text | FieldType::List => "String",
-    };
-    let fields = collection.schema().fields().iter();
-    let mut fields: Map<String, Json> =
-        fields.map(|field| (field.name.clone(), json!(kind(field.field_type)))).collect();
-    fields.insert("id".into(), json!("String"));
-    if collection.is_points() {
-        fields.insert("count".into(), json!("Number"));
-    }
-    json!({"id": collection.about().id, "fields": fields, "minzoom": 0, "maxzoom": MAP_ZOOM})
+    Ok(body)
 }

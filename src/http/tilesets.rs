@@ -11,13 +11,14 @@ use serde_json::{Map, Value as Json, json};
 
 use super::ask::{Ask, Names};
 use super::here::{Here, Link, encoded};
-use super::openapi::{datum_schema, f, operation, parameter};
+use super::openapi::{conditions, datum_schema, f, operation, parameter, shared};
 use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
-use super::tiles::MVT;
+use super::tiles::{MVT, PARAMETERS, TILE_JSON};
+use crate::domain::Bbox;
 use crate::store::Collection;
-use crate::store::tile::{MAX_FEATURES, MAX_POINTS};
+use crate::store::tile::{MAX_BYTES, MAX_FEATURES, MAX_POINTS};
 use crate::tiles::{MAX_ZOOM, TileMatrixSet};
 
 /// The conformance classes of tiles.
@@ -148,11 +149,19 @@ async fn of_collection(
 async fn tileset(
     State(service): State<Arc<Service>>,
     Names((id, set)): Names<(String, String)>,
-    ask: Ask,
+    mut ask: Ask,
 ) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
     let collection = service.collection(&id)?;
-    Ok(reply::json(JSON, &described(&collection, read(&set)?, &here)))
+    let set = read(&set)?;
+    let is_tile_json = ask.media_type(&[("json", JSON), ("tilejson", TILE_JSON)])? == TILE_JSON;
+    if !is_tile_json {
+        ask.query.finish(&["f"])?;
+        return Ok(reply::json(JSON, &described(&collection, set, &ask.here)));
+    }
+    if set != TileMatrixSet::WebMercatorQuad {
+        return Err(Problem::parameter("f", "TileJSON knows WebMercatorQuad only"));
+    }
+    Ok(reply::json(TILE_JSON, &super::tiles::described(&collection, ask)?))
 }
 
 fn described(collection: &Collection, set: TileMatrixSet, here: &Here) -> Json {
@@ -170,15 +179,35 @@ fn described(collection: &Collection, set: TileMatrixSet, here: &Here) -> Json {
     if set == TileMatrixSet::WebMercatorQuad {
         let tile_json = here.to(&format!("{root}/tilejson.json"));
         links.push(Link::new(tile_json, "describedby", JSON, "TileJSON, for web maps"));
+        let negotiated = here.to(&format!("{root}?f=tilejson"));
+        links.push(Link::new(negotiated, "alternate", TILE_JSON, "The same, by its media type"));
     }
     let dimension = if collection.is_points() { 0 } else { 2 };
-    json!({
+    let mut tileset = json!({
         "title": format!("{} in {}", about.title, set.as_str()),
         "dataType": "vector",
         "crs": crs(set),
         "tileMatrixSetURI": uri(set),
         "layers": [{"id": about.id, "dataType": "vector", "geometryDimension": dimension}],
+        "tileMatrixSetLimits": (0..=MAX_ZOOM).map(|z| limits(set, z)).collect::<Vec<Json>>(),
         "links": links,
+    });
+    if let Some(Bbox { west, south, east, north }) = collection.extent() {
+        tileset["boundingBox"] = json!({
+            "lowerLeft": [west, south],
+            "upperRight": [east, north],
+            "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+        });
+    }
+    tileset
+}
+
+/// Which tiles of a zoom there are: all of them, though many are empty.
+fn limits(set: TileMatrixSet, z: u8) -> Json {
+    let (cols, rows) = set.size(z);
+    json!({
+        "tileMatrix": z.to_string(),
+        "minTileRow": 0, "maxTileRow": rows - 1, "minTileCol": 0, "maxTileCol": cols - 1,
     })
 }
 
@@ -215,31 +244,34 @@ pub(super) fn add(paths: &mut Map<String, Json>, collection: &Collection) {
     };
     let list = [f(&["json"])];
     add(root.clone(), &format!("{title}: vector tilesets"), &list, JSON);
-    let one = [set_name(), f(&["json"])];
+    let one = [set_name(), f(&["json", "tilejson"])];
     let of_set = format!("{root}/{{tileMatrixSetId}}");
     add(of_set.clone(), &format!("{title}: a vector tileset"), &one, JSON);
-    let datum = parameter(
+    let mut wanted = vec![parameter(
         "datum",
         "What the positions are measured against; gcj02 and bd09 fit the maps of Amap, Tencent and Baidu and nothing else",
         &datum_schema(),
-    );
-    let of_json = [f(&["json"]), datum.clone()];
+    )];
+    wanted.extend(["datetime", "filter", "filter-lang", "filter-crs"].map(shared));
+    wanted.extend(conditions(collection.schema(), &PARAMETERS));
+    let mut of_json = vec![f(&["json", "tilejson"])];
+    of_json.extend(wanted.clone());
     let path = format!("{root}/WebMercatorQuad/tilejson.json");
     add(path, &format!("{title}: TileJSON, for web maps"), &of_json, JSON);
     let number = |maximum: u32| json!({"type": "integer", "minimum": 0, "maximum": maximum});
     let (cols, rows) = TileMatrixSet::WorldCrs84Quad.size(MAX_ZOOM);
-    let of_one = [
+    let mut of_one = vec![
         set_name(),
         in_path("tileMatrix", "The zoom", &number(u32::from(MAX_ZOOM))),
         in_path("tileRow", "The row, from the north", &number(rows - 1)),
         in_path("tileCol", "The column, from the west", &number(cols - 1)),
         f(&["mvt"]),
-        datum,
     ];
+    of_one.extend(wanted);
     let path = format!("{of_set}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}");
     let mut of_tile = operation("Data", &format!("{title}: a vector tile"), &of_one, &[MVT]);
     of_tile["get"]["description"] = json!(format!(
-        "A tile is 4096 units wide, with a buffer of 64 around for areas and lines. Where more than {MAX_POINTS} points stand in it, they are counted in cells of 32 units: `count`, and `count_…` for each group of industries. It is drawn from at most {MAX_FEATURES} features; with more it is not there."
+        "A tile is 4096 units wide, with a buffer of 64 around for areas and lines. Where more than {MAX_POINTS} points stand in it, or more than {MAX_FEATURES} features of any kind would be drawn, they are counted in cells of 32 units: `count`, and `count_…` for each group of industries; so are areas and lines that are too small to be seen. It has at most {MAX_BYTES} bytes when packed by gzip: what would be more loses texts of more than 64 bytes and stands on a grid of 4 units, then loses all properties but `id` and stands on a grid of 16, and then is counted, in larger cells if need be."
     ));
     of_tile["get"]["responses"]["204"] = json!({"description": "The tile shows nothing"});
     paths.insert(path, of_tile);

@@ -203,7 +203,7 @@ pub(super) fn codes(schema: &Schema, feature: &Feature, vocabulary: Vocabulary) 
     let Some(place) = schema.position(vocabulary.property()) else { return Vec::new() };
     match &feature.values[place] {
         Value::Null => Vec::new(),
-        Value::List(codes) => codes.clone(),
+        Value::List(codes) => codes.to_vec(),
         other => {
             let cell = other.in_a_cell();
             let parts = cell.split(';').map(str::trim).filter(|code| !code.is_empty());

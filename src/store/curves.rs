@@ -12,6 +12,9 @@ const GROUP: &str = "industry_group";
 /// How many groups are told apart; features of more are counted without one.
 const MAX_GROUPS: usize = 16;
 
+/// No longer name, in bytes, is that of a group.
+const MAX_NAME_BYTES: usize = 64;
+
 /// Holds the curves that were asked for.
 #[derive(Debug, Default)]
 pub(super) struct Curves([OnceLock<Curve>; 8]);
@@ -37,17 +40,32 @@ impl Groups {
 
     /// The number of a feature's group, which gets one if it is new.
     pub(super) fn number(&mut self, feature: &Feature) -> usize {
-        let Some(Value::Text(name)) = self.field.and_then(|field| feature.values.get(field)) else {
-            return 0;
-        };
+        match self.field.and_then(|field| feature.values.get(field)) {
+            Some(Value::Text(name)) => self.numbered(name),
+            _ => 0,
+        }
+    }
+
+    /// The number of a group of a name, which gets one if it is new.
+    pub(super) fn numbered(&mut self, name: &str) -> usize {
         if let Some(place) = self.names.iter().position(|known| known == name) {
             return place + 1;
         }
-        if self.names.len() == MAX_GROUPS {
+        if self.names.len() == MAX_GROUPS || name.len() > MAX_NAME_BYTES {
             return 0;
         }
-        self.names.push(name.clone());
+        self.names.push(name.to_owned());
         self.names.len()
+    }
+
+    /// The field that holds the groups.
+    pub(super) fn field(&self) -> Option<usize> {
+        self.field
+    }
+
+    /// The names of the groups.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// The name of a group; `None` for number 0.

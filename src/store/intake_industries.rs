@@ -69,7 +69,7 @@ impl Rows {
 
 fn value(coded: &Coded, column: usize) -> Value {
     let list = |codes: &[String]| {
-        if codes.is_empty() { Value::Null } else { Value::List(codes.to_vec()) }
+        if codes.is_empty() { Value::Null } else { Value::List(codes.into()) }
     };
     match column {
         0 => list(&coded.industry_codes),

@@ -37,6 +37,7 @@ mod paging;
 pub mod pg;
 pub mod places;
 pub mod putting;
+pub mod pyramid;
 pub mod remote;
 pub mod roles;
 pub mod selection;
@@ -46,6 +47,7 @@ mod sorted_walk;
 pub mod store_error;
 pub mod tile;
 mod tile_cache;
+mod tile_drawing;
 pub mod tokens;
 pub mod units;
 

@@ -8,6 +8,7 @@ use super::page::Start;
 use super::selection::Selection;
 use super::store_error::StoreError;
 use crate::domain::{Bbox, Feature};
+use crate::tiles::{Cell, Square};
 
 /// Answers for a collection that stays in a database.
 ///
@@ -46,12 +47,39 @@ pub trait Remote: Debug + Send + Sync {
     /// As [`Remote::feature`].
     fn stream(&self, selection: &Selection) -> Result<Features, StoreError>;
 
+    /// Counts what is wanted in each cell of a square: each feature where the middle of the box around
+    /// the first part of its geometry is, see [`Feature::middle`], and each value of a field apart.
+    /// `None` when no more than `most` are wanted, which had better come, or when the filter cannot
+    /// be asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Remote::feature`].
+    fn counts(
+        &self,
+        selection: &Selection,
+        square: Square,
+        field: Option<usize>,
+        most: usize,
+    ) -> Result<Option<Vec<CellCount>>, StoreError>;
+
     /// Gathers the features that can be among the nearest: those that are, and few others.
     ///
     /// # Errors
     ///
     /// As [`Remote::feature`].
     fn near(&self, query: &NearestQuery<'_>) -> Result<Vec<Feature>, StoreError>;
+}
+
+/// Tells how many features of a group are in a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellCount {
+    /// The cell.
+    pub cell: Cell,
+    /// The group; `None` for features without one.
+    pub group: Option<String>,
+    /// How many.
+    pub count: i64,
 }
 
 /// Features on their way from a database.

@@ -31,16 +31,21 @@ impl Cell {
         Self { row: bits(1), col: bits(0) }
     }
 
-    /// Its middle, in units of the tile.
+    /// Names a cell by its row, from the north, and its column; `None` beyond the last.
     #[must_use]
-    pub fn middle(self) -> Corner {
-        [self.col, self.row].map(|number| (number * CELL_UNITS + CELL_UNITS / 2).cast_signed())
+    pub fn new(row: u32, col: u32) -> Option<Self> {
+        let last = (1 << CELL_ZOOMS) - 1;
+        (row <= last && col <= last).then_some(Self { row, col })
     }
 }
 
 /// Counts points by cell and group; cells without any are not there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Grid(BTreeMap<Cell, BTreeMap<usize, i64>>);
+pub struct Grid {
+    cells: BTreeMap<Cell, BTreeMap<usize, i64>>,
+    /// How often the cells have been doubled in width and height.
+    doublings: u8,
+}
 
 impl Grid {
     /// Counts a point in, if it stands in the square.
@@ -55,29 +60,51 @@ impl Grid {
 
     fn add_at(&mut self, square: Square, at: LonLat, group: usize, count: i64) {
         if let Some([x, y]) = square.unit_of(at) {
-            self.add(Cell { row: y / CELL_UNITS, col: x / CELL_UNITS }, group, count);
+            let [row, col] = [y, x].map(|unit| (unit / CELL_UNITS) >> self.doublings);
+            self.add(Cell { row, col }, group, count);
         }
     }
 
     /// Adds to the count of a group in a cell.
     pub fn add(&mut self, cell: Cell, group: usize, count: i64) {
-        let groups = self.0.entry(cell).or_default();
+        let groups = self.cells.entry(cell).or_default();
         *groups.entry(group).or_default() += count;
         groups.retain(|_, count| *count != 0);
         if groups.is_empty() {
-            self.0.remove(&cell);
+            self.cells.remove(&cell);
         }
     }
 
-    /// The cells from north to south and west to east, each with the counts of its groups.
-    pub fn cells(&self) -> impl Iterator<Item = (Cell, &BTreeMap<usize, i64>)> {
-        self.0.iter().map(|(cell, groups)| (*cell, groups))
+    /// The same counts in cells twice as wide and high.
+    #[must_use]
+    pub fn doubled(&self) -> Self {
+        let mut doubled = Self { cells: BTreeMap::new(), doublings: self.doublings + 1 };
+        for (cell, groups) in &self.cells {
+            for (&group, &count) in groups {
+                doubled.add(Cell { row: cell.row / 2, col: cell.col / 2 }, group, count);
+            }
+        }
+        doubled
+    }
+
+    /// The cells from north to south and west to east: the middle of each in units of the tile, and
+    /// the counts of its groups.
+    pub fn cells(&self) -> impl Iterator<Item = (Corner, &BTreeMap<usize, i64>)> {
+        let width = CELL_UNITS << self.doublings;
+        let middle = move |number: u32| (number * width + width / 2).cast_signed();
+        self.cells.iter().map(move |(cell, groups)| ([cell.col, cell.row].map(middle), groups))
+    }
+
+    /// Says whether nothing is counted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
     }
 
     /// How many points there are.
     #[must_use]
     pub fn count(&self) -> i64 {
-        self.0.values().flat_map(BTreeMap::values).sum()
+        self.cells.values().flat_map(BTreeMap::values).sum()
     }
 }
 
@@ -94,8 +121,11 @@ mod tests {
         grid.add_point(square, at, 4);
         grid.add_point(square, LonLat::from_degrees(-90.0, 0.0).unwrap(), 4);
         let cells: Vec<_> = grid.cells().collect();
-        assert_eq!(cells[0].0.middle(), [2064, 2064]);
+        assert_eq!(cells[0].0, [2064, 2064]);
         assert_eq!(*cells[0].1, BTreeMap::from([(4, 1)]));
+        let doubled = grid.doubled();
+        let cells: Vec<_> = doubled.cells().collect();
+        assert_eq!((cells[0].0, doubled.count()), ([2080, 2080], 1));
         grid.remove_point(square, at, 4);
         assert_eq!(grid, Grid::default());
     }

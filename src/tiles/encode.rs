@@ -5,7 +5,10 @@
 //!
 //! Vector Tile Specification 2.1, sections 4.1–4.4; Protocol Buffers, Encoding.
 
-use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use super::EXTENT;
 use super::shape::{Corner, Shape};
@@ -31,23 +34,55 @@ pub struct TileWriter {
     values: Numbered,
 }
 
-/// Numbers byte strings in the order in which they come first.
+/// Numbers byte strings in the order in which they come first, all in one buffer.
 #[derive(Debug, Clone, Default)]
 struct Numbered {
-    numbers: HashMap<Vec<u8>, u32>,
-    in_order: Vec<Vec<u8>>,
+    bytes: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+    numbers: HashTable<u32>,
+    hasher: RandomState,
 }
 
 impl Numbered {
-    fn number(&mut self, bytes: &[u8]) -> u32 {
-        if let Some(&number) = self.numbers.get(bytes) {
-            return number;
+    fn number(&mut self, wanted: &[u8]) -> u32 {
+        let Self { bytes, ends, numbers, hasher } = self;
+        let known = |number: &u32| known(bytes, ends, *number as usize);
+        let is_it = |number: &u32| known(number) == wanted;
+        let hash_of = |number: &u32| hasher.hash_one(known(number));
+        match numbers.entry(hasher.hash_one(wanted), is_it, hash_of) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(place) => {
+                let number = u32::try_from(ends.len()).unwrap_or(u32::MAX);
+                place.insert(number);
+                bytes.extend(wanted);
+                ends.push(bytes.len());
+                number
+            }
         }
-        let number = u32::try_from(self.in_order.len()).unwrap_or(u32::MAX);
-        self.numbers.insert(bytes.to_vec(), number);
-        self.in_order.push(bytes.to_vec());
-        number
     }
+
+    /// The same for one that is likely the one after the last that was asked for.
+    fn number_after(&mut self, last: Option<u32>, wanted: &[u8]) -> u32 {
+        let next = last.map_or(0, |last| last + 1);
+        if (next as usize) < self.ends.len() && self.known(next as usize) == wanted {
+            return next;
+        }
+        self.number(wanted)
+    }
+
+    fn known(&self, number: usize) -> &[u8] {
+        known(&self.bytes, &self.ends, number)
+    }
+
+    fn in_order(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.ends.len()).map(|number| self.known(number))
+    }
+}
+
+fn known<'a>(bytes: &'a [u8], ends: &[usize], number: usize) -> &'a [u8] {
+    let start = number.checked_sub(1).map_or(0, |before| ends[before]);
+    &bytes[start..ends[number]]
 }
 
 impl TileWriter {
@@ -78,11 +113,16 @@ impl TileWriter {
         shape: &Shape,
         properties: impl Iterator<Item = (&'a str, &'a Value)>,
     ) {
-        let mut tags = Vec::new();
+        let (mut tags, mut bytes, mut key) = (Vec::new(), Vec::new(), None);
         for (name, value) in properties {
-            let Some(value) = encoded(value) else { continue };
-            put_varint(&mut tags, u64::from(self.keys.number(name.as_bytes())));
-            put_varint(&mut tags, u64::from(self.values.number(&value)));
+            bytes.clear();
+            if !put_value(&mut bytes, value) {
+                continue;
+            }
+            let number = self.keys.number_after(key, name.as_bytes());
+            key = Some(number);
+            put_varint(&mut tags, u64::from(number));
+            put_varint(&mut tags, u64::from(self.values.number(&bytes)));
         }
         let mut feature = Vec::new();
         let is_plain = |number: &u64| id.is_some_and(|id| id == number.to_string());
@@ -107,8 +147,8 @@ impl TileWriter {
         put_number(&mut layer, 15, 2);
         put_bytes(&mut layer, 1, self.name.as_bytes());
         layer.extend(&self.features);
-        self.keys.in_order.iter().for_each(|key| put_bytes(&mut layer, 3, key));
-        self.values.in_order.iter().for_each(|value| put_bytes(&mut layer, 4, value));
+        self.keys.in_order().for_each(|key| put_bytes(&mut layer, 3, key));
+        self.values.in_order().for_each(|value| put_bytes(&mut layer, 4, value));
         put_number(&mut layer, 5, u64::from(EXTENT));
         let mut tile = Vec::with_capacity(layer.len() + 8);
         put_bytes(&mut tile, 3, &layer);
@@ -116,23 +156,22 @@ impl TileWriter {
     }
 }
 
-/// Writes a value, `None` for one that is not known.
-fn encoded(value: &Value) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
+/// Writes a value, and says whether there is one.
+fn put_value(out: &mut Vec<u8>, value: &Value) -> bool {
     match value {
-        Value::Null => return None,
-        Value::Text(text) => put_bytes(&mut out, 1, text.as_bytes()),
-        Value::List(_) => put_bytes(&mut out, 1, value.in_a_cell().as_bytes()),
+        Value::Null => return false,
+        Value::Text(text) => put_bytes(out, 1, text.as_bytes()),
+        Value::List(_) => put_bytes(out, 1, value.in_a_cell().as_bytes()),
         Value::Real(number) => {
-            put_varint(&mut out, u64::from(3 << 3 | FIXED_64));
+            put_varint(out, u64::from(3 << 3 | FIXED_64));
             out.extend(number.to_le_bytes());
         }
         Value::Integer(number) => match u64::try_from(*number) {
-            Ok(number) => put_number(&mut out, 5, number),
-            Err(_) => put_number(&mut out, 6, ((number << 1) ^ (number >> 63)).cast_unsigned()),
+            Ok(number) => put_number(out, 5, number),
+            Err(_) => put_number(out, 6, ((number << 1) ^ (number >> 63)).cast_unsigned()),
         },
     }
-    Some(out)
+    true
 }
 
 /// The kind of a shape and its commands.
@@ -232,7 +271,9 @@ mod tests {
         let mut out = Vec::new();
         put_number(&mut out, 1, 150);
         assert_eq!(out, [0x08, 0x96, 0x01]);
-        assert_eq!(encoded(&Value::Integer(-1)), Some(vec![0x30, 0x01]), "zigzag in field 6");
+        out.clear();
+        assert!(put_value(&mut out, &Value::Integer(-1)));
+        assert_eq!(out, [0x30, 0x01], "zigzag in field 6");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What does this square show? Tiles of the globe, and what of a geometry lies in one.
 
+pub mod cell_edges;
 pub mod cells;
 pub mod clip;
 pub mod encode;
@@ -7,6 +8,7 @@ pub mod shape;
 pub mod square;
 pub mod z_order;
 
+pub use cell_edges::CellEdges;
 pub use cells::{Cell, Grid};
 pub use encode::TileWriter;
 pub use shape::Shape;

@@ -29,7 +29,25 @@ impl Shape {
     /// seen from both sides of it.
     #[must_use]
     pub fn of(geometry: &Geometry<f64>, square: Square, datum: Datum) -> Vec<Self> {
-        let mut drawn = Drawn { square, datum, ..Drawn::new(square) };
+        Self::coarse(geometry, square, datum, 1)
+    }
+
+    /// The same with the corners of areas and lines on a grid of so many units: what is smaller is
+    /// left out, and areas that share a border still do.
+    ///
+    /// # References
+    ///
+    /// Rossignac & Borrel (1993), Multi-resolution 3D approximations for rendering complex scenes,
+    /// Modeling in Computer Graphics, pp. 455–465: clustering of corners by a grid.
+    #[must_use]
+    pub fn coarse(
+        geometry: &Geometry<f64>,
+        square: Square,
+        datum: Datum,
+        grid_units: u32,
+    ) -> Vec<Self> {
+        let grid = f64::from(grid_units);
+        let mut drawn = Drawn { datum, grid, ..Drawn::new(square) };
         drawn.add(geometry);
         let Drawn { points, lines, rings, .. } = drawn;
         let shapes = [Self::Points(points), Self::Lines(lines), Self::Polygons(rings)];
@@ -48,6 +66,8 @@ impl Shape {
 struct Drawn {
     square: Square,
     datum: Datum,
+    /// How wide the grid is on which corners stand.
+    grid: f64,
     points: Vec<Corner>,
     lines: Vec<Vec<Corner>>,
     rings: Vec<Vec<Corner>>,
@@ -56,7 +76,7 @@ struct Drawn {
 impl Drawn {
     fn new(square: Square) -> Self {
         let (points, lines, rings) = (Vec::new(), Vec::new(), Vec::new());
-        Self { square, datum: Datum::Wgs84, points, lines, rings }
+        Self { square, datum: Datum::Wgs84, grid: 1.0, points, lines, rings }
     }
 
     fn add(&mut self, geometry: &Geometry<f64>) {
@@ -109,6 +129,8 @@ impl Drawn {
     fn add_line(&mut self, line: &LineString<f64>) {
         for world in self.worlds(&self.places(line)) {
             let parts = window().line(&world);
+            let grid = self.grid;
+            let whole = |place: &Place| on_grid(*place, grid);
             let parts = parts.iter().map(|part| straightened(part.iter().map(whole), false));
             self.lines.extend(parts.filter(|part| part.len() >= 2));
         }
@@ -116,7 +138,7 @@ impl Drawn {
 
     fn add_polygon(&mut self, polygon: &Polygon<f64>) {
         let outer = self.worlds(&self.opened(polygon.exterior()));
-        let outer: Vec<_> = outer.iter().filter_map(|ring| drawn_ring(ring, true)).collect();
+        let outer: Vec<_> = outer.iter().filter_map(|ring| self.drawn_ring(ring, true)).collect();
         if outer.is_empty() {
             return;
         }
@@ -125,7 +147,7 @@ impl Drawn {
             .interiors()
             .iter()
             .flat_map(|hole| self.worlds(&self.opened(hole)))
-            .filter_map(|ring| drawn_ring(&ring, false))
+            .filter_map(|ring| self.drawn_ring(&ring, false))
             .collect();
         let single = outer.len() == 1;
         for ring in outer {
@@ -134,6 +156,17 @@ impl Drawn {
             let within = |hole: &&Vec<Corner>| single || is_within(bounds(hole), around);
             self.rings.extend(holes.iter().filter(within).cloned());
         }
+    }
+
+    /// Cuts a ring and turns it the way that its kind demands; `None` when no area is left.
+    fn drawn_ring(&self, ring: &[Place], is_outer: bool) -> Option<Vec<Corner>> {
+        let cut = window().ring(ring);
+        let mut ring = straightened(cut.iter().map(|place| on_grid(*place, self.grid)), true);
+        let area = doubled_area(&ring);
+        if (area > 0) != is_outer {
+            ring.reverse();
+        }
+        (area != 0).then_some(ring)
     }
 
     /// A ring without its last place, which is its first.
@@ -151,18 +184,8 @@ fn window() -> Window {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "places in the window are small")]
-fn whole(place: &Place) -> Corner {
-    place.map(|part| part.round() as i32)
-}
-
-/// Cuts a ring and turns it the way that its kind demands; `None` when no area is left.
-fn drawn_ring(ring: &[Place], is_outer: bool) -> Option<Vec<Corner>> {
-    let mut ring = straightened(window().ring(ring).iter().map(whole), true);
-    let area = doubled_area(&ring);
-    if (area > 0) != is_outer {
-        ring.reverse();
-    }
-    (area != 0).then_some(ring)
+fn on_grid(place: Place, grid: f64) -> Corner {
+    place.map(|part| ((part / grid).round() * grid) as i32)
 }
 
 /// Twice the area by the surveyor's formula; above nothing for a ring that is seen clockwise.

@@ -93,7 +93,7 @@ impl Industries {
         let values = |feature: &crate::domain::Feature| -> Vec<String> {
             match place.map(|place| &feature.values[place]) {
                 None | Some(Value::Null) => Vec::new(),
-                Some(Value::List(items)) => items.clone(),
+                Some(Value::List(items)) => items.to_vec(),
                 Some(other) => {
                     other.in_a_cell().split(';').map(|one| one.trim().to_owned()).collect()
                 }

@@ -10,6 +10,7 @@ mod address;
 mod archive;
 mod cells;
 mod condition;
+mod counts;
 mod edit;
 mod failure;
 mod filter;

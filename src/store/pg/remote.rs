@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use postgres::types::ToSql;
 
 use super::condition::Condition;
+use super::counts::counts;
 use super::failure::Failure;
 use super::paging::{Counted, PART, whole};
 use super::pool::{Lease, Readers};
@@ -19,9 +20,10 @@ use crate::domain::{Feature, Schema};
 use crate::index::geodesic::{SPHERE_SLACK, great_circle_m};
 use crate::store::nearest::NearestQuery;
 use crate::store::page::Start;
-use crate::store::remote::{Features, Remote, Summary};
+use crate::store::remote::{CellCount, Features, Remote, Summary};
 use crate::store::selection::Selection;
 use crate::store::store_error::StoreError;
+use crate::tiles::Square;
 
 /// What rounding may take from a distance on the sphere, in metres.
 const ROUNDING_M: f64 = 1.0;
@@ -231,6 +233,20 @@ impl Remote for Table {
                 Some(filter) => Box::new(parts.filter(move |one| {
                     one.as_ref().map_or(true, |one| filter.matches(one) == Some(true))
                 })),
+            })
+        })
+    }
+
+    fn counts(
+        &self,
+        selection: &Selection,
+        square: Square,
+        field: Option<usize>,
+        most: usize,
+    ) -> Result<Option<Vec<CellCount>>, StoreError> {
+        self.readers.read(|lease| {
+            at_one_moment(lease, |lease| {
+                counts(lease, &self.source, selection, square, (field, most))
             })
         })
     }
