@@ -60,7 +60,7 @@ impl Feature {
             whole => whole.bounding_rect()?,
         };
         let (min, max) = (rect.min(), rect.max());
-        LonLat::from_degrees((min.x + max.x) / 2.0, (min.y + max.y) / 2.0).ok()
+        LonLat::from_degrees(f64::midpoint(min.x, max.x), f64::midpoint(min.y, max.y)).ok()
     }
 }
 
