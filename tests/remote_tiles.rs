@@ -1,7 +1,7 @@
 //! Tiles of a collection that stays in the database are those from memory, byte by byte.
 
 use geo::{Geometry, Point, polygon};
-use jidi::domain::{Crs, Datum};
+use jidi::domain::{Datum, RegisteredCrs};
 use jidi::filter::Filter;
 use jidi::formats::cql2;
 use jidi::store::{Collection, NoTile, Selection};
@@ -60,7 +60,7 @@ fn geo_square(lon: f64, lat: f64) -> Vec<Square> {
 }
 
 fn filtered(list: &Collection, text: &str) -> Selection {
-    let expression = cql2::from_text(text, Crs::Crs84).unwrap();
+    let expression = cql2::from_text(text, RegisteredCrs::CRS84).unwrap();
     let filter = Some(Filter::new(list.schema(), expression).unwrap());
     Selection { filter, ..Selection::default() }
 }

@@ -14,7 +14,7 @@ use crate::formats::{EXACT, Format, Layout};
 use crate::store::pyramid::{self, NoArchive, Written};
 use crate::store::{Collection, Selection};
 
-/// Write a collection as GeoJSON, GeoJSONSeq, CSV, FlatGeobuf, GeoPackage, GeoParquet, KML or PMTiles
+/// Write a collection as GeoJSON, GeoJSONSeq, CSV, FlatGeobuf, GeoPackage, GeoParquet, KML or as tiles
 #[derive(Debug, Args)]
 #[command(
     after_help = "The end of the file's name says the format: .geojson, .geojsonl, .csv, .fgb, .gpkg, .parquet, .kml, .pmtiles. Examples:\n  jidi export bases -o bases.geojson\n  jidi export hubs -o hubs.csv --bom\n  jidi export hubs -o hubs.gpkg\n  jidi export counties -o counties.pmtiles --max-zoom 9\n  jidi export hubs -o - --format geojsonl --bbox 117,28,123,33\n  jidi export hubs -o parks.csv --filter \"year >= 2010 AND name LIKE '%Park%'\""
@@ -40,7 +40,7 @@ pub(super) struct ExportArgs {
     /// Decimal places of a degree; all that there are, unless given
     #[arg(long, value_name = "PLACES", value_parser = clap::value_parser!(u8).range(0..=15))]
     decimals: Option<u8>,
-    /// Highest zoom of PMTiles; 10, and for points the first at which each is shown, unless given
+    /// Highest zoom of .pmtiles; 10, and for points the first at which each is shown, unless given
     #[arg(long, value_name = "ZOOM", value_parser = clap::value_parser!(u8).range(0..=i64::from(pyramid::MAX_ZOOM)))]
     max_zoom: Option<u8>,
     /// Begin a CSV with the mark by which spreadsheet programs know UTF-8

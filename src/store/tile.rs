@@ -154,7 +154,9 @@ impl Collection {
         }
         if self.is_points() && features.len() > MAX_POINTS {
             let mut counting = nothing();
-            features.iter().for_each(|feature| count(&mut counting, feature));
+            for feature in &features {
+                count(&mut counting, feature);
+            }
             if is_crowded(&counting.0) {
                 return Ok(Gathered::Counted(counting.0, counting.1));
             }

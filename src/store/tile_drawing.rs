@@ -48,13 +48,12 @@ enum Fields {
 impl Fields {
     fn wants(self, value: &Value) -> bool {
         match (self, value) {
-            (Self::All, _) => true,
+            (Self::None, _) => false,
             (Self::Short, Value::Text(text)) => text.len() <= SHORT_BYTES,
             (Self::Short, Value::List(items)) => {
                 items.iter().map(|item| item.len() + 1).sum::<usize>() <= SHORT_BYTES
             }
-            (Self::Short, _) => true,
-            (Self::None, _) => false,
+            (Self::All | Self::Short, _) => true,
         }
     }
 }

@@ -68,8 +68,12 @@ fn directory(entries: &[Entry]) -> Vec<u8> {
         put_varint(&mut out, entry.id - last);
         last = entry.id;
     }
-    entries.iter().for_each(|entry| put_varint(&mut out, u64::from(entry.run)));
-    entries.iter().for_each(|entry| put_varint(&mut out, u64::from(entry.length)));
+    for entry in entries {
+        put_varint(&mut out, u64::from(entry.run));
+    }
+    for entry in entries {
+        put_varint(&mut out, u64::from(entry.length));
+    }
     let mut end = None;
     for entry in entries {
         let follows = end == Some(entry.offset);

@@ -2,7 +2,7 @@
 //!
 //! # References
 //!
-//! PMTiles Specification, version 3, sections 2–5.
+//! `PMTiles` Specification, version 3, sections 2–5.
 
 mod directory;
 
@@ -133,7 +133,9 @@ impl Archive {
         }
         header.extend([1, GZIP, GZIP, MVT, 0, cover.max_zoom]); // 1: tiles stand in the order of ids
         let [west, south, east, north] = edges(cover.extent);
-        [west, south, east, north].iter().for_each(|edge| header.extend(tenth_microdegrees(*edge)));
+        for edge in [west, south, east, north] {
+            header.extend(tenth_microdegrees(edge));
+        }
         header.push(0);
         header.extend(tenth_microdegrees(f64::midpoint(west, east)));
         header.extend(tenth_microdegrees(f64::midpoint(south, north)));
@@ -159,17 +161,15 @@ fn tenth_microdegrees(degrees: f64) -> [u8; 4] {
 #[must_use]
 pub fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    match encoder.write_all(bytes).and_then(|()| encoder.finish()) {
-        Ok(packed) => packed,
-        Err(_) => Vec::new(), // memory takes everything
-    }
+    // Memory takes everything.
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 /// Numbers a tile: those of lower zooms first, then along a Hilbert curve.
 ///
 /// # References
 ///
-/// PMTiles Specification, 4.1; Hilbert (1891), Ueber die stetige Abbildung einer Linie auf ein
+/// `PMTiles` Specification, 4.1; Hilbert (1891), Ueber die stetige Abbildung einer Linie auf ein
 /// Flächenstück, Mathematische Annalen 38, pp. 459–460.
 #[must_use]
 pub fn tile_id(z: u8, row: u32, col: u32) -> u64 {
