@@ -18,7 +18,7 @@ const KINDS: usize = 150;
 fn sites(n: usize) -> (Vec<[f64; 3]>, Vec<u32>) {
     let mut random = Random::new(1, 1);
     let mut draw = |from: f64, to: f64| from + (to - from) * random.uniform();
-    let place = |lon, lat| LonLat::from_degrees(lon, lat).map(|at| at.unit_vector());
+    let place = |lon, lat| LonLat::from_degrees(lon, lat).map(LonLat::unit_vector);
     let points =
         (0..n).filter_map(|_| place(draw(104.0, 122.0), draw(22.0, 41.0)).ok()).collect::<Vec<_>>();
     let mut random = Random::new(1, 2);
@@ -42,9 +42,8 @@ fn eleven_bases_among_949_hubs(bencher: Bencher<'_, '_>) {
     let ((points, kinds), known) = (sites(949), relatedness());
     bencher.bench_local(|| {
         let by_kind = SitesByKind::new(&points, &kinds, KINDS, vec![1.0; points.len()]);
-        (0..11_u64)
-            .map(|base| near(&by_kind, points[base as usize * 80], &known, base))
-            .sum::<usize>()
+        let bases = points.iter().step_by(80).take(11).zip(0..);
+        bases.map(|(base, stream)| near(&by_kind, *base, &known, stream)).sum::<usize>()
     });
 }
 

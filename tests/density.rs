@@ -88,7 +88,8 @@ fn cells_hold_the_kernel_and_weights_multiply_it() {
         assert_eq!(value, upper);
         // The middle of the cell; points of 1 and 2 on the equator, where a degree has 111.195 km.
         let ring = cell.0[0].exterior();
-        let (x, y) = ((ring.0[0].x + ring.0[2].x) / 2.0, (ring.0[0].y + ring.0[2].y) / 2.0);
+        let (a, c) = (ring.0[0], ring.0[2]);
+        let (x, y) = (f64::midpoint(a.x, c.x), f64::midpoint(a.y, c.y));
         let far = |lon: f64| (x - lon).hypot(y) * 111.195_080;
         let told = quartic(far(100.0), 100.0) + 2.0 * quartic(far(101.0), 100.0);
         assert!((value - told).abs() < 1e-3 * 6e-4, "{x} {y}: {value} {told}");

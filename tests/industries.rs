@@ -90,7 +90,7 @@ fn unseen(
             by_score[class][1] += 1;
         }
     }
-    let share = |count: usize| count as f64 / counted as f64;
+    let share = |count: usize| count as f64 / f64::from(counted);
     (share(divisions), share(groups), by_score)
 }
 

@@ -33,7 +33,7 @@ fn close(found: f64, told: f64, slack: f64) -> bool {
 fn k_and_cross_k_and_clark_evans_are_those_of_spatstat() {
     let pattern = Recorded::read(include_str!("data/analysis/pattern.csv"));
     let curves = Recorded::read(include_str!("data/analysis/pattern_curves.csv"));
-    let (x, y, b) = (pattern.column("x"), pattern.column("y"), pattern.column("type"));
+    let [x, y, types] = ["x", "y", "type"].map(|name| pattern.column(name));
     let positions: Vec<LonLat> = x.iter().zip(&y).map(|(x, y)| at(*x, *y)).collect();
     let radii_m: Vec<f64> = curves.column("r").iter().map(|r| r * UNIT_M).collect();
     let units = |k: &Option<f64>| k.unwrap() / UNIT_M.powi(2);

@@ -47,7 +47,7 @@ fn directory(bytes: &[u8]) -> Vec<[u64; 4]> {
     let numbers = varints(&unpacked(bytes));
     let count = usize::try_from(numbers[0]).unwrap();
     assert_eq!(numbers.len(), 1 + 4 * count);
-    let column = |n: usize| &numbers[1 + n * count..1 + (n + 1) * count];
+    let column = |n: usize| &numbers[1..][n * count..(n + 1) * count];
     let mut entries: Vec<[u64; 4]> = Vec::new();
     let mut id = 0;
     for n in 0..count {

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use crate::cli::run;
 use crate::client::{CATALOG, get, post};
 
-fn materials<'a>(matrix: Option<&'a str>) -> Materials<'a> {
+fn materials(matrix: Option<&str>) -> Materials<'_> {
     Materials {
         industries: &CATALOG.industries,
         collections: &|id| CATALOG.collection(id).map(Arc::clone),

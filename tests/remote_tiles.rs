@@ -26,7 +26,7 @@ fn points(count: usize) -> Vec<(String, Option<Geometry<f64>>, &'static str)> {
                 (n as f64 * 0.754_877_666_2).fract() * 170.0 - 85.0,
             ),
         };
-        let geometry = (n % 101 != 0).then(|| Point::new(lon, lat).into());
+        let geometry = (!n.is_multiple_of(101)).then(|| Point::new(lon, lat).into());
         (format!("p{n}"), geometry, GROUPS[n / 4 % 4])
     };
     (0..count).map(point).collect()

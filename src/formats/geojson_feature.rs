@@ -126,7 +126,7 @@ mod tests {
             name in ".*", number: i64, real: f64, list in prop::collection::vec(".*", 0..3),
             lon in -180.0..=180.0_f64, lat in -90.0..=90.0_f64, decimals in 0..9_u8,
         ) {
-            let values = vec![Value::Text(name), Value::Integer(number), Value::Real(real), Value::List(list)];
+            let values = vec![Value::Text(name), Value::Integer(number), Value::Real(real), Value::List(list.into())];
             let geometry = Some(Geometry::from(Point::new(lon, lat)));
             let one = Feature { id: FeatureId::new("a-1").unwrap(), geometry, values };
             for decimals in [decimals, super::super::EXACT] {
