@@ -178,7 +178,7 @@ const KEYED: &str = "
 CREATE TABLE named (code text PRIMARY KEY, g geometry(Point, 4326), size float8);
 CREATE TABLE tagged (tag uuid PRIMARY KEY, g geometry(Point, 4326), size float8);
 INSERT INTO named SELECT (ARRAY['a', 'B', '_', '~'])[n % 4 + 1] || n, ST_SetSRID(ST_MakePoint(n, n), 4326),
-  CASE WHEN n % 5 = 0 THEN NULL WHEN n % 7 = 0 THEN 'NaN' ELSE n % 3 END FROM generate_series(1, 80) AS n;
+  CASE WHEN n % 5 = 0 THEN NULL WHEN n % 7 = 0 THEN 'NaN'::float8 ELSE n % 3 END FROM generate_series(1, 80) AS n;
 INSERT INTO tagged SELECT md5(n::text)::uuid, ST_SetSRID(ST_MakePoint(n, n), 4326), n % 3 FROM generate_series(1, 80) AS n;
 ";
 
