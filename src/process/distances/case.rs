@@ -346,7 +346,15 @@ fn has_label(text: &str, label: &str) -> bool {
 fn asked(run: &Run<'_>, report: &mut Report<'_>) -> Result<Asked, Refused> {
     let (arguments, subject) = (run.arguments, run.subject);
     let usual = ["industry_group", "industry"];
-    let chosen = usual.into_iter().find(|name| subject.schema.position(name).is_some());
+    let is_there = |name: &&str| subject.schema.position(name).is_some();
+    let first = arguments.text(&PARAMETERS, "industry").and_then(|text| text.split(',').next());
+    // Of the two, the one that has the value; if neither has, the first, which then says so.
+    let has_value = |name: &&str| {
+        let texts = (0..subject.len()).filter_map(|point| subject.text(point, name));
+        first.is_some_and(|first| texts.into_iter().any(|text| has_label(&text, first.trim())))
+    };
+    let chosen =
+        usual.into_iter().filter(is_there).find(has_value).or(usual.into_iter().find(is_there));
     let by = arguments.text(&PARAMETERS, "by").or(chosen).map(str::to_owned);
     let Some(industry) = arguments.text(&PARAMETERS, "industry") else {
         if arguments.is_given("by") {

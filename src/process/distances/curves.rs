@@ -50,6 +50,12 @@ pub(super) fn answer(
         let own = shown(&case, &[], None);
         return Ok(report.answer(None, &summary, own));
     }
+    if matches!(case.statistic, Statistic::Kd | Statistic::MDensity) && from > MANY {
+        let reason = format!(
+            "{from} points are asked about, and this statistic keeps all their pairs: at most {MANY}; statistic=m takes more"
+        );
+        return Err(Refused::new("industry", reason));
+    }
     let radii_m = radii(run, &case, &mut report)?;
     let count = simulations(run, &mut report);
     let whole = 2 * radii_m.len() * 20;

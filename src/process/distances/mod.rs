@@ -69,8 +69,8 @@ static PARAMETERS: [Parameter; 11] = [
         ],
         kind: Kind::Text,
         default: Default::Chosen([
-            "industry_group if there is one, else industry",
-            "有 industry_group 时用之，否则用 industry",
+            "industry_group if it has the value, else industry",
+            "industry_group 含有该值时用之，否则用 industry",
         ]),
     },
     Parameter {

@@ -28,8 +28,8 @@ pub(super) fn name(statistic: Statistic) -> (&'static str, &'static str) {
 
 pub(super) fn why_by() -> Remark {
     Remark::new(
-        "industry_group if there is one, else industry",
-        "有 industry_group 时用之，否则用 industry",
+        "industry_group if it has the value, else industry",
+        "industry_group 含有该值时用之，否则用 industry",
     )
 }
 
