@@ -33,8 +33,8 @@ fn close(found: f64, told: f64, slack: f64) -> bool {
 fn k_and_cross_k_and_clark_evans_are_those_of_spatstat() {
     let pattern = Recorded::read(include_str!("data/analysis/pattern.csv"));
     let curves = Recorded::read(include_str!("data/analysis/pattern_curves.csv"));
-    let [x, y, types] = ["x", "y", "type"].map(|name| pattern.column(name));
-    let positions: Vec<LonLat> = x.iter().zip(&y).map(|(x, y)| at(*x, *y)).collect();
+    let [east, north, types] = ["x", "y", "type"].map(|name| pattern.column(name));
+    let positions: Vec<LonLat> = east.iter().zip(&north).map(|(x, y)| at(*x, *y)).collect();
     let radii_m: Vec<f64> = curves.column("r").iter().map(|r| r * UNIT_M).collect();
     let units = |k: &Option<f64>| k.unwrap() / UNIT_M.powi(2);
     let check = |found: Vec<Option<f64>>, name: &str, scale: f64, slack: f64| {
@@ -49,7 +49,7 @@ fn k_and_cross_k_and_clark_evans_are_those_of_spatstat() {
     // The circle is looked at in 256 directions.
     check(k(Edge::Isotropic), "isotropic", 1.0, 5e-3);
     let of = |kind: f64| -> Vec<u32> {
-        (0u32..).zip(&b).filter(|(_, one)| **one == kind).map(|(at, _)| at).collect()
+        (0u32..).zip(&types).filter(|(_, one)| **one == kind).map(|(at, _)| at).collect()
     };
     let (a, b) = (of(0.0), of(1.0));
     let cross = |edge| cross_k(&positions, [&a, &b], &square(), edge, &radii_m);

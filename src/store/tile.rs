@@ -53,7 +53,7 @@ impl Collection {
     /// `count` and, where features have an `industry_group`, `count_…` for each group that is there.
     /// So are areas and lines counted that are too small to be seen, and everything where more than
     /// [`MAX_FEATURES`] features would be drawn. What would be more than [`MAX_BYTES`] when packed is
-    /// drawn coarser, see [`super::tile_drawing`].
+    /// drawn coarser.
     ///
     /// # Errors
     ///
