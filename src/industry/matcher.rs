@@ -17,7 +17,7 @@ const MOST_CANDIDATES: usize = 5;
 const LONGEST: usize = 400;
 /// The least score of a candidate.
 const LEAST_SCORE: f64 = 0.2;
-/// From here on a candidate is right four times in five (see the test), and is taken.
+/// From here on a candidate is right two times in three (tests/industries.rs), and is taken.
 const MEDIUM_SCORE: f64 = 0.5;
 /// From here on it is right nine times in ten.
 const HIGH_SCORE: f64 = 0.85;
