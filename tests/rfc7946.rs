@@ -206,7 +206,7 @@ fn every_feature_of_every_collection_is_geojson() {
         assert_eq!(body["features"].as_array().unwrap().len(), collection.len());
         let first = body["features"][0]["id"].as_str().unwrap();
         is_right(&format!("{path}/{first}"), 6);
-        is_right(&format!("{path}?limit=50&decimals=4"), 4);
+        is_right(&format!("{path}?limit=50&decimals=5"), 5);
         is_right(&format!("{path}?limit=50&skipGeometry=true"), 6);
     }
 }

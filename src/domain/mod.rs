@@ -18,6 +18,7 @@ pub mod schema;
 pub mod time_interval;
 pub mod transverse_mercator;
 pub mod turned;
+mod winding;
 
 pub use adcode::Adcode;
 pub use bbox::Bbox;
@@ -30,3 +31,4 @@ pub use registered_crs::RegisteredCrs;
 pub use remark::Remark;
 pub use schema::{Field, FieldType, Schema};
 pub use time_interval::TimeInterval;
+pub use winding::wound;

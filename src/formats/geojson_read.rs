@@ -3,7 +3,7 @@
 use geo::{CoordsIter, Geometry};
 use serde_json::{Map, Value as Json};
 
-use crate::domain::{Feature, FeatureId, FieldType, LonLat, Schema, Value};
+use crate::domain::{Feature, FeatureId, FieldType, LonLat, Schema, Value, wound};
 
 /// Holds what a feature says: a field that it does not mention is `None`.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,7 +132,7 @@ fn geometry(json: &Json, faults: &mut Vec<Fault>) -> Option<Geometry<f64>> {
             Some((lon, lat)) => {
                 Err(format!("({lon}, {lat}) is no longitude and latitude in degrees, WGS 84"))
             }
-            None => Ok(geometry),
+            None => Ok(wound(geometry)),
         });
     read.map_err(|reason| faults.push(Fault::new("geometry", reason))).ok()
 }

@@ -5,6 +5,8 @@
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint};
 use geo::{MultiPolygon, Point, Polygon};
 
+use crate::domain::wound;
+
 /// How deeply geometries may stand in one another.
 const MOST_NESTED: usize = 32;
 
@@ -22,7 +24,7 @@ pub struct Flat {
     pub has_heights: bool,
 }
 
-/// Reads a geometry; heights and measures are left aside, and an empty point has no positions.
+/// Reads a geometry, and lets its rings run as those of GeoJSON; heights and measures are left aside, and an empty point has no positions.
 ///
 /// # Errors
 ///
@@ -30,7 +32,7 @@ pub struct Flat {
 pub fn read(bytes: &[u8]) -> Result<Flat, InvalidWkb> {
     let mut reader = Reader { bytes, is_little: true, has_heights: false };
     let geometry = reader.geometry(0)?;
-    Ok(Flat { geometry, has_heights: reader.has_heights })
+    Ok(Flat { geometry: wound(geometry), has_heights: reader.has_heights })
 }
 
 struct Reader<'a> {

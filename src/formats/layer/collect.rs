@@ -6,7 +6,7 @@ use geo::{Coord, CoordsIter, Geometry, MapCoords};
 
 use super::limits::Held;
 use super::{InvalidLayer, Layer, LayerRow};
-use crate::domain::{Crs, Datum, Field, FieldType, LonLat, Remark, Schema, Value};
+use crate::domain::{Crs, Datum, Field, FieldType, LonLat, Remark, Schema, Value, wound};
 use crate::formats::sheet::{RefusedRow, beginning, check_size};
 
 /// A whole number beyond is not exact as a number with a fraction.
@@ -316,7 +316,7 @@ fn in_wgs84(geometry: Geometry<f64>, crs: Crs) -> Result<Geometry<f64>, (String,
     let geometry = if is_plain { geometry } else { turned(&geometry, crs)? };
     let outside = geometry.coords_iter().find_map(|at| LonLat::from_degrees(at.x, at.y).err());
     match outside {
-        None => Ok(geometry),
+        None => Ok(wound(geometry)),
         Some(refused) => Err((format!("({}, {})", refused.lon, refused.lat), refused.to_string())),
     }
 }
