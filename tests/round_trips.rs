@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use geo::orient::Direction;
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint};
-use geo::{MultiPolygon, Point, Polygon};
+use geo::{MultiPolygon, Orient, Point, Polygon};
 use jidi::domain::{Datum, Feature, FeatureId, Field, FieldType, Schema, Value};
 use jidi::formats::layer::{Layer, LayerKind, kind_of};
 use jidi::formats::{Contents, EXACT, Format, Layout};
@@ -183,7 +184,7 @@ fn line() -> impl Strategy<Value = LineString<f64>> {
 fn area() -> impl Strategy<Value = Polygon<f64>> {
     let ring = || prop::collection::vec(coord(), 3..6).prop_map(LineString);
     (ring(), prop::collection::vec(ring(), 0..3))
-        .prop_map(|(outer, holes)| Polygon::new(outer, holes))
+        .prop_map(|(outer, holes)| Polygon::new(outer, holes).orient(Direction::Default))
 }
 
 fn shape() -> impl Strategy<Value = Geometry<f64>> {

@@ -3,7 +3,7 @@
 //! What is drawn singly is drawn in the first of three ways that fits. Corners stand on a grid of 1, 4
 //! or 16 units; properties are all there, or but for texts of more than [`SHORT_BYTES`], or none but
 //! `id`, which leads to the rest. What is too small to be seen then is counted in cells. If no way
-//! fits, everything is counted, in cells twice as wide until that fits; 32 × 32 cells always do.
+//! fits, everything is counted, in cells twice as wide until that fits; 16 × 16 cells always do.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -198,6 +198,6 @@ mod tests {
         }
         let drawing = Drawing { contents, square, datum: Datum::Wgs84 };
         let tile = drawing.cells(grid, &groups);
-        assert!(fits(&tile) && tile.len() > 100_000, "{}", tile.len());
+        assert!(fits(&tile) && tile.len() > 50_000, "{}", tile.len());
     }
 }

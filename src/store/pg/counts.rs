@@ -13,7 +13,7 @@ use crate::tiles::{Cell, CellEdges, Square};
 /// `most` features are wanted, or SQL does not say the filter exactly.
 ///
 /// Cells are found by comparing with their edges, so that each feature is in the one where it would
-/// be in memory, to the last bit.
+/// be in memory, see [`CellEdges`].
 pub(super) fn counts(
     lease: &mut Lease,
     source: &Source,
