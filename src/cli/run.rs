@@ -12,8 +12,8 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_pars
 use super::run_words::write_summary;
 use super::{DataArgs, whole_file};
 use crate::domain::Bbox;
+use crate::formats::Layout;
 use crate::formats::geojson::Members;
-use crate::formats::{EXACT, Layout};
 use crate::process::{
     self, Arguments, Default, Failed, Inline, Kind, PROCESSES, Parameter, Process, Run, Subject,
 };
@@ -183,7 +183,7 @@ pub(super) fn run(args: &RunArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
         }
         Err(error) => return Err(error.into()),
     };
-    let layout = Layout { decimals: EXACT, ..Layout::new(false) };
+    let layout = Layout::new(false);
     let is_file = args.output.as_deref().is_some_and(|path| path != Path::new("-"));
     if args.output.is_none() && !args.json && io::stdout().is_terminal() {
         let mut out = io::stdout().lock();

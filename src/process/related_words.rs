@@ -162,7 +162,7 @@ fn of_base(run: &Run<'_>, one: &Nearby) -> Remark {
     let missing = one.absent.len();
     Remark::new(
         format!(
-            "{en}: {ratio:.1} times what chance gives (p = {p_value:.3}, {how_en}), {} sites near; {missing} related industries are absent.",
+            "{en}: {ratio:.1} times what chance gives (p = {p_value:.3}, {how_en}), {} sites near; related industries that are absent: {missing}.",
             index.near
         ),
         format!(
