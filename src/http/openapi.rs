@@ -178,16 +178,14 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     let mut page = of_page.map(|name| if name == "f" { f(&names) } else { shared(name) }).to_vec();
     page.extend(conditions(collection.schema(), &items::PARAMETERS));
     let summary = format!("{title}: features, page by page");
-    let mut of_items = operation("Data", &summary, &page, &[&formats[..], &[HTML]].concat());
-    refuse_long(&mut of_items);
+    let of_items = operation("Data", &summary, &page, &[&formats[..], &[HTML]].concat());
     paths.insert(format!("{root}/items"), of_items);
     let mut file =
         ["bbox", "bbox-crs", "crs", "datetime", "f", exact, "datum", "bom"].map(shared).to_vec();
     file.extend(["filter", "filter-lang", "filter-crs"].map(shared));
     file.extend(conditions(collection.schema(), &download::PARAMETERS));
     let summary = format!("{title}: everything that matches, as one file");
-    let mut of_file = operation("Data", &summary, &file, &formats);
-    refuse_long(&mut of_file);
+    let of_file = operation("Data", &summary, &file, &formats);
     paths.insert(format!("{root}/download"), of_file);
     let id = json!({
         "name": "featureId", "in": "path", "required": true,
@@ -216,8 +214,7 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         near.extend(others.copied().map(shared));
         near.extend(conditions(collection.schema(), &nearest::PARAMETERS));
         let summary = format!("{title}: the nearest features, by distance on the ellipsoid");
-        let mut of_near = operation("Data", &summary, &near, &formats);
-        refuse_long(&mut of_near);
+        let of_near = operation("Data", &summary, &near, &formats);
         paths.insert(format!("{root}/nearest"), of_near);
         let mut wanted = ["bbox", "bbox-crs", "datetime"].map(shared).to_vec();
         wanted.push(f(&["geojson", "json"]));
@@ -235,11 +232,6 @@ pub(super) fn refusal() -> Json {
     })
 }
 
-/// Adds the refusal of a filter that is longer than is read.
-fn refuse_long(operation: &mut Json) {
-    operation["get"]["responses"]["414"] = refusal();
-}
-
 /// Describes a GET.
 pub(super) fn operation(
     tag: &str,
@@ -252,7 +244,7 @@ pub(super) fn operation(
         .map(|media_type| ((*media_type).to_owned(), json!({"schema": schema_of(media_type)})))
         .collect();
     let refusal = refusal();
-    json!({"get": {
+    let mut described = json!({"get": {
         "tags": [tag],
         "summary": summary,
         "parameters": parameters,
@@ -265,7 +257,12 @@ pub(super) fn operation(
             "429": refusal,
             "503": refusal,
         },
-    }})
+    }});
+    // A filter may be longer than is read.
+    if parameters.contains(&shared("filter")) {
+        described["get"]["responses"]["414"] = refusal;
+    }
+    described
 }
 
 fn schema_of(media_type: &str) -> Json {

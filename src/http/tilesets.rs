@@ -239,14 +239,14 @@ fn in_path(name: &str, words: &str, schema: &Json) -> Json {
 pub(super) fn add(paths: &mut Map<String, Json>, collection: &Collection) {
     let about = collection.about();
     let (root, title) = (format!("/collections/{}/tiles", about.id), &about.title);
-    let mut add = |path: String, summary: &str, parameters: &[Json], kind: &str| {
-        paths.insert(path, operation("Data", summary, parameters, &[kind]));
+    let mut add = |path: String, summary: &str, parameters: &[Json], kinds: &[&str]| {
+        paths.insert(path, operation("Data", summary, parameters, kinds));
     };
     let list = [f(&["json"])];
-    add(root.clone(), &format!("{title}: vector tilesets"), &list, JSON);
+    add(root.clone(), &format!("{title}: vector tilesets"), &list, &[JSON]);
     let one = [set_name(), f(&["json", "tilejson"])];
     let of_set = format!("{root}/{{tileMatrixSetId}}");
-    add(of_set.clone(), &format!("{title}: a vector tileset"), &one, JSON);
+    add(of_set.clone(), &format!("{title}: a vector tileset"), &one, &[JSON, TILE_JSON]);
     let mut wanted = vec![parameter(
         "datum",
         "What the positions are measured against; gcj02 and bd09 fit the maps of Amap, Tencent and Baidu and nothing else",
@@ -257,7 +257,7 @@ pub(super) fn add(paths: &mut Map<String, Json>, collection: &Collection) {
     let mut of_json = vec![f(&["json", "tilejson"])];
     of_json.extend(wanted.clone());
     let path = format!("{root}/WebMercatorQuad/tilejson.json");
-    add(path, &format!("{title}: TileJSON, for web maps"), &of_json, JSON);
+    add(path, &format!("{title}: TileJSON, for web maps"), &of_json, &[JSON, TILE_JSON]);
     let number = |maximum: u32| json!({"type": "integer", "minimum": 0, "maximum": maximum});
     let (cols, rows) = TileMatrixSet::WorldCrs84Quad.size(MAX_ZOOM);
     let mut of_one = vec![
