@@ -45,10 +45,11 @@ fn media_type(process: &Process) -> &'static str {
     if process.has_features { "application/geo+json" } else { JSON }
 }
 
-/// The media types of its answers: an estimate of the cost, or a document of outputs, is JSON.
-fn media_types(process: &Process) -> Vec<&'static str> {
-    let own = process.has_features.then_some("application/geo+json");
-    own.into_iter().chain([JSON]).collect()
+/// The media types of its answers, the usual one first: an estimate of the cost or a document of outputs
+/// is JSON, and an answer that can be one of several may bring features.
+fn media_types(process: &Process) -> [&'static str; 2] {
+    let features = "application/geo+json";
+    if process.has_features { [features, JSON] } else { [JSON, features] }
 }
 
 fn inputs(process: &Process) -> Json {
