@@ -1,8 +1,8 @@
 //! What `clusters` shows beside its groups: merges, the curve of distances, and the list as printed.
 
 use super::cluster_find::{Chosen, Recipe, choose, curve, find, merge_heights};
+use super::description::Run;
 use super::report::km;
-use super::table::Run;
 use crate::domain::{Feature, LonLat, Remark, Value};
 use crate::formats::answer::{Named, Tree, named};
 use crate::index::KdTree;

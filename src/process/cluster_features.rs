@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::cluster_find::Found;
 use super::clusters::{Plan, Tested};
+use super::description::Run;
 use super::report::{km, rounded};
-use super::table::Run;
 use crate::analysis::hull::hull;
 use crate::formats::answer::{Drawn, Named, Tree, named};
 use crate::index::geodesic::arc_m;

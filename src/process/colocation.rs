@@ -2,10 +2,10 @@
 
 use super::colocation_density::{around_place, over_units};
 use super::colocation_words as words;
+use super::description::{Estimate, Failed, Process, Run};
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::related::{MATRIX, MEASURE, PLACES};
 use super::report::{Report, rounded};
-use super::table::{Estimate, Failed, Process, Run};
 use crate::analysis::coagglomeration::{Reference, coagglomeration};
 use crate::analysis::colocation_quotient::{NearestShares, quotients};
 use crate::analysis::false_discovery::{Dependence, q_values};

@@ -5,10 +5,10 @@ use rayon::prelude::*;
 
 use super::colocation::PARAMETERS;
 use super::colocation_words as words;
+use super::description::{Failed, Run};
 use super::measures::{Materials, Measured, codes, no_collection};
 use super::parameters::Refused;
 use super::report::{Report, rounded};
-use super::table::{Failed, Run};
 use crate::analysis::false_discovery::{Dependence, q_values};
 use crate::analysis::p_values::Tails;
 use crate::analysis::random::Random;

@@ -18,6 +18,7 @@ mod colocation;
 mod colocation_density;
 mod colocation_words;
 mod density;
+mod description;
 mod distances;
 mod hotspots;
 mod measures;
@@ -34,7 +35,8 @@ mod table;
 mod weight;
 mod within;
 
+pub use description::{Estimate, Failed, Process, Run};
 pub use measures::{Materials, Measured, NoMeasure};
-pub use parameters::{Arguments, Default, Kind, Parameter, Refused};
+pub use parameters::{Arguments, COMMON, Default, Kind, Parameter, Refused};
 pub use subject::{Inline, Subject};
-pub use table::{COMMON, Estimate, Failed, PROCESSES, Process, Run, find, run};
+pub use table::{PROCESSES, find, run};

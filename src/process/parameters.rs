@@ -66,6 +66,40 @@ impl Refused {
     }
 }
 
+/// What every process takes; `bbox` and other conditions on features are read by who selects them.
+pub static COMMON: [Parameter; 4] = [
+    Parameter {
+        name: "region",
+        words: [
+            "Only points within this province, prefecture or county: its name, in English or Chinese, or its GB/T 2260 code",
+            "只分析位于该省、市或县内的点：名称（中英文）或行政区划代码",
+        ],
+        kind: Kind::Text,
+        default: Default::Nothing,
+    },
+    Parameter {
+        name: "seed",
+        words: [
+            "The seed of all chance: the same seed gives the same answer",
+            "随机数种子：相同种子得到相同结果",
+        ],
+        kind: Kind::Count { least: 0, most: u32::MAX as u64 },
+        default: Default::Fixed("1"),
+    },
+    Parameter {
+        name: "lang",
+        words: ["The language of summary, reasons and warnings", "摘要、理由和警告的语言"],
+        kind: Kind::Choice(&["en", "zh"]),
+        default: Default::Fixed("en"),
+    },
+    Parameter {
+        name: "estimate",
+        words: ["Answer what it would cost, and do nothing", "只回答预计的计算量，不计算"],
+        kind: Kind::Switch,
+        default: Default::Fixed("false"),
+    },
+];
+
 /// Holds what was given, each checked against its kind.
 #[derive(Debug, Clone, PartialEq, Eq, std::default::Default)]
 pub struct Arguments(Vec<(&'static Parameter, String)>);
@@ -142,7 +176,7 @@ impl Arguments {
     #[must_use]
     pub fn text(&self, parameters: &'static [Parameter], name: &str) -> Option<&str> {
         let fixed = || {
-            let parameter = parameters.iter().chain(&super::COMMON).find(|one| one.name == name)?;
+            let parameter = parameters.iter().chain(&COMMON).find(|one| one.name == name)?;
             match parameter.default {
                 Default::Fixed(text) => Some(text),
                 Default::Chosen(_) | Default::Nothing => None,

@@ -1,5 +1,6 @@
 //! `related`: which sites of related industries stand near each base, and is that more than chance?
 
+use super::description::{Estimate, Failed, Process, Run};
 use super::measures::Materials;
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::related_find::{Asked, Base, find};
@@ -7,7 +8,6 @@ use super::related_lines::{features, index};
 use super::related_sites::{Partners, Site};
 use super::related_words as words;
 use super::report::{Report, km};
-use super::table::{Estimate, Failed, Process, Run};
 use crate::analysis::honesty;
 use crate::analysis::related::{Decay, REACH};
 use crate::analysis::relatedness::Measure;

@@ -2,12 +2,12 @@
 
 use geo::{Geometry, LineString, MultiLineString, coord};
 
+use super::description::Run;
 use super::measures::Measured;
 use super::related::{distance_km, name};
 use super::related_find::{Absent, Nearby};
 use super::related_sites::Partners;
 use super::report::rounded;
-use super::table::Run;
 use crate::analysis::related::{Found, RelatedIndex};
 use crate::domain::LonLat;
 use crate::formats::answer::{Drawn, Named, Tree, named};

@@ -1,10 +1,10 @@
 //! What `related` says in words.
 
+use super::description::Run;
 use super::measures::Measured;
 use super::related_find::{Asked, Nearby};
 use super::related_sites::Partners;
 use super::report::Report;
-use super::table::Run;
 use crate::analysis::related::Found;
 use crate::analysis::relatedness::Measure;
 use crate::domain::Remark;

@@ -1,6 +1,6 @@
 //! What every answer says beside its features: method, references, seed, warnings, summary.
 
-use super::table::{Estimate, Process, Run};
+use super::description::{Estimate, Process, Run};
 use crate::domain::Remark;
 use crate::formats::answer::{Answer, Drawn, Named, Tree, named};
 

@@ -1,126 +1,10 @@
 //! The processes, and how one is run.
 
-use std::sync::Arc;
-
-use super::measures::NoMeasure;
-use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
-use super::subject::Subject;
+use super::description::{Estimate, Failed, Process, Run};
 use super::{
     clusters, colocation, density, distances, hotspots, regional, related, report, within,
 };
-use crate::domain::industry::Industries;
 use crate::formats::answer::Answer;
-use crate::store::{CalledOff, Collection, Progress, StoreError};
-
-/// Describes a process, for everything that offers it.
-#[derive(Debug, Clone, Copy)]
-pub struct Process {
-    /// Its name, as in an address.
-    pub name: &'static str,
-    /// Its title, in English and in Chinese.
-    pub title: [&'static str; 2],
-    /// What it answers, in English and in Chinese.
-    pub words: [&'static str; 2],
-    /// What it takes beside [`COMMON`].
-    pub parameters: &'static [Parameter],
-    /// Where its methods were published.
-    pub references: &'static [&'static str],
-    /// Whether it answers features; else rows or curves.
-    pub has_features: bool,
-    /// Foresees what it costs.
-    pub(super) estimate: fn(usize, &Arguments) -> Estimate,
-    /// Does it.
-    pub(super) run: fn(&Run<'_>) -> Result<Answer, Failed>,
-}
-
-/// Foresees what a run costs.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimate {
-    /// How many points there are.
-    pub n: usize,
-    /// How often everything is done: once, and again for each simulation and disturbance.
-    pub repetitions: usize,
-    /// Seconds of one processor, within a factor of a few.
-    pub seconds: f64,
-}
-
-/// Holds what a process is run on.
-#[derive(Clone, Copy)]
-pub struct Run<'a> {
-    /// The points.
-    pub subject: &'a Subject,
-    /// What was asked for.
-    pub arguments: &'a Arguments,
-    /// Groups, labels and classes of industries.
-    pub industries: &'a Industries,
-    /// Finds other collections, those that the asker may see.
-    pub collections: &'a dyn Fn(&str) -> Option<Arc<Collection>>,
-    /// Told how far it is; calls it off.
-    pub progress: &'a Progress,
-}
-
-/// A run that gives no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum Failed {
-    /// A parameter is refused.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    /// It would take too long.
-    #[error(
-        "this would take some {seconds:.0} s for {n} points done {repetitions} times, and {limit:.0} s are allowed here: ask for fewer (bbox), fewer repetitions, or, over HTTP, with Prefer: respond-async"
-    )]
-    TooCostly {
-        /// How many points there are.
-        n: usize,
-        /// How often everything is done.
-        repetitions: usize,
-        /// What it would take, in seconds.
-        seconds: f64,
-        /// What is allowed, in seconds.
-        limit: f64,
-    },
-    /// The store does not answer.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// It was called off.
-    #[error(transparent)]
-    CalledOff(#[from] CalledOff),
-}
-
-impl From<NoMeasure> for Failed {
-    fn from(error: NoMeasure) -> Self {
-        match error {
-            NoMeasure::Refused(refused) => Self::Refused(refused),
-            NoMeasure::Store(error) => Self::Store(error),
-        }
-    }
-}
-
-/// What every process takes; `bbox` and other conditions on features are read by who selects them.
-pub static COMMON: [Parameter; 4] = [
-    within::REGION,
-    Parameter {
-        name: "seed",
-        words: [
-            "The seed of all chance: the same seed gives the same answer",
-            "随机数种子：相同种子得到相同结果",
-        ],
-        kind: Kind::Count { least: 0, most: u32::MAX as u64 },
-        default: Default::Fixed("1"),
-    },
-    Parameter {
-        name: "lang",
-        words: ["The language of summary, reasons and warnings", "摘要、理由和警告的语言"],
-        kind: Kind::Choice(&["en", "zh"]),
-        default: Default::Fixed("en"),
-    },
-    Parameter {
-        name: "estimate",
-        words: ["Answer what it would cost, and do nothing", "只回答预计的计算量，不计算"],
-        kind: Kind::Switch,
-        default: Default::Fixed("false"),
-    },
-];
 
 /// Every process, in the order in which they are listed.
 pub static PROCESSES: [&Process; 8] = [
@@ -138,19 +22,6 @@ pub static PROCESSES: [&Process; 8] = [
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Process> {
     PROCESSES.iter().copied().find(|process| process.name == name)
-}
-
-impl Process {
-    /// Every parameter: its own, then those that all have.
-    pub fn all_parameters(&self) -> impl Iterator<Item = &'static Parameter> {
-        self.parameters.iter().chain(&COMMON)
-    }
-
-    /// Foresees what a run on n points costs.
-    #[must_use]
-    pub fn estimate(&self, n: usize, arguments: &Arguments) -> Estimate {
-        (self.estimate)(n, arguments)
-    }
 }
 
 /// Runs a process within a limit, in estimated seconds; with `estimate=true` it says what that is.

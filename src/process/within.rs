@@ -2,24 +2,14 @@
 
 use geo::{Geometry, MultiPolygon};
 
-use super::parameters::{Default, Kind, Parameter, Refused};
+use super::description::Run;
+use super::parameters::Refused;
 use super::subject::Subject;
-use super::table::Run;
 use crate::domain::{Feature, LonLat, Value};
 use crate::index::AreaFinder;
 
 /// The levels at which a region is looked for, the largest first.
 const LEVELS: [&str; 3] = ["provinces", "prefectures", "counties"];
-
-pub(super) const REGION: Parameter = Parameter {
-    name: "region",
-    words: [
-        "Only points within this province, prefecture or county: its name, in English or Chinese, or its GB/T 2260 code",
-        "只分析位于该省、市或县内的点：名称（中英文）或行政区划代码",
-    ],
-    kind: Kind::Text,
-    default: Default::Nothing,
-};
 
 /// A region that was named.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,9 +6,9 @@ mod words;
 use std::collections::BTreeSet;
 
 use self::surface::{Frame, bandwidth_km, features};
+use super::description::{Estimate, Failed, Process, Run};
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::report::{Report, rounded};
-use super::table::{Estimate, Failed, Process, Run};
 use super::weight::weight_of;
 use super::within;
 use crate::analysis::kernel_density::{Kernel, Smoothing, densities};

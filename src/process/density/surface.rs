@@ -2,10 +2,10 @@
 
 use geo::{Area, BooleanOps, Geometry, MultiPolygon, Rect, Translate};
 
+use super::super::description::Run;
 use super::super::distances::windows;
 use super::super::parameters::Refused;
 use super::super::report::rounded;
-use super::super::table::Run;
 use crate::analysis::kernel_density::{Kernel, Net, Smoothing};
 use crate::analysis::window::Window;
 use crate::domain::LonLat;

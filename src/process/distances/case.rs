@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::description::Run;
 use super::super::parameters::{Arguments, Refused};
 use super::super::report::Report;
-use super::super::table::Run;
 use super::super::weight::weight_of;
 use super::super::within;
 use super::{PARAMETERS, words};

@@ -1,8 +1,8 @@
 //! The curves: K, L, cross-K, K-density, M and m, with what chance draws.
 
+use super::super::description::Run;
 use super::super::parameters::Refused;
 use super::super::report::{Report, km, rounded};
-use super::super::table::Run;
 use super::case::{Case, FROM, Null, OTHER, Statistic, TO};
 use super::{PARAMETERS, simulations, windows, words};
 use crate::analysis::envelope::{Curve, Envelope};

@@ -7,9 +7,9 @@ pub(super) mod windows;
 mod words;
 
 use self::case::{Case, Statistic};
+use super::description::{Estimate, Failed, Process, Run};
 use super::parameters::{Arguments, Default, Kind, Parameter};
 use super::report::Report;
-use super::table::{Estimate, Failed, Process, Run};
 use crate::formats::answer::Answer;
 
 pub(super) static PROCESS: Process = Process {

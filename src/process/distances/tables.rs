@@ -1,7 +1,7 @@
 //! The nearest neighbor of each point, and the index of Clark and Evans in several windows.
 
+use super::super::description::Run;
 use super::super::report::{Report, km, rounded};
-use super::super::table::Run;
 use super::case::{Case, FROM};
 use super::{simulations, windows, words};
 use crate::analysis::honesty::{Method, Verdict, verdict};

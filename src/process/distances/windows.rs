@@ -2,7 +2,7 @@
 
 use geo::{BooleanOps, Coord, Geometry, LineString, MultiPolygon, Polygon, Rect};
 
-use super::super::table::Run;
+use super::super::description::Run;
 use crate::analysis::hull::{HullShape, hull};
 use crate::analysis::window::Window;
 use crate::domain::{LonLat, Remark};

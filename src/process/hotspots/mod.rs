@@ -5,12 +5,12 @@ mod tests_of;
 mod units;
 mod words;
 
+use super::description::{Estimate, Failed, Process, Run};
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::regional::division::CELL;
 use super::regional::industries::{BY, INDUSTRY};
 use super::regional::regions::CORRECTION;
 use super::report::{Report, rounded};
-use super::table::{Estimate, Failed, Process, Run};
 use crate::analysis::autocorrelation::Global;
 use crate::analysis::honesty::{self, Verdict, verdict};
 use crate::analysis::local::Local;

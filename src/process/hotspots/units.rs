@@ -2,10 +2,10 @@
 
 use geo::Geometry;
 
+use super::super::description::Run;
 use super::super::regional::division::{Division, Level, geometry};
 use super::super::regional::industries::Industries;
 use super::super::report::Report;
-use super::super::table::Run;
 use super::{Refused, Statistic, refused, words};
 use crate::formats::answer::{Named, named};
 

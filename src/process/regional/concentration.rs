@@ -1,8 +1,8 @@
 //! `concentration`: is each industry more concentrated than its plants would be by chance?
 
+use super::super::description::{Estimate, Failed, Process, Run};
 use super::super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::super::report::{Report, probability, rounded};
-use super::super::table::{Estimate, Failed, Process, Run};
 use super::concentration_words as words;
 use super::division::{CELL, Division, LEVELS, Level, Places};
 use super::industries::{BY, INDUSTRY, Industries};

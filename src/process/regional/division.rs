@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use geo::{Geometry, MultiPolygon};
 use rayon::prelude::*;
 
+use super::super::description::Run;
 use super::super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::super::report::Report;
-use super::super::table::Run;
 use super::super::within::{self, Within};
 use crate::analysis::chart::Chart;
 use crate::analysis::weights::{Contiguity, Weights};

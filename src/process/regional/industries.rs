@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::super::description::Run;
 use super::super::parameters::{Default, Kind, Parameter, Refused};
 use super::super::report::Report;
 use super::super::subject::Subject;
-use super::super::table::Run;
 use crate::domain::{Remark, Value};
 
 /// The properties in which industries are looked for, unless one is named.

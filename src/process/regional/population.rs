@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::super::description::Run;
 use super::super::parameters::{Default, Kind, Parameter, Refused};
-use super::super::table::Run;
 use super::super::within;
 use crate::domain::{LonLat, Value};
 

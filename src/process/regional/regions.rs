@@ -1,8 +1,8 @@
 //! `regions`: how many points each region has, and whether that is more than its share of all sites.
 
+use super::super::description::{Estimate, Failed, Process, Run};
 use super::super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::super::report::{Report, probability, rounded};
-use super::super::table::{Estimate, Failed, Process, Run};
 use super::division::{CELL, Division, LEVELS, Level, Places, Region, geometry};
 use super::industries::{BY, INDUSTRY, Industries};
 use super::population::{Others, REFERENCE};
