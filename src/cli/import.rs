@@ -150,7 +150,7 @@ fn choices(
 fn tell_before(report: &Report) {
     let roles = if report.roles.is_empty() { "" } else { ": " };
     eprintln!("{} rows ({}){roles}{}", report.features, report.kind, report.roles);
-    for warning in &report.warnings {
+    for (_, warning) in &report.warnings {
         eprintln!("Warning: {}.", warning.en);
     }
 }

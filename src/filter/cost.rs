@@ -3,15 +3,20 @@
 //!
 //! A step is about what one comparison takes, some nanoseconds. The count is that of the worst
 //! feature as far as the condition decides it: of a point, and for each position of a stored line or
-//! area. What long texts cost is their owners' matter.
+//! area. Texts are counted by their bytes, since a pattern or a folding looks at each, and a pattern
+//! as often as its longest stretch without `%` is long.
+
+use std::collections::BTreeMap;
 
 use super::predicate::{Items, Nullable, Predicate};
 use super::scalar::Scalar;
 
 /// Steps of a distance on the sphere, or of the few that are measured on the ellipsoid.
 const DISTANCE: usize = 32;
-/// Steps of folding a text of usual length.
+/// Steps of folding a text, whatever its length.
 const FOLD: usize = 64;
+/// Steps of folding one byte of a text.
+const FOLD_BYTE: usize = 4;
 
 impl Predicate {
     /// Counts the steps for one feature.
@@ -52,7 +57,50 @@ impl Predicate {
     }
 }
 
+impl Predicate {
+    /// Adds the steps for each byte of the fields whose texts are looked through.
+    pub(super) fn add_byte_costs(&self, costs: &mut BTreeMap<usize, usize>) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                for part in parts {
+                    part.add_byte_costs(costs);
+                }
+            }
+            Self::Not(part) => part.add_byte_costs(costs),
+            Self::Same(pair) => {
+                pair.0.add_byte_costs(costs);
+                pair.1.add_byte_costs(costs);
+            }
+            Self::IsNull(Nullable::Condition(condition)) => condition.add_byte_costs(costs),
+            Self::IsNull(Nullable::Scalar(scalar)) | Self::OneOf(scalar, _) => {
+                scalar.add_byte_costs(costs, 0);
+            }
+            Self::Compare(_, pair) => {
+                pair.0.add_byte_costs(costs, 0);
+                pair.1.add_byte_costs(costs, 0);
+            }
+            Self::Like(scalar, _, pattern) => {
+                scalar.add_byte_costs(costs, pattern.longest_stretch())
+            }
+            Self::Known(_)
+            | Self::Between(_)
+            | Self::IsNull(_)
+            | Self::Lists(..)
+            | Self::Times(..)
+            | Self::Space(_) => {}
+        }
+    }
+}
+
 impl Scalar {
+    fn add_byte_costs(&self, costs: &mut BTreeMap<usize, usize>, steps: usize) {
+        match self {
+            Self::Field(field) if steps > 0 => *costs.entry(*field).or_default() += steps,
+            Self::Folded(_, inner) => inner.add_byte_costs(costs, steps + FOLD_BYTE),
+            Self::Constant(_) | Self::Field(_) | Self::Arithmetic(..) => {}
+        }
+    }
+
     fn cost(&self) -> usize {
         match self {
             Self::Constant(_) | Self::Field(_) => 1,

@@ -14,6 +14,7 @@ mod space;
 mod span;
 mod text;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -67,6 +68,15 @@ impl Filter {
     #[must_use]
     pub fn vertex_cost(&self) -> usize {
         self.predicate.vertex_cost()
+    }
+
+    /// How many steps more it takes for each byte of the texts that it looks through, by the numbers
+    /// of their fields.
+    #[must_use]
+    pub fn byte_costs(&self) -> BTreeMap<usize, usize> {
+        let mut costs = BTreeMap::new();
+        self.predicate.add_byte_costs(&mut costs);
+        costs
     }
 
     /// What an index could answer of it.

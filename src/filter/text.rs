@@ -87,6 +87,13 @@ impl Pattern {
         self.parts.len()
     }
 
+    /// How long the longest stretch without `%` is, but 1 at least: how often a letter of a text may
+    /// be looked at.
+    pub(super) fn longest_stretch(&self) -> usize {
+        let stretches = self.parts.split(|part| *part == Part::Any).map(<[Part]>::len);
+        stretches.max().unwrap_or_default().max(1)
+    }
+
     /// The letters before the first `%` or `_`.
     pub(super) fn prefix(&self) -> String {
         let letters = self.parts.iter().map_while(|part| match part {

@@ -144,6 +144,8 @@ fn links(collection: &Collection, here: &Here) -> Vec<Link> {
             &format!("{title}, as {}", format.name()),
         ));
     }
+    let to_read = here.to(&format!("{path}/items?f=html"));
+    links.push(Link::new(to_read, "items", "text/html", &format!("{title}, to read")));
     links.extend(download::links(collection, here));
     let of_feature = here.to(&format!("{path}/feature-schema"));
     links.push(Link::new(

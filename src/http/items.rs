@@ -134,7 +134,9 @@ fn answer_page(
     if let Some(catalog) = &wanted.page_of {
         let features: Vec<&Feature> = page.features.iter().map(AsRef::as_ref).collect();
         let place = (page.matched, page.passed);
-        return Ok(item_pages::items(catalog, collection, &features, place, &links));
+        let page_of = item_pages::items(catalog, collection, &features, place, &links);
+        let counted = reply::with_counts(page_of, Some(page.matched), page.features.len());
+        return Ok(reply::with_links(counted, &links));
     }
     let mut members = Members::new();
     members.insert("timeStamp".into(), json!(timestamp()));

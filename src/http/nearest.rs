@@ -71,7 +71,10 @@ async fn nearest(
         let mut members = Members::new();
         members.insert("timeStamp".into(), json!(timestamp()));
         members.insert("numberReturned".into(), json!(returned));
-        members.insert("from".into(), json!({"coordinates": [from.lon(), from.lat()], "id": to}));
+        let place = layout.datum.from_wgs84(from);
+        let (first, second) =
+            layout.crs.in_authority_order(layout.crs.from_wgs84(place.lon(), place.lat()));
+        members.insert("from".into(), json!({"coordinates": [first, second], "id": to}));
         members.insert("links".into(), json!(links));
         let contents = Contents { schema: &found.schema, ..collection.contents() };
         let response = items::written(format, contents, found.features.iter(), layout, &members)?;

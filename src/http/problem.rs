@@ -148,7 +148,9 @@ fn say(status: StatusCode) -> &'static str {
         StatusCode::METHOD_NOT_ALLOWED => {
             "the method is not allowed here: the header Allow names those that are"
         }
-        StatusCode::PAYLOAD_TOO_LARGE => "the request is larger than the server takes",
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            "the body is larger than the server takes here: the operation in /api says how large it may be"
+        }
         StatusCode::URI_TOO_LONG => "the address is longer than the server takes",
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => {
             "the answer took longer than the server allows: ask for less"

@@ -240,7 +240,7 @@ fn answer(report: &Report, done: &Done, here: &Here) -> Json {
         "readAs": report.kind,
         "refusedCount": report.refused.len(),
         "refused": refused.collect::<Vec<_>>(),
-        "warnings": report.warnings.iter().map(|one| warning("gcj02_shift", one)).collect::<Vec<_>>(),
+        "warnings": report.warnings.iter().map(|(code, one)| warning(code, one)).collect::<Vec<_>>(),
         "edit": done.number,
         "replayed": done.was_done,
         "links": links,

@@ -210,7 +210,7 @@ impl Inline {
             Act::Put(collection, _) => Ok(Self {
                 collection: *collection,
                 refused: taken.report.refused,
-                warnings: taken.report.warnings,
+                warnings: taken.report.warnings.into_iter().map(|(_, remark)| remark).collect(),
             }),
             Act::Add(_) => Err(IntakeError::NoCollection(wanted.id)), // nothing is appended here
         }

@@ -103,8 +103,8 @@ pub struct Report {
     pub kind: String,
     /// The rows that could not be read.
     pub refused: Vec<RefusedRow>,
-    /// What a reader should know of the list as a whole.
-    pub warnings: Vec<Remark>,
+    /// What a reader should know of the list as a whole, each with its code.
+    pub warnings: Vec<(&'static str, Remark)>,
 }
 
 /// A list that cannot become what is wanted.

@@ -45,7 +45,7 @@ impl Rows {
         let parts = [std::mem::take(&mut self.roles), described];
         self.roles =
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-        self.warnings.extend(open(&coded));
+        self.warnings.extend(open(&coded).map(|remark| ("industries", remark)));
         self.fields.extend(added.iter().map(|&at| {
             let (name, kind, words) = COLUMNS[at];
             Field::new(name, kind, words)

@@ -45,8 +45,9 @@ pub fn read(
     is_geocoded: bool,
     most_rows: usize,
 ) -> Result<Content, IntakeError> {
-    // A name says more than the media type that a browser makes of it.
-    let kind = kind_of(name, bytes).or_else(|| kind_of(media_type, bytes));
+    // A name says more than the media type that a browser makes of it, but no name says nothing.
+    let said = if name.is_empty() { media_type } else { name };
+    let kind = kind_of(said, bytes).or_else(|| kind_of(media_type, bytes));
     let kind = kind.ok_or_else(|| {
         IntakeError::Kind(if name.is_empty() { media_type } else { name }.to_owned())
     })?;
@@ -66,7 +67,7 @@ pub(super) struct Rows {
     /// How many were placed how.
     pub(super) statuses: Vec<(String, usize)>,
     pub(super) decisions: Vec<Decision>,
-    pub(super) warnings: Vec<Remark>,
+    pub(super) warnings: Vec<(&'static str, Remark)>,
     /// Which column was taken for what, in words.
     pub(super) roles: String,
     /// What the list was read as.
@@ -203,7 +204,7 @@ impl Rows {
             }
         }
         self.fields.extend(found::found_fields());
-        self.warnings.extend(Located::shift_warning(&pairs));
+        self.warnings.extend(Located::shift_warning(&pairs).map(|remark| ("gcj02_shift", remark)));
         self.roles = roles.in_words(sheet);
         Ok(self)
     }
@@ -337,7 +338,7 @@ fn turned(told: Datum, named: Option<Datum>) -> impl Fn(&Geometry<f64>) -> Geome
 }
 
 /// What a reader should know of a layer.
-fn warnings(wanted: &Wanted, layer: &Layer) -> Vec<Remark> {
+fn warnings(wanted: &Wanted, layer: &Layer) -> Vec<(&'static str, Remark)> {
     let told = wanted.datum;
     let is_other = layer.datum.filter(|named| told != Datum::Wgs84 && *named != told);
     let named = is_other.map(|named| {
@@ -350,5 +351,6 @@ fn warnings(wanted: &Wanted, layer: &Layer) -> Vec<Remark> {
             format!("文件注明坐标为{}，未按{}读取", named.title(), told.title()),
         )
     });
-    layer.warnings.iter().cloned().chain(named).collect()
+    let of_file = layer.warnings.iter().cloned().map(|remark| ("file", remark));
+    of_file.chain(named.map(|remark| ("datum", remark))).collect()
 }

@@ -87,6 +87,22 @@ fn years(schema: &Schema, time: TimeInterval) -> Option<Plan> {
     Some(Plan::either([range, Plan::Null { field }]))
 }
 
+/// The steps of looking through the texts of features.
+fn byte_steps<'a>(filter: &Filter, features: impl Iterator<Item = &'a Feature>) -> usize {
+    let costs = filter.byte_costs();
+    if costs.is_empty() {
+        return 0;
+    }
+    let steps = |feature: &Feature| -> usize {
+        let of = |(field, cost): (&usize, &usize)| match feature.values.get(*field) {
+            Some(Value::Text(text)) => text.len().saturating_mul(*cost),
+            _ => 0,
+        };
+        costs.iter().map(of).fold(0, usize::saturating_add)
+    };
+    features.map(steps).fold(0, usize::saturating_add)
+}
+
 impl Collection {
     /// Counts the steps of looking for what is wanted where no index helps: features times the cost of
     /// the filter for each, and positions of their lines and areas times its cost for these.
@@ -107,11 +123,12 @@ impl Collection {
     pub fn steps(&self, selection: &Selection) -> usize {
         let Some(filter) = &selection.filter else { return 0 };
         let Some(near) = self.candidates(selection).filter(|_| self.is_held()) else {
-            return self.most_steps(selection);
+            return self.most_steps(selection).saturating_add(byte_steps(filter, self.features()));
         };
         let near = near.into_iter().filter_map(|number| self.numbered(number));
         let near: Vec<&Feature> = near.chain(self.delta().added()).map(Arc::as_ref).collect();
         let cost = near.len().saturating_mul(filter.cost());
+        let cost = cost.saturating_add(byte_steps(filter, near.iter().copied()));
         cost.saturating_add(filter.vertex_cost().saturating_mul(vertices(near.into_iter())))
     }
 
