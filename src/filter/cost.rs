@@ -80,7 +80,7 @@ impl Predicate {
                 pair.1.add_byte_costs(costs, 0);
             }
             Self::Like(scalar, _, pattern) => {
-                scalar.add_byte_costs(costs, pattern.longest_stretch())
+                scalar.add_byte_costs(costs, pattern.longest_stretch());
             }
             Self::Known(_)
             | Self::Between(_)
