@@ -1,4 +1,4 @@
-/** Flow 8.2 with the service's own answer: what stands near a base, what is missing, and the measure itself. */
+/** What the service itself answers, without fixtures: flow 8.2, a measure whole, the curve that chose a radius. */
 import { seriousFaults } from './axe';
 import { drawn, expect, idle, open, test } from './page';
 
@@ -25,5 +25,13 @@ test('flow 8.2 as the service answers it: near, missing, lines, thresholds, heat
   expect((await download).suggestedFilename()).toBe('relatedness-input_output.csv');
   await card.screenshot({ path: 'test-results/heat-map.png' });
   expect(await seriousFaults(page)).toEqual([]);
+  expect(watch.errors).toEqual([]);
+});
+
+test('the radius of the hubs is shown with the curve that chose it', async ({ page, watch }) => {
+  await open(page, '/?an=clusters/hubs');
+  await page.getByText('How the radius was chosen').click();
+  await expect(page.getByRole('img', { name: /the curve bends at point 913, and the radius is 154 km/ })).toBeVisible();
+  await page.screenshot({ path: 'test-results/elbow.png' });
   expect(watch.errors).toEqual([]);
 });
