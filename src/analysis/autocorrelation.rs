@@ -54,6 +54,9 @@ pub enum Undefined {
     /// General G of negative values.
     #[error("the General G takes values that are not negative; {0} of them are")]
     Negative(usize),
+    /// General G of values of which no two are above nought.
+    #[error("the General G compares values above nought, and fewer than two units have one")]
+    OneAlone,
 }
 
 /// Measures whether the values of neighbors are alike.
@@ -129,6 +132,10 @@ fn check(statistic: Global, weights: &Weights, y: &[f64]) -> Result<(), Undefine
     let negative = y.iter().filter(|value| **value < 0.0).count();
     if statistic == Global::GeneralG && negative > 0 {
         return Err(Undefined::Negative(negative));
+    }
+    let is_alone = y.iter().filter(|value| **value > 0.0).count() < 2;
+    if statistic == Global::GeneralG && is_alone {
+        return Err(Undefined::OneAlone);
     }
     Ok(())
 }
@@ -308,6 +315,8 @@ mod tests {
         let refused = |statistic, y: &[f64]| global_test(statistic, &rook, y, 9, 0).unwrap_err();
         assert_eq!(refused(Global::MoranI, &[3.0; 9]), Undefined::Constant);
         assert_eq!(refused(Global::GeneralG, &scaled), Undefined::Negative(1));
+        let alone = [0.0, 0.0, 7.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        assert_eq!(refused(Global::GeneralG, &alone), Undefined::OneAlone);
         assert_eq!(refused(Global::MoranI, &[1.0, 2.0]), Undefined::TooFew(2));
         let islands = Weights::from_rows(vec![Vec::new(); 9]);
         assert_eq!(global_test(Global::MoranI, &islands, &Y, 9, 0), Err(Undefined::NoLinks));

@@ -138,6 +138,7 @@ pub(super) fn undefined(why: Undefined) -> Remark {
         Undefined::TooFew(n) => format!("{n}个单元没有空间自相关可言：至少需要3个"),
         Undefined::Constant => "所有值相等，无从比较".to_owned(),
         Undefined::NoLinks => "没有单元有邻居：请选择至少连接两个单元的权重".to_owned(),
+        Undefined::OneAlone => "General G 比较大于零的值；这样的单元不足两个".to_owned(),
         Undefined::Negative(count) => format!("General G 不接受负值；其中{count}个为负"),
     };
     Remark::new(why.to_string(), zh)
