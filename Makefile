@@ -73,7 +73,7 @@ walk: $(DEBUG) ## One walk through the page in a real browser
 	@scripts/with-chromium.sh npm --prefix web run --silent walk
 
 .PHONY: test-all
-test-all: test test-postgis test-clients ## `test`, every flow in the browser, the tests that take long, PostGIS, GIS clients, licences
+test-all: test test-postgis test-clients reading-check ## `test`, every flow in the browser, the tests that take long, PostGIS, GIS clients, the reading, licences
 	$(call say,Rust tests that take long)
 	@cargo test --locked --quiet -- --ignored --skip postgis
 	$(call say,Every flow in the browser)
@@ -108,6 +108,15 @@ eval-geocode: ## Measure the geocoder on the labelled rows of geodata/eval
 .PHONY: data
 data: ## Make the files of geodata/ anew from its sources and packages (needs Python 3)
 	@geodata/scripts/make.sh
+
+.PHONY: reading
+reading: $(RELEASE) ## Make the reading of the real data anew: docs/reading.md and its figures
+	@scripts/reading/make.mjs $(RELEASE)
+
+.PHONY: reading-check
+reading-check: $(DEBUG)
+	$(call say,The reading of the real data against the answers of the program)
+	@scripts/reading/check.sh $(DEBUG)
 
 .PHONY: picture
 picture: $(DEBUG) ## Take the README's picture from the running page
