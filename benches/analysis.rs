@@ -5,10 +5,14 @@
 
 #![expect(clippy::expect_used, reason = "the positions are made here, inside the box of China")]
 
+use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use jidi::analysis::dbscan::{Density, dbscan};
 use jidi::analysis::hdbscan::{HdbscanParams, Selection, hdbscan};
+use jidi::analysis::kd_density::kd_of_all;
 use jidi::analysis::local::{Draws, Local, local_tests};
+use jidi::analysis::marcon_puech::{Neighborhoods, Reach, Sites, m_test};
+use jidi::analysis::nulls::Simulations;
 use jidi::analysis::weights::Weights;
 use jidi::domain::LonLat;
 use jidi::index::KdTree;
@@ -131,7 +135,7 @@ fn groups_of_any_density(bencher: Bencher<'_, '_>, count: usize) {
     });
 }
 
-#[divan::bench(args = [10_000, 50_000, 200_000], max_time = 10)]
+#[divan::bench(args = [10_000, 100_000], max_time = 10)]
 fn hot_spots(bencher: Bencher<'_, '_>, count: usize) {
     let points = points(count);
     let weights = Weights::k_nearest(&KdTree::new(&points), 8);
@@ -141,7 +145,7 @@ fn hot_spots(bencher: Bencher<'_, '_>, count: usize) {
     bencher.bench(|| local_tests(Local::Moran, &weights, black_box(&y), draws));
 }
 
-#[divan::bench(args = [10_000, 50_000, 200_000], max_time = 10)]
+#[divan::bench(args = [10_000, 100_000], max_time = 10)]
 fn hot_spots_stopped_early(bencher: Bencher<'_, '_>, count: usize) {
     let points = points(count);
     let weights = Weights::k_nearest(&KdTree::new(&points), 8);
@@ -149,4 +153,29 @@ fn hot_spots_stopped_early(bencher: Bencher<'_, '_>, count: usize) {
     let y: Vec<f64> = (0..count).map(|_| draw.next()).collect();
     let draws = Draws { permutations: 999, stop_after: Some(20), seed: 1 };
     bencher.bench(|| local_tests(Local::Moran, &weights, black_box(&y), draws));
+}
+
+/// All pairs of 20,000 sites into bins, one pass; items are pairs.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn k_density_of_200_million_pairs(bencher: Bencher<'_, '_>) {
+    let sites = points(20_000);
+    let radii_m: Vec<f64> = (1..=64).map(|step| 10_000.0 * f64::from(step)).collect();
+    let pairs = sites.len() * (sites.len() - 1) / 2;
+    bencher
+        .counter(ItemsCount::new(pairs))
+        .bench(|| kd_of_all(black_box(&sites), 20_000.0, &radii_m));
+}
+
+/// M of 2,000 sites of five industries up to 1,000 km, with 100 simulations.
+#[divan::bench(max_time = 5)]
+fn m_of_2_000_sites(bencher: Bencher<'_, '_>) {
+    let points = points(2_000);
+    let sizes = vec![1.0; points.len()];
+    let industries: Vec<u32> = (0..5).cycle().take(points.len()).collect();
+    let radii_m: Vec<f64> = (1..=20).map(|step| 50_000.0 * f64::from(step)).collect();
+    bencher.bench(|| {
+        let near = Neighborhoods::new(black_box(&points), &radii_m, Reach::Cumulative);
+        let plants = Sites { points: &points, sizes: &sizes, industries: &industries };
+        m_test(plants, [0, 0], &near, Simulations::new(100, 1))
+    });
 }
