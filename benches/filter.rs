@@ -49,13 +49,13 @@ fn feature(number: usize) -> Feature {
         Point::new(75.0 + 60.0 * share(0.618_033_988_7), 18.0 + 35.0 * share(0.754_877_666_2));
     let year = i64::try_from(number % 40).expect("small") + 1985;
     let values = vec![
-        Value::Text(format!("Park {}", number * 7 % 9_973)),
-        Value::Text(format!("C{}", number % 9_999)),
+        Value::Text(format!("Park {}", number * 7 % 9_973).into()),
+        Value::Text(format!("C{}", number % 9_999).into()),
         Value::Integer(year),
         Value::List(vec![(number % 97).to_string(), (number % 4_001).to_string()].into()),
     ];
     let id = FeatureId::new(&format!("f{number}")).expect("a valid id");
-    Feature { id, geometry: Some(point.into()), values }
+    Feature::new(id, Some(point.into()), values)
 }
 
 /// One collection of each size, made once, its columns in order.

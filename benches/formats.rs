@@ -33,10 +33,13 @@ fn features(count: usize) -> Vec<Feature> {
             18.0 + (number % 35_000) as f64 / 1000.3,
         );
         let staff = i64::try_from(number).expect("a small number");
-        let values =
-            vec![Value::Text(format!("企业 {number}")), Value::Integer(staff), Value::Real(0.25)];
+        let values = vec![
+            Value::Text(format!("企业 {number}").into()),
+            Value::Integer(staff),
+            Value::Real(0.25),
+        ];
         let id = FeatureId::new(&format!("f{number}")).expect("an id");
-        Feature { id, geometry: Some(at.into()), values }
+        Feature::new(id, Some(at.into()), values)
     };
     (0..count).map(feature).collect()
 }

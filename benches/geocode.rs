@@ -111,7 +111,7 @@ fn list_of_949_titles(bencher: Bencher<'_, '_>) {
     let hubs = catalog.collection("hubs").expect("the hubs");
     let name = hubs.schema().position("name").expect("a name");
     let titles = hubs.features().filter_map(|hub| match &hub.values[name] {
-        Value::Text(title) => Some(title.clone()),
+        Value::Text(title) => Some(title.to_string()),
         _ => None,
     });
     let titles: Vec<String> = titles.collect();

@@ -36,9 +36,9 @@ fn list(count: usize) -> Collection {
     ]);
     let feature = |number: usize| {
         let id = format!("f{number}");
-        let values = vec![Value::Text(id.clone()), Value::Text("A name of some length".into())];
+        let values = vec![Value::text(&id), Value::Text("A name of some length".into())];
         let geometry = Some(geo::Point::new((number % 360) as f64 - 180.0, 30.0).into());
-        Feature { id: FeatureId::new(&id).expect("an id"), geometry, values }
+        Feature::new(FeatureId::new(&id).expect("an id"), geometry, values)
     };
     let features = (0..count).map(feature).collect();
     Collection::new(about, schema, features).expect("a collection")

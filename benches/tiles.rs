@@ -43,14 +43,14 @@ fn feature(number: usize) -> Feature {
     let (lon, lat) = place(number);
     let integer = |number: usize| Value::Integer(i64::try_from(number).expect("small"));
     let values = vec![
-        Value::Text(format!("Park {}", number * 7 % 9_973)),
-        Value::Text(format!("C{}", number % 9_999)),
-        Value::Text(GROUPS[number % 8].to_owned()),
+        Value::Text(format!("Park {}", number * 7 % 9_973).into()),
+        Value::Text(format!("C{}", number % 9_999).into()),
+        Value::Text(GROUPS[number % 8].into()),
         integer(number % 5_000),
         integer(1985 + number % 40),
     ];
     let id = FeatureId::new(&format!("f{number}")).expect("a valid id");
-    Feature { id, geometry: Some(Point::new(lon, lat).into()), values }
+    Feature::new(id, Some(Point::new(lon, lat).into()), values)
 }
 
 fn collection() -> Collection {
@@ -120,8 +120,8 @@ fn cold_brute_force(bencher: Bencher<'_, '_>, z: u8) {
     bencher.counter(ItemsCount::new(1usize)).bench(|| {
         let mut layer = TileWriter::new("made");
         for feature in points.features() {
-            let geometry = feature.geometry.as_ref().expect("a point");
-            for shape in Shape::of(geometry, squares[0], Datum::Wgs84) {
+            let geometry = feature.geometry().expect("a point");
+            for shape in Shape::of(&geometry, squares[0], Datum::Wgs84) {
                 let fields = names.iter().map(String::as_str).zip(&feature.values);
                 layer.add(Some(feature.id.as_str()), &shape, fields);
             }

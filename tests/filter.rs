@@ -280,7 +280,7 @@ fn the_corners_of_stored_areas_count_as_steps_too() {
     };
     let crossing = |corners| format!("S_CROSSES(geometry,{})", star(104.0, 35.0, 40.0, corners));
     // Each corner of a county is held against each of the polygon.
-    let geometries = counties.features().filter_map(|one| one.geometry.as_ref());
+    let geometries = counties.features().filter_map(|one| one.shape());
     let corners: usize = geometries.map(CoordsIter::coords_count).sum();
     let (few, many) = (steps(&crossing(40)), steps(&crossing(1_200)));
     assert!(corners > 20_000 && many - few >= corners * (1_201 - 41), "{corners} {few} {many}");

@@ -64,7 +64,7 @@ fn is_same_area(one: Option<&Geometry<f64>>, other: &Geometry<f64>) -> bool {
 fn what_gdal_and_geopandas_write_is_read_to_the_last_digit() {
     for name in ["towns.gpkg", "towns.fgb", "towns.parquet", "towns.geojsonl"] {
         let layer = layer(name);
-        let text = |text: &str| Value::Text(text.to_owned());
+        let text = |text: &str| Value::Text(text.into());
         let names = [&text("常熟"), &text("太仓 🏭"), &Value::Null];
         assert_eq!(column(&layer, "name"), names, "{name}");
         let staff = [&Value::Integer(9_007_199_254_740_993), &Value::Null, &Value::Integer(-5)];
@@ -120,7 +120,7 @@ fn zones_and_web_mercator_are_turned_back_within_a_tenth_of_a_millimetre() {
 fn shapefiles_in_both_encodings_have_their_names() {
     for name in ["GBK.zip", "UTF-8.zip"] {
         let layer = layer(name);
-        let text = |text: &str| Value::Text(text.to_owned());
+        let text = |text: &str| Value::Text(text.into());
         assert_eq!(column(&layer, "name"), [&text("常熟"), &text("太仓")], "{name}");
         assert_eq!(layer.rows[1].geometry, None);
         assert_eq!(layer.name, "towns");

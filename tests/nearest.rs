@@ -90,10 +90,10 @@ fn spread() -> Collection {
     let feature = |number: u32| {
         let share = |ratio: f64| (f64::from(number) * ratio).fract();
         let (lon, lat) = (360.0 * share(0.618_033_988_7) - 180.0, 89.0 * share(0.754_877_666_2));
-        let code = Value::Text(format!("C{}", number % 997));
+        let code = Value::Text(format!("C{}", number % 997).into());
         let values = vec![code, Value::Integer(i64::from(number % 40) + 1980)];
         let id = FeatureId::new(&format!("f{number}")).unwrap();
-        Feature { id, geometry: Some(geo::Point::new(lon, lat).into()), values }
+        Feature::new(id, Some(geo::Point::new(lon, lat).into()), values)
     };
     let about = CATALOG.collection("bases").unwrap().about().clone();
     Collection::new(about, schema, (0..20_000).map(feature).collect()).unwrap()
@@ -102,8 +102,8 @@ fn spread() -> Collection {
 #[test]
 fn whatever_a_filter_leaves_the_nearest_of_it_are_found() {
     let all = spread();
-    let moved =
-        Feature { id: FeatureId::new("f997").unwrap(), ..all.feature("f5").unwrap().clone() };
+    let mut moved = all.feature("f5").unwrap().clone();
+    moved.id = FeatureId::new("f997").unwrap();
     let edited = all.with([Change::Delete("f0".into()), Change::Put(moved.into())]);
     let from = LonLat::from_degrees(179.0, 40.0).unwrap();
     for text in [

@@ -39,7 +39,7 @@ fn feature(id: usize, seed: u32) -> Feature {
     ];
     let point = geo::Point::new(f64::from(seed % 90), 1.0);
     let geometry = known(11).then(|| point.into());
-    Feature { id: FeatureId::new(&format!("f{id}")).unwrap(), geometry, values }
+    Feature::new(FeatureId::new(&format!("f{id}")).unwrap(), geometry, values)
 }
 
 fn collection(seeds: &[u32]) -> Collection {

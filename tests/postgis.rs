@@ -177,7 +177,7 @@ fn one_edit_that_the_database_refuses_stops_no_other() {
     let create = |id: &str, name: &str| {
         let mut draft = draft(&catalog, Some(id), 100.0);
         let place = catalog.collection("bases").unwrap().schema().position("name").unwrap();
-        draft.values[place] = Value::Text(name.to_owned());
+        draft.values[place] = Value::Text(name.into());
         edit(vec![Wish::Create(draft)])
     };
     let results =
@@ -388,7 +388,7 @@ fn a_list_may_have_no_id_and_columns_of_any_name() {
     let fields = names.map(|name| Field::new(name, FieldType::Text, "")).to_vec();
     let values = names.map(Value::text).to_vec();
     let geometry = Some(geo::Point::new(1.0, 2.0).into());
-    let feature = Feature { id: FeatureId::new("a").unwrap(), geometry, values };
+    let feature = Feature::new(FeatureId::new("a").unwrap(), geometry, values);
     let mut about = bases;
     about.id = "odd-names".into();
     let (schema, features) = (Schema::new(fields), vec![feature.clone()]);
@@ -396,7 +396,7 @@ fn a_list_may_have_no_id_and_columns_of_any_name() {
     put(&mut store, &list);
     let replace = Wish::Replace { feature: feature.clone(), expected: Expected::Any };
     let create =
-        Draft { id: None, geometry: feature.geometry.clone(), values: feature.values.clone() };
+        Draft { id: None, geometry: feature.to_geometry(), values: feature.values.to_vec() };
     let wishes = vec![replace, Wish::Create(create)];
     let done = store.commit(&[Edit { collection: "odd-names".into(), ..edit(wishes) }]).unwrap();
     assert_eq!(done[0].as_ref().unwrap().ids, ["a", "odd-names-1"]);

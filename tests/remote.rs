@@ -126,7 +126,7 @@ fn postgis_tables_of_others_are_collections() {
         Value::text("{\"a\": 1}"),
         Value::Integer(1997),
     ];
-    assert_eq!(seventh.values, expected);
+    assert_eq!(*seventh.values, expected);
     let big = held.collection("big-ones").unwrap();
     assert_eq!(
         (big.len(), &*big.about().title, &*big.about().licence),
@@ -149,7 +149,7 @@ fn agree_on_table(held: &Collection, distant: &Collection) {
         let first = held.features().nth(20).unwrap();
         let value = &first.values[held.schema().position(&field.name).unwrap()];
         let text = match value {
-            Value::Text(text) => text.clone(),
+            Value::Text(text) => text.to_string(),
             Value::Integer(number) => number.to_string(),
             Value::Real(number) => number.to_string(),
             Value::List(items) => items[0].clone(),

@@ -35,14 +35,18 @@ pub fn scattered() -> Collection {
         let id = format!("s-{number:03}");
         let (lon, lat) = ((number * 37 % 361 - 180) as f64, (number * 23 % 181 - 90) as f64);
         let values = vec![
-            Value::Text(id.clone()),
-            if number % 7 == 0 { Value::Null } else { Value::Text(format!("n'{}", number % 5)) },
+            Value::text(&id),
+            if number % 7 == 0 {
+                Value::Null
+            } else {
+                Value::Text(format!("n'{}", number % 5).into())
+            },
             if number % 5 == 0 { Value::Null } else { Value::Integer(2000 + number % 30) },
             if number % 3 == 0 { Value::Null } else { Value::Real(number as f64 / 4.0) },
             Value::List(vec![format!("{}", number % 4), "x".into()].into()),
         ];
         let geometry = (number % 11 != 0).then(|| geo::Point::new(lon, lat).into());
-        Feature { id: FeatureId::new(&id).unwrap(), geometry, values }
+        Feature::new(FeatureId::new(&id).unwrap(), geometry, values)
     };
     Collection::new(about, schema, (0..400).map(feature).collect()).unwrap()
 }
@@ -54,7 +58,7 @@ fn areas() -> Collection {
     let triangle = |lon: f64, lat: f64| polygon![(x: lon, y: lat), (x: lon + 9.0, y: lat), (x: lon, y: lat + 9.0)];
     let areas = points.features().enumerate().map(|(number, feature)| {
         let (lon, lat) = ((number * 13 % 340) as f64 - 180.0, (number * 7 % 160) as f64 - 85.0);
-        Feature { geometry: Some(triangle(lon, lat).into()), ..feature.clone() }
+        Feature::new(feature.id.clone(), Some(triangle(lon, lat).into()), feature.values.to_vec())
     });
     Collection::new(about, points.schema().clone(), areas.take(60).collect()).unwrap()
 }

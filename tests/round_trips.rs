@@ -37,7 +37,7 @@ fn plain(format: Format, value: &Value) -> Value {
     match value {
         Value::List(items) if !has_lists => {
             let text = items.join(";");
-            if format == Format::Csv { Value::text(&text) } else { Value::Text(text) }
+            if format == Format::Csv { Value::text(&text) } else { Value::Text(text.into()) }
         }
         Value::Text(text) if format == Format::Csv => Value::text(text),
         other => other.clone(),
@@ -68,7 +68,7 @@ fn is_same(format: Format, before: &Value, after: &Value) -> bool {
 fn in_words(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::Text(text) => text.clone(),
+        Value::Text(text) => text.to_string(),
         Value::Integer(number) => number.to_string(),
         Value::Real(number) => number.to_string(),
         Value::List(items) => items.join(";"),
@@ -97,7 +97,7 @@ fn check(
         let row = row.unwrap();
         prop_assert_eq!(
             row.geometry.as_ref().map(bits),
-            feature.geometry.as_ref().map(bits),
+            feature.geometry().as_deref().map(bits),
             "{:?}",
             format
         );
@@ -160,7 +160,7 @@ fn words() -> impl Strategy<Value = String> {
 
 fn value(kind: FieldType) -> BoxedStrategy<Value> {
     let there = match kind {
-        FieldType::Text => words().prop_map(Value::Text).boxed(),
+        FieldType::Text => words().prop_map(|text| Value::Text(text.into())).boxed(),
         FieldType::Integer => prop_oneof![Just(i64::MIN), Just(i64::MAX), any::<i64>(), -9..9_i64]
             .prop_map(Value::Integer)
             .boxed(),
@@ -217,10 +217,8 @@ fn things(points_only: bool) -> impl Strategy<Value = (Schema, Vec<Feature>)> {
         rows.prop_map(move |rows| {
             let names = ["名称 a", "geometry", "fid", "a&b", "Bbox"];
             let fields = names.iter().zip(&kinds).map(|(name, kind)| Field::new(name, *kind, ""));
-            let feature = |(number, (geometry, values)): (usize, (_, Vec<Value>))| Feature {
-                id: FeatureId::new(&format!("{number}-~x")).unwrap(),
-                geometry,
-                values,
+            let feature = |(number, (geometry, values)): (usize, (_, Vec<Value>))| {
+                Feature::new(FeatureId::new(&format!("{number}-~x")).unwrap(), geometry, values)
             };
             (Schema::new(fields.collect()), rows.into_iter().enumerate().map(feature).collect())
         })
@@ -270,11 +268,8 @@ proptest! {
 fn a_file_in_gcj_02_names_it_and_comes_back_as_it_was() {
     let schema = Schema::new(vec![Field::new("name", FieldType::Text, "")]);
     let at = Point::new(121.4737, 31.2304);
-    let feature = Feature {
-        id: FeatureId::new("a").unwrap(),
-        geometry: Some(at.into()),
-        values: vec![Value::text("上海")],
-    };
+    let feature =
+        Feature::new(FeatureId::new("a").unwrap(), Some(at.into()), vec![Value::text("上海")]);
     for datum in [Datum::Gcj02, Datum::Bd09, Datum::Cgcs2000] {
         for format in Format::ALL {
             let layout = Layout { datum, ..exact(true) };
@@ -303,10 +298,12 @@ fn a_table_begins_with_the_mark_of_utf_8_if_wished() {
 #[test]
 fn a_whole_group_of_rows_and_one_more_are_written_and_read() {
     let schema = Schema::new(vec![Field::new("n", FieldType::Integer, "")]);
-    let feature = |number: i64| Feature {
-        id: FeatureId::new(&number.to_string()).unwrap(),
-        geometry: Some(Point::new(100.0 + number as f64 / 10_000.0, 30.0).into()),
-        values: vec![Value::Integer(number)],
+    let feature = |number: i64| {
+        Feature::new(
+            FeatureId::new(&number.to_string()).unwrap(),
+            Some(Point::new(100.0 + number as f64 / 10_000.0, 30.0).into()),
+            vec![Value::Integer(number)],
+        )
     };
     let features: Vec<Feature> = (0..65_537).map(feature).collect();
     let bytes = written(Format::GeoParquet, &schema, &features, exact(true));

@@ -161,7 +161,7 @@ fn edits_are_seen_and_lasting_once_they_are_acknowledged(place: &dyn Place) {
     let bases = load(&mut *place.open()).collection("bases").unwrap().clone();
     assert_eq!(bases.len(), 11, "one more and one less, and the bundled list does not come back");
     let made: &Feature = bases.feature(&id).unwrap();
-    assert_eq!((made.geometry.as_ref(), bases.feature("base-01")), (None, None));
+    assert_eq!((made.geometry(), bases.feature("base-01")), (None, None));
     place.check();
 }
 

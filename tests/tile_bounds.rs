@@ -43,10 +43,12 @@ fn noise(seed: u64, length: usize) -> String {
 
 fn points_with(count: u64, id_bytes: usize, text_bytes: usize) -> Collection {
     let schema = Schema::new(vec![Field::new("note", FieldType::Text, "")]);
-    let feature = |n: u64| Feature {
-        id: FeatureId::new(&format!("p{n}{}", noise(n, id_bytes))).unwrap(),
-        geometry: Some(Point::new((n % 300) as f64 - 150.0, (n / 300) as f64 * 9.0 - 60.0).into()),
-        values: vec![Value::Text(noise(n + 7, text_bytes))],
+    let feature = |n: u64| {
+        Feature::new(
+            FeatureId::new(&format!("p{n}{}", noise(n, id_bytes))).unwrap(),
+            Some(Point::new((n % 300) as f64 - 150.0, (n / 300) as f64 * 9.0 - 60.0).into()),
+            vec![Value::text(&noise(n + 7, text_bytes))],
+        )
     };
     of_schema(schema, (0..count).map(feature).collect())
 }

@@ -20,10 +20,8 @@ const WEB: TileMatrixSet = TileMatrixSet::WebMercatorQuad;
 
 pub(crate) fn collection(features: Vec<(String, Option<Geometry<f64>>, &str)>) -> Collection {
     let schema = Schema::new(vec![Field::new("industry_group", FieldType::Text, "")]);
-    let features = features.into_iter().map(|(id, geometry, group)| Feature {
-        id: FeatureId::new(&id).unwrap(),
-        geometry,
-        values: vec![Value::text(group)],
+    let features = features.into_iter().map(|(id, geometry, group)| {
+        Feature::new(FeatureId::new(&id).unwrap(), geometry, vec![Value::text(group)])
     });
     of_schema(schema, features.collect())
 }
@@ -169,7 +167,7 @@ fn many_points_are_counted_by_group_and_the_changes_since_with_them() {
     assert_eq!(sum(&list, "count_software"), 10_000);
     assert!(tile(&list, square(0, 0, 0)).len() <= 128 * 128);
     let mut moved = list.feature("p0").unwrap().clone();
-    moved.values = vec![Value::text("biomedicine")];
+    moved.values = [Value::text("biomedicine")].into();
     let list = list.with([Change::Delete("p3".into()), Change::Put(moved.into())]);
     let names = ["count", "count_software", "count_biomedicine"];
     assert_eq!(names.map(|name| sum(&list, name)), [29_999, 9_998, 1]);

@@ -34,9 +34,9 @@ fn list(id: &str, column: &str, count: usize) -> Collection {
     let fields = ["id", column].map(|name| Field::new(name, FieldType::Text, ""));
     let feature = |number: usize| {
         let id = format!("f{number}");
-        let values = vec![Value::Text(id.clone()), Value::Text(format!("{column} {number}"))];
+        let values = vec![Value::text(&id), Value::Text(format!("{column} {number}").into())];
         let geometry = Some(geo::Point::new(number as f64, 30.0).into());
-        Feature { id: FeatureId::new(&id).unwrap(), geometry, values }
+        Feature::new(FeatureId::new(&id).unwrap(), geometry, values)
     };
     Collection::new(about, Schema::new(fields.to_vec()), (0..count).map(feature).collect()).unwrap()
 }

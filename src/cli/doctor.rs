@@ -120,7 +120,7 @@ fn placed(collection: &Collection) -> BTreeMap<String, usize> {
     if let Some(field) = collection.schema().position("match_status") {
         for feature in collection.features() {
             if let Value::Text(status) = &feature.values[field] {
-                *counts.entry(status.clone()).or_insert(0) += 1;
+                *counts.entry(status.to_string()).or_insert(0) += 1;
             }
         }
     }

@@ -108,7 +108,7 @@ fn row(schema: &Schema, feature: &Feature) -> Vec<String> {
         _ => None,
     };
     let text = |name: &str| match value(name) {
-        Value::Text(text) => text.clone(),
+        Value::Text(text) => text.to_string(),
         Value::Integer(number) => number.to_string(),
         _ => String::new(),
     };

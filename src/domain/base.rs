@@ -278,7 +278,7 @@ pub fn feature(listing: Listing, placement: &Placement, reason: &Remark) -> Feat
         chinese(chain.prefecture.as_ref()),
         english(chain.county.as_ref()),
         chinese(chain.county.as_ref()),
-        chain.adcode.map_or(Value::Null, |code| Value::Text(code.to_string())),
+        chain.adcode.map_or(Value::Null, |code| Value::Text(code.to_string().into())),
         Value::optional_text(placement.precision.map(Precision::as_str)),
         placement.uncertainty_km.map_or(Value::Null, Value::Real),
         Value::text(placement.match_status.as_str()),
@@ -291,7 +291,7 @@ pub fn feature(listing: Listing, placement: &Placement, reason: &Remark) -> Feat
         Value::text(&reason.zh),
     ];
     let geometry = placement.position.map(|at| geo::Point::new(at.lon(), at.lat()).into());
-    Feature { id: listing.id, geometry, values }
+    Feature::new(listing.id, geometry, values)
 }
 
 fn english(unit: Option<&UnitName>) -> Value {

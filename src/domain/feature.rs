@@ -1,8 +1,10 @@
 //! Features: an id, a geometry that may be missing, and one value for each field.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use geo::{BoundingRect, Geometry};
+use compact_str::CompactString;
+use geo::{BoundingRect, Geometry, Point, Rect};
 
 use super::names::{InvalidId, is_feature_id};
 use super::{FieldType, LonLat};
@@ -12,10 +14,17 @@ use super::{FieldType, LonLat};
 pub struct Feature {
     /// Its id, unique in the collection.
     pub id: FeatureId,
-    /// Where it is, in WGS 84 degrees, longitude first; `None` when nobody knows.
-    pub geometry: Option<Geometry<f64>>,
+    place: Place,
     /// One value for each field of the collection's schema, in its order.
-    pub values: Vec<Value>,
+    pub values: Box<[Value]>,
+}
+
+/// Holds a geometry in 24 bytes: a point, which most are, stands in the feature itself.
+#[derive(Debug, Clone, PartialEq)]
+enum Place {
+    Unknown,
+    Point(Point<f64>),
+    Shape(Box<Geometry<f64>>),
 }
 
 /// Holds an id that is safe in URLs and files.
@@ -28,8 +37,8 @@ pub enum Value {
     /// Not known.
     #[default]
     Null,
-    /// Text.
-    Text(String),
+    /// Text; up to 24 bytes of it stand in the value itself.
+    Text(CompactString),
     /// A whole number.
     Integer(i64),
     /// A finite number.
@@ -38,12 +47,82 @@ pub enum Value {
     List(Box<[String]>),
 }
 
+impl Place {
+    fn new(geometry: Option<Geometry<f64>>) -> Self {
+        match geometry {
+            None => Self::Unknown,
+            Some(Geometry::Point(point)) => Self::Point(point),
+            Some(shape) => Self::Shape(Box::new(shape)),
+        }
+    }
+}
+
 impl Feature {
+    /// Puts a feature together.
+    ///
+    /// # Shape
+    ///
+    /// `values`: one for each field of the collection's schema, in its order.
+    ///
+    /// # Units
+    ///
+    /// `geometry`: WGS 84 degrees, longitude first; `None` when nobody knows where it is.
+    #[must_use]
+    pub fn new(id: FeatureId, geometry: Option<Geometry<f64>>, values: Vec<Value>) -> Self {
+        Self { id, place: Place::new(geometry), values: values.into() }
+    }
+
+    /// Where it is, in WGS 84 degrees, longitude first; `None` when nobody knows.
+    #[must_use]
+    pub fn geometry(&self) -> Option<Cow<'_, Geometry<f64>>> {
+        match &self.place {
+            Place::Unknown => None,
+            Place::Point(point) => Some(Cow::Owned((*point).into())),
+            Place::Shape(shape) => Some(Cow::Borrowed(shape)),
+        }
+    }
+
+    /// A copy of the geometry.
+    #[must_use]
+    pub fn to_geometry(&self) -> Option<Geometry<f64>> {
+        self.geometry().map(Cow::into_owned)
+    }
+
+    /// Puts the feature somewhere else, or nowhere.
+    pub fn set_geometry(&mut self, geometry: Option<Geometry<f64>>) {
+        self.place = Place::new(geometry);
+    }
+
+    /// The geometry, when it is no point.
+    #[must_use]
+    pub fn shape(&self) -> Option<&Geometry<f64>> {
+        match &self.place {
+            Place::Shape(shape) => Some(shape),
+            _ => None,
+        }
+    }
+
+    /// Says whether it is known where the feature is.
+    #[must_use]
+    pub fn is_placed(&self) -> bool {
+        self.place != Place::Unknown
+    }
+
+    /// The box around the geometry in degrees, flat; `None` without one.
+    #[must_use]
+    pub fn bounding_rect(&self) -> Option<Rect<f64>> {
+        match &self.place {
+            Place::Unknown => None,
+            Place::Point(point) => Some(point.bounding_rect()),
+            Place::Shape(shape) => shape.bounding_rect(),
+        }
+    }
+
     /// The position of a point feature; `None` for other geometries and for none.
     #[must_use]
     pub fn position(&self) -> Option<LonLat> {
-        match self.geometry {
-            Some(Geometry::Point(point)) => LonLat::from_degrees(point.x(), point.y()).ok(),
+        match self.place {
+            Place::Point(point) => LonLat::from_degrees(point.x(), point.y()).ok(),
             _ => None,
         }
     }
@@ -52,7 +131,12 @@ impl Feature {
     /// what a geometry at the antimeridian is cut into.
     #[must_use]
     pub fn middle(&self) -> Option<LonLat> {
-        let rect = match self.geometry.as_ref()? {
+        let shape = match &self.place {
+            Place::Unknown => return None,
+            Place::Point(_) => return self.position(),
+            Place::Shape(shape) => shape.as_ref(),
+        };
+        let rect = match shape {
             Geometry::MultiPoint(parts) => parts.0.first()?.bounding_rect(),
             Geometry::MultiLineString(parts) => parts.0.first()?.bounding_rect()?,
             Geometry::MultiPolygon(parts) => parts.0.first()?.bounding_rect()?,
@@ -89,7 +173,7 @@ impl Value {
     /// Takes text, an empty one as null.
     #[must_use]
     pub fn text(text: &str) -> Self {
-        if text.is_empty() { Self::Null } else { Self::Text(text.to_owned()) }
+        if text.is_empty() { Self::Null } else { Self::Text(text.into()) }
     }
 
     /// Compares two values of one kind: numbers by size, text by its code points.
@@ -118,7 +202,7 @@ impl Value {
     pub fn in_a_cell(&self) -> String {
         match self {
             Self::Null => String::new(),
-            Self::Text(text) => text.clone(),
+            Self::Text(text) => text.to_string(),
             Self::Integer(number) => number.to_string(),
             Self::Real(number) => number.to_string(),
             Self::List(items) => items.join(";"),
@@ -130,7 +214,7 @@ impl Value {
     pub fn turned_into(self, kind: FieldType) -> Option<Self> {
         match (kind, self) {
             (_, Self::Null) => Some(Self::Null),
-            (FieldType::Text, other) => Some(Self::Text(other.in_a_cell())),
+            (FieldType::Text, other) => Some(Self::Text(other.in_a_cell().into())),
             (FieldType::Integer, Self::Text(text)) => text.parse().ok().map(Self::Integer),
             (FieldType::Real, Self::Integer(number)) => Some(Self::Real(number as f64)),
             (FieldType::Real, Self::Text(text)) => {
@@ -153,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_value_turns_into_another_type_only_where_it_stays_the_same() {
-        let text = |text: &str| Value::Text(text.to_owned());
+        let text = |text: &str| Value::Text(text.into());
         assert_eq!(text("5").turned_into(FieldType::Integer), Some(Value::Integer(5)));
         assert_eq!(text("five").turned_into(FieldType::Integer), None);
         assert_eq!(Value::Real(5.5).turned_into(FieldType::Integer), None);

@@ -32,7 +32,7 @@ impl Equals {
         let field = schema.position(name)?;
         let refused = |kind| InvalidEquals { field: name.to_owned(), given: text.to_owned(), kind };
         let wanted = match schema.fields()[field].field_type {
-            FieldType::Text | FieldType::List => Ok(Value::Text(text.to_owned())),
+            FieldType::Text | FieldType::List => Ok(Value::Text(text.into())),
             FieldType::Integer => {
                 text.parse().map(Value::Integer).map_err(|_| refused("whole numbers"))
             }
@@ -66,7 +66,9 @@ impl Equals {
     #[must_use]
     pub fn matches(&self, feature: &Feature) -> bool {
         match (&feature.values[self.field], &self.wanted) {
-            (Value::List(items), Value::Text(wanted)) => items.contains(wanted),
+            (Value::List(items), Value::Text(wanted)) => {
+                items.iter().any(|item| item == wanted.as_str())
+            }
             (value, wanted) => value == wanted,
         }
     }
@@ -91,7 +93,7 @@ mod tests {
             Value::Integer(2020),
             Value::Null,
         ];
-        let feature = Feature { id: FeatureId::new("a").unwrap(), geometry: None, values };
+        let feature = Feature::new(FeatureId::new("a").unwrap(), None, values);
         Equals::new(&schema(), name, text).unwrap().unwrap().matches(&feature)
     }
 

@@ -152,9 +152,12 @@ impl Plan {
             }
         }
         let after: String = letters.into_iter().collect();
-        let high =
-            if after.is_empty() { Bound::Unbounded } else { Bound::Excluded(Value::Text(after)) };
-        Self::Range { field, low: Bound::Included(Value::Text(prefix.to_owned())), high }
+        let high = if after.is_empty() {
+            Bound::Unbounded
+        } else {
+            Bound::Excluded(Value::Text(after.into()))
+        };
+        Self::Range { field, low: Bound::Included(Value::Text(prefix.into())), high }
     }
 
     fn lists(operator: Operator, left: &Items, right: &Items) -> Self {
@@ -170,7 +173,7 @@ impl Plan {
             }
             _ => return Self::All,
         };
-        let each = items.iter().map(|item| Self::equal(field, Value::Text(item.clone())));
+        let each = items.iter().map(|item| Self::equal(field, Value::Text(item.as_str().into())));
         match operator {
             Operator::AContains | Operator::AEquals => Self::both(each),
             Operator::AOverlaps => Self::either(each),

@@ -144,7 +144,7 @@ pub(super) fn compares(operator: Operator, order: std::cmp::Ordering) -> bool {
 impl Nullable {
     fn is_null(&self, feature: &Feature) -> bool {
         match self {
-            Self::Geometry => feature.geometry.is_none(),
+            Self::Geometry => !feature.is_placed(),
             Self::Field(field) => feature.values[*field] == Value::Null,
             Self::Scalar(scalar) => *scalar.value(feature) == Value::Null,
             Self::Condition(condition) => condition.holds(feature).is_none(),

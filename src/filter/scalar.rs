@@ -31,7 +31,7 @@ impl Scalar {
                 compute(*operator, &a, &b).map_or(NULL, Cow::Owned)
             }
             Self::Folded(fold, inner) => match &*inner.value(feature) {
-                Value::Text(text) => Cow::Owned(Value::Text(fold.of(text))),
+                Value::Text(text) => Cow::Owned(Value::Text(fold.of(text).into())),
                 _ => NULL,
             },
         }
@@ -47,7 +47,7 @@ impl Scalar {
                 _ => None,
             },
             Self::Folded(fold, inner) => match &**inner {
-                Self::Constant(Value::Text(text)) => Some(Value::Text(fold.of(text))),
+                Self::Constant(Value::Text(text)) => Some(Value::Text(fold.of(text).into())),
                 _ => None,
             },
             _ => None,

@@ -41,7 +41,7 @@ pub(super) enum Space {
 impl Space {
     /// Says whether the relation holds; `None` when the feature has no geometry.
     pub(super) fn holds(&self, feature: &Feature) -> Option<bool> {
-        let geometry = feature.geometry.as_ref()?;
+        let geometry = &*feature.geometry()?;
         Some(match self {
             Self::Shape(operator, shape) => shape.relates(*operator, geometry),
             Self::Itself(operator) => related(*operator, geometry, geometry),

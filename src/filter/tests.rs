@@ -26,7 +26,7 @@ fn feature(geometry: Option<Geometry<f64>>) -> Feature {
         codes,
         Value::Null,
     ];
-    Feature { id: FeatureId::new("a").unwrap(), geometry, values }
+    Feature::new(FeatureId::new("a").unwrap(), geometry, values)
 }
 
 fn filter(text: &str) -> Filter {
@@ -353,14 +353,14 @@ fn features() -> impl Strategy<Value = Feature> {
     let place = prop::option::of((-18i32..=18, -9i32..=9));
     (name, prop::option::of(2015i64..2025), codes, place).prop_map(|(name, year, codes, place)| {
         let values = vec![
-            name.map_or(Value::Null, Value::Text),
+            name.map_or(Value::Null, |name: String| Value::Text(name.into())),
             year.map_or(Value::Null, Value::Integer),
             Value::Null,
             codes.map_or(Value::Null, |codes| Value::List(codes.into())),
             Value::Null,
         ];
         let point = |(x, y): (i32, i32)| point!(x: f64::from(x * 10), y: f64::from(y * 10)).into();
-        Feature { id: FeatureId::new("a").unwrap(), geometry: place.map(point), values }
+        Feature::new(FeatureId::new("a").unwrap(), place.map(point), values)
     })
 }
 

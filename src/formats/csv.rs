@@ -99,8 +99,8 @@ fn place(feature: &Feature, layout: Layout) -> Vec<String> {
         let cells = position.map(|(lon, lat)| vec![lon.to_string(), lat.to_string()]);
         return cells.unwrap_or_else(|| vec![String::new(); 2]);
     }
-    let wkt = |shape: &geo::Geometry<f64>| layout.geometry(shape).wkt_string();
-    vec![feature.geometry.as_ref().map(wkt).unwrap_or_default()]
+    let wkt = |shape: Cow<'_, geo::Geometry<f64>>| layout.geometry(&shape).wkt_string();
+    vec![feature.geometry().map(wkt).unwrap_or_default()]
 }
 
 #[cfg(test)]
@@ -119,7 +119,7 @@ mod tests {
             Value::text("Yi\"bin, Sichuan"),
             Value::List(vec!["39".into(), "36".into()].into()),
         ];
-        let feature = Feature { id: FeatureId::new("a").unwrap(), geometry, values };
+        let feature = Feature::new(FeatureId::new("a").unwrap(), geometry, values);
         let mut out = Vec::new();
         let layout = Layout::new(points_only);
         write(&mut out, &schema, [&feature].into_iter(), layout).unwrap();

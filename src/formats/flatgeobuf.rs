@@ -97,7 +97,7 @@ impl Spool<'_> {
     fn add(&mut self, feature: &Feature, has_own_id: bool, layout: Layout) -> io::Result<()> {
         let mut node = NodeItem::create(self.nodes.len() as u64);
         self.builder.reset();
-        let shape = feature.geometry.as_ref().map(|shape| layout.geometry(shape));
+        let shape = feature.geometry().map(|shape| layout.geometry(&shape));
         let geometry = shape.map(|shape| {
             shape.coords_iter().for_each(|at| node.expand_xy(at.x, at.y));
             flat(&mut self.builder, &shape)

@@ -25,7 +25,7 @@ pub fn feature(schema: &Schema, feature: &Feature, layout: Layout) -> geojson::F
     let values = feature.values.iter().map(value);
     geojson::Feature {
         bbox: None,
-        geometry: feature.geometry.as_ref().map(|shape| geometry(shape, layout)),
+        geometry: feature.geometry().map(|shape| geometry(&shape, layout)),
         id: Some(geojson::feature::Id::String(feature.id.as_str().to_owned())),
         properties: Some(names.zip(values).collect()),
         foreign_members: crs_member(layout),
@@ -110,7 +110,7 @@ mod tests {
         ]);
         let values =
             vec![Value::text("a"), Value::List(vec!["39".into(), "40".into()].into()), Value::Null];
-        let lost = Feature { id: FeatureId::new("a").unwrap(), geometry: None, values };
+        let lost = Feature::new(FeatureId::new("a").unwrap(), None, values);
         let mut out = Vec::new();
         write_collection(
             &mut out,

@@ -40,7 +40,7 @@ impl FeatureWriter {
     /// None that is known: what is written has a form in JSON.
     pub fn write(&self, out: &mut Vec<u8>, feature: &Feature) -> io::Result<()> {
         out.extend_from_slice(br#"{"type":"Feature","geometry":"#);
-        match &feature.geometry {
+        match feature.geometry().as_deref() {
             None => out.extend_from_slice(b"null"),
             Some(Geometry::Point(at)) => {
                 let (east, north) = self.layout.position(at.x(), at.y());
@@ -70,7 +70,7 @@ fn write_value(out: &mut Vec<u8>, value: &Value) -> serde_json::Result<()> {
             out.extend_from_slice(b"null");
             Ok(())
         }
-        Value::Text(text) => serde_json::to_writer(out, text),
+        Value::Text(text) => serde_json::to_writer(out, text.as_str()),
         Value::Integer(number) => serde_json::to_writer(out, number),
         Value::Real(number) => serde_json::to_writer(out, number),
         Value::List(items) => serde_json::to_writer(out, items),
@@ -108,8 +108,7 @@ mod tests {
         let square = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.123_456_789)];
         let values = vec![Value::Null, Value::Integer(-7), Value::Real(1e21), Value::Null];
         for geometry in [None, Some(Geometry::from(square)), Some(Point::new(116.4, 39.9).into())] {
-            let one =
-                Feature { id: FeatureId::new("a").unwrap(), geometry, values: values.clone() };
+            let one = Feature::new(FeatureId::new("a").unwrap(), geometry, values.clone());
             for datum in [Datum::Wgs84, Datum::Gcj02] {
                 is_the_same(&one, Layout { datum, ..Layout::new(false) });
             }
@@ -126,9 +125,9 @@ mod tests {
             name in ".*", number: i64, real: f64, list in prop::collection::vec(".*", 0..3),
             lon in -180.0..=180.0_f64, lat in -90.0..=90.0_f64, decimals in 0..9_u8,
         ) {
-            let values = vec![Value::Text(name), Value::Integer(number), Value::Real(real), Value::List(list.into())];
+            let values = vec![Value::Text(name.into()), Value::Integer(number), Value::Real(real), Value::List(list.into())];
             let geometry = Some(Geometry::from(Point::new(lon, lat)));
-            let one = Feature { id: FeatureId::new("a-1").unwrap(), geometry, values };
+            let one = Feature::new(FeatureId::new("a-1").unwrap(), geometry, values);
             for decimals in [decimals, super::super::EXACT] {
                 is_the_same(&one, Layout { decimals, ..Layout::new(true) });
             }

@@ -23,9 +23,9 @@ impl Sent {
         let mut values: Vec<Value> =
             self.values.into_iter().map(Option::unwrap_or_default).collect();
         if let Some(place) = schema.position("id") {
-            values[place] = Value::Text(id.as_str().to_owned());
+            values[place] = Value::Text(id.as_str().into());
         }
-        Feature { id, geometry: self.geometry.flatten(), values }
+        Feature::new(id, self.geometry.flatten(), values)
     }
 }
 

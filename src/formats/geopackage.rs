@@ -138,7 +138,7 @@ impl Layer {
         feature: &Feature,
         layout: Layout,
     ) -> io::Result<()> {
-        let shape = feature.geometry.as_ref().map(|shape| layout.geometry(shape));
+        let shape = feature.geometry().map(|shape| layout.geometry(&shape));
         let blob = shape.as_ref().map(|shape| gpkg_blob::write_in(shape, srs_id(layout)));
         let blob = blob.transpose().map_err(io::Error::other)?;
         let own = self.has_own_id.then(|| ToSqlOutput::from(feature.id.as_str()));

@@ -104,7 +104,7 @@ fn write_places<W: io::Write + Send>(
 ) -> io::Result<()> {
     let (mut shapes, mut boxes) = (Vec::new(), Vec::new());
     for row in rows {
-        let shape = row.geometry.as_ref().map(|shape| layout.geometry(shape));
+        let shape = row.geometry().map(|shape| layout.geometry(&shape));
         boxes.push(shape.as_ref().and_then(|shape| summary.add(shape)));
         let wkb = shape.map(|shape| shape.to_wkb(CoordDimensions::xy())).transpose();
         shapes.push(wkb.map_err(io::Error::other)?.map(ByteArray::from));

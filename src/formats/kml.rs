@@ -108,8 +108,8 @@ fn placemark(
         write!(out, "<SimpleData name=\"{}\">{words}</SimpleData>", text(&field.name))?;
     }
     out.write_all(b"</SchemaData></ExtendedData>")?;
-    if let Some(shape) = &feature.geometry {
-        geometry(out, &layout.geometry(shape))?;
+    if let Some(shape) = feature.geometry() {
+        geometry(out, &layout.geometry(&shape))?;
     }
     out.write_all(b"</Placemark>\n")
 }

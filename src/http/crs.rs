@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
-use geo::{BoundingRect, Polygon};
+use geo::Polygon;
 use serde_json::{Value as Json, json};
 
 use super::openapi::parameter;
@@ -176,8 +176,7 @@ pub(super) fn check_reach(
 ///
 /// [`Problem::Parameter`] as [`check_reach`] says.
 pub(super) fn check_reach_of(feature: &Feature, crs: RegisteredCrs) -> Result<(), Problem> {
-    let around = feature.geometry.as_ref().and_then(BoundingRect::bounding_rect);
-    let around = around.and_then(|around| {
+    let around = feature.bounding_rect().and_then(|around| {
         let (min, max) = (around.min(), around.max());
         Bbox::from_edges(min.x, min.y, max.x, max.y).ok()
     });

@@ -156,11 +156,11 @@ impl Parts {
 
     /// The parts of a feature that are answered.
     pub(super) fn feature(&self, feature: &Feature) -> Feature {
-        let geometry = if self.skips_geometry { None } else { feature.geometry.clone() };
+        let geometry = if self.skips_geometry { None } else { feature.to_geometry() };
         let kept =
             |places: &Vec<usize>| places.iter().map(|&n| feature.values[n].clone()).collect();
-        let values = self.fields.as_ref().map_or_else(|| feature.values.clone(), kept);
-        Feature { id: feature.id.clone(), geometry, values }
+        let values = self.fields.as_ref().map_or_else(|| feature.values.to_vec(), kept);
+        Feature::new(feature.id.clone(), geometry, values)
     }
 }
 

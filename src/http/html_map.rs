@@ -35,14 +35,14 @@ pub(super) fn map(
     );
     let land = catalog.collection("provinces").filter(|land| land.is_held());
     for province in land.iter().flat_map(|land| land.features()) {
-        let path = province.geometry.as_ref().map(|shape| frame.path(shape)).unwrap_or_default();
+        let path = province.geometry().map(|shape| frame.path(&shape)).unwrap_or_default();
         if !path.is_empty() {
             let _ = writeln!(svg, "<path class=\"land\" d=\"{path}\"/>");
         }
     }
     for feature in features.iter().take(MOST_DRAWN) {
-        let Some(shape) = &feature.geometry else { continue };
-        let drawn = match shape {
+        let Some(shape) = feature.geometry() else { continue };
+        let drawn = match &*shape {
             Geometry::Point(point) => {
                 let (x, y) = frame.place(point.0);
                 format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/>")
@@ -71,8 +71,7 @@ struct Frame {
 
 impl Frame {
     fn around(features: &[&Feature]) -> Option<Self> {
-        use geo::BoundingRect as _;
-        let boxes = features.iter().filter_map(|one| one.geometry.as_ref()?.bounding_rect());
+        let boxes = features.iter().filter_map(|one| one.bounding_rect());
         let all = boxes.reduce(|a, b| {
             let low = Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
             let high = Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) };
@@ -152,7 +151,7 @@ mod tests {
 
     fn feature(lon: f64, lat: f64) -> Feature {
         let id = FeatureId::new("a").unwrap();
-        Feature { id, geometry: Some(geo::Point::new(lon, lat).into()), values: Vec::new() }
+        Feature::new(id, Some(geo::Point::new(lon, lat).into()), Vec::new())
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub(super) fn item(
     }
     body.push_str("</tbody>\n</table>\n");
     let plain = here.to(&format!("{path}/items/{}", encoded(id)));
-    let near = if collection.is_points() && feature.geometry.is_some() {
+    let near = if collection.is_points() && feature.is_placed() {
         format!(", <a href=\"{path}/nearest?to={}&amp;k=5\">the five nearest</a>", encoded(id))
     } else {
         String::new()

@@ -22,7 +22,7 @@ use super::health::is_operation;
 use super::observe::{Observer, observe};
 use super::problem::{self, Details, Problem};
 use super::rate_limit::{RateLimiter, limit_rate};
-use super::remembered::{Remembered, remember};
+use super::remembered::{self, Remembered, remember};
 use super::reply::JSON;
 use super::request_id::{self, RequestId, RequestIds};
 use super::service::Service;
@@ -77,21 +77,26 @@ pub(super) fn around(
     let routes = routes
         .layer(middleware::from_fn_with_state(Arc::clone(service), hide))
         .layer(middleware::from_fn_with_state(Arc::clone(service), validate))
-        .layer(CatchPanicLayer::custom(log_panic))
-        .layer(middleware::from_fn_with_state((Arc::clone(service), remembered), remember));
+        .layer(CatchPanicLayer::custom(log_panic));
+    let remember = middleware::from_fn_with_state((Arc::clone(service), remembered), remember);
+    let said = |routes: Router<Arc<Service>>| {
+        routes
+            .layer(middleware::from_fn(say_problem))
+            .layer(CompressionLayer::new())
+            .layer(cors)
+            .layer(middleware::from_fn_with_state(Arc::clone(service), options))
+    };
+    // What is remembered is ready to be sent, packed and with all its headers; but who asks too often
+    // is told so as everybody is told of problems.
     let routes = match limits.rate {
         Some(limit) => {
             let limiter = RateLimiter::new(limit, Arc::clone(service));
-            routes.layer(middleware::from_fn_with_state(Arc::new(limiter), limit_rate))
+            let limiter = middleware::from_fn_with_state(Arc::new(limiter), limit_rate);
+            said(routes.layer(remember).layer(limiter))
         }
-        None => routes,
+        None => said(routes).layer(remember),
     };
-    routes
-        .layer(middleware::from_fn(say_problem))
-        .layer(CompressionLayer::new())
-        .layer(cors)
-        .layer(middleware::from_fn_with_state(Arc::clone(service), options))
-        .layer(middleware::from_fn_with_state(observer, observe))
+    routes.layer(middleware::from_fn_with_state(observer, observe))
 }
 
 /// Adds the validator of an answer, and answers 304 when the client has it.
@@ -138,6 +143,7 @@ async fn validate(State(service): State<Arc<Service>>, request: Request, next: N
     }
     if is_unchanged || response.status().is_success() {
         mark(response.headers_mut(), own, &tag, lifetime);
+        remembered::measure(&mut response);
     }
     response
 }

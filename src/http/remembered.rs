@@ -2,6 +2,7 @@
 //!
 //! An answer below a collection depends on the snapshot of the data, the address and what the client
 //! accepts, and on nothing else (see the validators in `layers`); `timeStamp` tells when it was made.
+//! It is kept as it is sent, packed where the client takes that.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
@@ -75,6 +76,17 @@ impl Remembered {
     }
 }
 
+/// Says of an answer that it is small, before its packing hides how large it is.
+#[derive(Debug, Clone, Copy)]
+struct Small;
+
+/// Marks an answer that is small enough to be remembered.
+pub(super) fn measure(response: &mut Response) {
+    if response.body().size_hint().exact().is_some_and(|size| size <= LARGEST as u64) {
+        response.extensions_mut().insert(Small);
+    }
+}
+
 /// Gives an answer that is remembered, or remembers the one that is made.
 pub(super) async fn remember(
     State((service, remembered)): State<(Arc<Service>, Arc<Remembered>)>,
@@ -95,7 +107,8 @@ pub(super) async fn remember(
         return response;
     }
     let (parts, body) = response.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST).await else {
+    // Packing adds little to what it cannot make smaller.
+    let Ok(body) = to_bytes(body, 2 * LARGEST).await else {
         return Problem::Status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
     };
     remembered.keep(&catalog, name, Ready { headers: parts.headers.clone(), body: body.clone() });
@@ -112,9 +125,12 @@ fn name(service: &Service, catalog: &Catalog, request: &Request) -> Option<Strin
     let id = request.uri().path().strip_prefix("/collections/")?.split('/').next()?;
     catalog.collection(id).filter(|collection| collection.is_held())?;
     let mut name = service.here(headers, "", &[]).to("");
-    for accept in headers.get_all(header::ACCEPT) {
+    for accepted in [header::ACCEPT, header::ACCEPT_ENCODING] {
         name.push('\n');
-        name.push_str(accept.to_str().ok()?);
+        for value in headers.get_all(accepted) {
+            name.push_str(value.to_str().ok()?);
+            name.push(',');
+        }
     }
     name.push('\n');
     name.push_str(request.uri().path_and_query()?.as_str());
@@ -123,7 +139,7 @@ fn name(service: &Service, catalog: &Catalog, request: &Request) -> Option<Strin
 
 /// Says whether an answer is whole, small and good for as long as the data stays.
 fn is_lasting(response: &Response) -> bool {
-    let is_small = response.body().size_hint().exact().is_some_and(|size| size <= LARGEST as u64);
+    let is_small = response.extensions().get::<Small>().is_some();
     let lifetime = response.headers().get(header::CACHE_CONTROL);
     let is_validated = response.headers().contains_key(header::ETAG);
     let is_stored =

@@ -18,4 +18,4 @@ pub use equal_area::EqualAreaGrid;
 pub use kd_tree::KdTree;
 pub use plane::PlaneIndex;
 pub use prepared_area::{Place, PreparedArea};
-pub use sphere::{Neighbor, SphereIndex};
+pub use sphere::{Neighbor, SphereIndex, SphereQuery, SphereTree};

@@ -18,9 +18,13 @@ const ROUNDING_M: f64 = 1.0;
 /// Holds places so that those near any position are found quickly.
 #[derive(Debug, Clone)]
 pub struct SphereIndex {
-    tree: KdTree,
+    tree: SphereTree,
     places: Vec<LonLat>,
 }
+
+/// Finds places that somebody else holds, and asks for those to be measured.
+#[derive(Debug, Clone)]
+pub struct SphereTree(KdTree);
 
 /// Holds one place found near a position.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,8 +43,7 @@ impl SphereIndex {
     /// n places, fewer than 2³², duplicates allowed.
     #[must_use]
     pub fn new(places: Vec<LonLat>) -> Self {
-        let vectors: Vec<[f64; 3]> = places.iter().map(|place| place.unit_vector()).collect();
-        Self { tree: KdTree::new(&vectors), places }
+        Self { tree: SphereTree::new(places.iter().copied()), places }
     }
 
     /// How many places the index holds.
@@ -75,44 +78,8 @@ impl SphereIndex {
         k: usize,
         accepts: impl Fn(usize) -> bool,
     ) -> Vec<Neighbor> {
-        self.nearest_of_first(from, k, None, usize::MAX, accepts).unwrap_or_default()
-    }
-
-    /// The same, of those within a distance on the ellipsoid and perhaps some others; `None` when
-    /// more places than `most` would have to be looked at.
-    pub fn nearest_of_first(
-        &self,
-        from: LonLat,
-        k: usize,
-        within_m: Option<f64>,
-        most: usize,
-        accepts: impl Fn(usize) -> bool,
-    ) -> Option<Vec<Neighbor>> {
-        if k == 0 {
-            return Some(Vec::new());
-        }
-        let vector = from.unit_vector();
-        let mut gathered = Vec::with_capacity(k.min(self.len()));
-        let reach = |metres: f64| chord_squared(metres * SPHERE_SLACK + ROUNDING_M);
-        let within_chord_squared = within_m.map_or(f64::INFINITY, reach);
-        let mut reach_chord_squared = within_chord_squared;
-        for (looked, (place, chord)) in self.by_chord(&vector).enumerate() {
-            if chord > reach_chord_squared {
-                break;
-            }
-            if looked >= most {
-                return None;
-            }
-            if accepts(place) {
-                gathered.push(self.neighbor(from, place));
-                if gathered.len() == k {
-                    reach_chord_squared = reach(arc_m(chord)).min(within_chord_squared);
-                }
-            }
-        }
-        rank(&mut gathered);
-        gathered.truncate(k);
-        Some(gathered)
+        let query = SphereQuery { from, k, within_m: None, most: usize::MAX };
+        self.tree.nearest(query, |place| Some(self.places[place]), accepts).unwrap_or_default()
     }
 
     /// Finds every place within a radius on the ellipsoid, the edge included.
@@ -128,14 +95,83 @@ impl SphereIndex {
     pub fn within(&self, from: LonLat, radius_m: f64) -> Vec<Neighbor> {
         let reach = chord_squared(radius_m * SPHERE_SLACK + ROUNDING_M);
         let mut gathered = Vec::new();
-        self.tree.within(&from.unit_vector(), reach, |hit| {
-            let neighbor = self.neighbor(from, hit.number as usize);
+        self.tree.0.within(&from.unit_vector(), reach, |hit| {
+            let place = hit.number as usize;
+            let neighbor = Neighbor { place, way: way(from, self.places[place]) };
             if neighbor.way.distance_m <= radius_m {
                 gathered.push(neighbor);
             }
         });
         rank(&mut gathered);
         gathered
+    }
+}
+
+/// Says what is near to what.
+#[derive(Debug, Clone, Copy)]
+pub struct SphereQuery {
+    /// From here.
+    pub from: LonLat,
+    /// So many.
+    pub k: usize,
+    /// Those within a distance on the ellipsoid, in metres, and perhaps some others.
+    pub within_m: Option<f64>,
+    /// Unless more places than so many would have to be looked at.
+    pub most: usize,
+}
+
+impl SphereTree {
+    /// Indexes places, which are known by their numbers from here on.
+    ///
+    /// # Shape
+    ///
+    /// n places, fewer than 2³², duplicates allowed.
+    #[must_use]
+    pub fn new(places: impl Iterator<Item = LonLat>) -> Self {
+        let vectors: Vec<[f64; 3]> = places.map(LonLat::unit_vector).collect();
+        Self(KdTree::new(&vectors))
+    }
+
+    /// Finds the nearest as [`SphereIndex::nearest`] says; `None` when it would have to look at more
+    /// places than it may.
+    ///
+    /// # Shape
+    ///
+    /// `position`: where the place of a number is, the same that was indexed.
+    pub fn nearest(
+        &self,
+        query: SphereQuery,
+        position: impl Fn(usize) -> Option<LonLat>,
+        accepts: impl Fn(usize) -> bool,
+    ) -> Option<Vec<Neighbor>> {
+        let SphereQuery { from, k, within_m, most } = query;
+        if k == 0 {
+            return Some(Vec::new());
+        }
+        let vector = from.unit_vector();
+        let mut gathered = Vec::with_capacity(k.min(self.0.points().len()));
+        let reach = |metres: f64| chord_squared(metres * SPHERE_SLACK + ROUNDING_M);
+        let within_chord_squared = within_m.map_or(f64::INFINITY, reach);
+        let mut reach_chord_squared = within_chord_squared;
+        for (looked, (place, chord)) in self.by_chord(&vector).enumerate() {
+            if chord > reach_chord_squared {
+                break;
+            }
+            if looked >= most {
+                return None;
+            }
+            if accepts(place)
+                && let Some(at) = position(place)
+            {
+                gathered.push(Neighbor { place, way: way(from, at) });
+                if gathered.len() == k {
+                    reach_chord_squared = reach(arc_m(chord)).min(within_chord_squared);
+                }
+            }
+        }
+        rank(&mut gathered);
+        gathered.truncate(k);
+        Some(gathered)
     }
 
     /// Every place with its squared chord, the nearest first: boxes and points wait in one queue.
@@ -150,27 +186,23 @@ impl SphereIndex {
         std::iter::from_fn(move || {
             while let Some(Reverse((bits, is_point, at))) = waiting.pop() {
                 if is_point {
-                    return Some((self.tree.numbers()[at] as usize, f64::from_bits(bits)));
+                    return Some((self.0.numbers()[at] as usize, f64::from_bits(bits)));
                 }
-                let node = &self.tree.nodes()[at];
+                let node = &self.0.nodes()[at];
                 if node.is_leaf() {
                     waiting.extend(node.slots().map(|slot| {
-                        let chord = squared_chord(from, &self.tree.points()[slot]);
+                        let chord = squared_chord(from, &self.0.points()[slot]);
                         Reverse((chord.to_bits(), true, slot))
                     }));
                 } else {
                     waiting.extend([at + 1, node.right as usize].map(|child| {
-                        let chord = self.tree.nodes()[child].nearest_chord(from);
+                        let chord = self.0.nodes()[child].nearest_chord(from);
                         Reverse((chord.to_bits(), false, child))
                     }));
                 }
             }
             None
         })
-    }
-
-    fn neighbor(&self, from: LonLat, place: usize) -> Neighbor {
-        Neighbor { place, way: way(from, self.places[place]) }
     }
 }
 
@@ -255,7 +287,8 @@ mod tests {
     fn who_looks_at_no_more_than_so_many_finds_them_or_says_so() {
         let line = index(&[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0)]);
         let look = |most, within_m| {
-            let found = line.nearest_of_first(at(0.0, 0.0), 1, within_m, most, |place| place == 2);
+            let query = SphereQuery { from: at(0.0, 0.0), k: 1, within_m, most };
+            let found = line.tree.nearest(query, |n| Some(line.places[n]), |n| n == 2);
             found.map(|found| places(&found))
         };
         assert_eq!((look(2, None), look(3, None)), (None, Some(vec![2])));

@@ -77,7 +77,7 @@ pub(super) fn features(
             properties
                 .push(("reachability_km".into(), reach_m.is_finite().then(|| km(reach_m)).into()));
         }
-        Drawn { id: id(point), geometry: subject.features[point].geometry.clone(), properties }
+        Drawn { id: id(point), geometry: subject.features[point].to_geometry(), properties }
     };
     let clusters = found.clustering.members().into_iter().enumerate().map(cluster);
     clusters.chain((0..points.len()).map(member)).collect()

@@ -267,7 +267,7 @@ fn local(
             ("to", name.into()),
             ("value", values[at].map(|value| rounded(value, 6)).into()),
         ]);
-        Drawn { id: feature.id.as_str().to_owned(), geometry: feature.geometry.clone(), properties }
+        Drawn { id: feature.id.as_str().to_owned(), geometry: feature.to_geometry(), properties }
     };
     let features = kinds.sites.iter().enumerate().map(drawn).collect();
     let summary = words::of_local(kinds.sites.len(), name);

@@ -55,13 +55,13 @@ impl Subject {
         };
         for feature in collection.stream(selection)? {
             let feature = feature?;
-            match (feature.position(), &feature.geometry) {
+            match (feature.position(), feature.is_placed()) {
                 (Some(position), _) => {
                     subject.positions.push(position);
                     subject.features.push(feature.into_owned());
                 }
-                (None, None) => subject.nowhere += 1,
-                (None, Some(_)) => {
+                (None, false) => subject.nowhere += 1,
+                (None, true) => {
                     subject.areas += 1;
                     subject.first_area.get_or_insert_with(|| feature.id.as_str().to_owned());
                 }

@@ -65,8 +65,7 @@ pub(super) fn region(run: &Run<'_>) -> Result<Option<Within>, Refused> {
         match found[..] {
             [] => {}
             [only] => {
-                let area =
-                    only.geometry.as_ref().and_then(polygons).unwrap_or(MultiPolygon(vec![]));
+                let area = only.shape().and_then(polygons).unwrap_or(MultiPolygon(vec![]));
                 return Ok(Some(Within { adcode: text(only, "adcode"), area }));
             }
             [..] => {

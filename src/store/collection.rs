@@ -133,7 +133,10 @@ impl Collection {
         keys: Keys,
     ) -> Result<Self, InvalidCollection> {
         check_collection_id(&about.id)?;
-        let features = features.into_iter().map(Arc::new).collect();
+        // Collected, the list would keep the room that the features had.
+        let mut shared = Vec::with_capacity(features.len());
+        shared.extend(features.into_iter().map(Arc::new));
+        let features = shared;
         let indexed = Indexed::new(&schema, features, keys)
             .map_err(|id| InvalidCollection::TwoOfOneId { collection: about.id.clone(), id })?;
         Ok(Self {

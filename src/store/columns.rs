@@ -188,7 +188,7 @@ mod tests {
             if known(9) { Value::List(codes.into()) } else { Value::Null },
         ];
         let geometry = known(12).then(|| point.into());
-        Feature { id: FeatureId::new(&format!("f{id}")).unwrap(), geometry, values }
+        Feature::new(FeatureId::new(&format!("f{id}")).unwrap(), geometry, values)
     }
 
     fn collection(seeds: &[u32]) -> Collection {

@@ -52,6 +52,11 @@ impl Delta {
         }
     }
 
+    /// Says whether nothing has changed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.replaced.is_empty() && self.added.is_empty()
+    }
+
     /// Says whether a new feature does not come after all that are indexed.
     pub(super) fn is_out_of_order(&self, indexed: &Indexed) -> bool {
         let last = indexed.keys.last(indexed.features.len());
@@ -159,7 +164,7 @@ mod tests {
     fn feature(id: u8, lon: i16) -> Feature {
         let geometry = (lon % 7 != 0).then(|| geo::Point::new(f64::from(lon), 1.0).into());
         let id = FeatureId::new(&format!("f{id}")).unwrap();
-        Feature { id, geometry, values: vec![Value::Integer(i64::from(lon))] }
+        Feature::new(id, geometry, vec![Value::Integer(i64::from(lon))])
     }
 
     fn collection(features: Vec<Feature>) -> Collection {

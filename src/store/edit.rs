@@ -203,7 +203,7 @@ pub(super) fn granted(
                 feature.values[field] = value;
             }
             if let Some(geometry) = geometry {
-                feature.geometry = geometry;
+                feature.set_geometry(geometry);
             }
             Change::Put(Arc::new(feature))
         }

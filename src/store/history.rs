@@ -41,9 +41,9 @@ pub(super) fn back(schema: &Schema, trace: &Trace) -> Result<Wish, EditError> {
     Ok(match after {
         Some(_) => Wish::Replace { feature, expected: expected() },
         None => Wish::Create(Draft {
+            geometry: feature.to_geometry(),
             id: Some(feature.id),
-            geometry: feature.geometry,
-            values: feature.values,
+            values: feature.values.into_vec(),
         }),
     })
 }

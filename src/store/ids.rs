@@ -47,9 +47,7 @@ mod tests {
     use crate::domain::FeatureId;
 
     fn features(ids: &[&str]) -> Vec<Arc<Feature>> {
-        let feature = |id: &&str| {
-            Arc::new(Feature { id: FeatureId::new(id).unwrap(), geometry: None, values: vec![] })
-        };
+        let feature = |id: &&str| Arc::new(Feature::new(FeatureId::new(id).unwrap(), None, vec![]));
         ids.iter().map(feature).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use geo::{BoundingRect, CoordsIter, Geometry};
+use geo::CoordsIter;
 use rayon::slice::ParallelSliceMut;
 
 use super::columns::Columns;
@@ -10,7 +10,7 @@ use super::curves::Curves;
 use super::ids::Ids;
 use super::keys::Keys;
 use crate::domain::{Bbox, Feature, Schema, Value};
-use crate::index::{PlaneIndex, SphereIndex};
+use crate::index::{PlaneIndex, SphereTree};
 
 /// Holds features and their indexes; made once and never changed.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub(super) struct Indexed {
 /// Holds the positions of points, in the order of the features' ids.
 #[derive(Debug)]
 pub(super) struct Points {
-    pub(super) sphere: SphereIndex,
+    pub(super) sphere: SphereTree,
     pub(super) features: Vec<u32>,
 }
 
@@ -48,7 +48,7 @@ impl Indexed {
     ) -> Result<Self, String> {
         let ids = Ids::new(&features)?;
         Ok(Self {
-            plane: PlaneIndex::new(features.iter().map(|feature| feature.geometry.as_ref())),
+            plane: PlaneIndex::new(features.iter().map(|feature| feature.bounding_rect())),
             columns: Columns::new(schema.fields().len()),
             points: points(&features),
             curves: Curves::default(),
@@ -76,12 +76,7 @@ impl Indexed {
 
 /// How many positions the lines and areas of features have; points are none of them.
 pub(super) fn vertices<'a>(features: impl Iterator<Item = &'a Feature>) -> usize {
-    let geometries = features.filter_map(|feature| feature.geometry.as_ref());
-    let of_one = |geometry: &Geometry<f64>| match geometry {
-        Geometry::Point(_) => 0,
-        other => other.coords_count(),
-    };
-    geometries.map(of_one).sum()
+    features.filter_map(Feature::shape).map(CoordsIter::coords_count).sum()
 }
 
 /// Indexes the positions of features, unless one of them is no point.
@@ -96,12 +91,12 @@ fn points(features: &[Arc<Feature>]) -> Option<Points> {
         .filter_map(|(number, feature)| Some((feature.id.as_str(), number, feature.position()?)))
         .collect();
     located.par_sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
-    let (features, positions) = located.into_iter().map(|(_, number, at)| (number, at)).unzip();
-    Some(Points { sphere: SphereIndex::new(positions), features })
+    let sphere = SphereTree::new(located.iter().map(|&(.., at)| at));
+    Some(Points { sphere, features: located.into_iter().map(|(_, number, _)| number).collect() })
 }
 
 pub(super) fn extent<'a>(features: impl Iterator<Item = &'a Feature>) -> Option<Bbox> {
-    let rects = features.filter_map(|feature| feature.geometry.as_ref()?.bounding_rect());
+    let rects = features.filter_map(Feature::bounding_rect);
     let corners = rects.map(|rect| [rect.min().x, rect.min().y, rect.max().x, rect.max().y]);
     let around =
         corners.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
@@ -122,5 +117,5 @@ pub(super) fn years<'a>(
 
 /// Says whether a feature is a point, or has no geometry.
 pub(super) fn is_point(feature: &Feature) -> bool {
-    matches!(feature.geometry, None | Some(Geometry::Point(_)))
+    feature.shape().is_none()
 }

@@ -251,12 +251,12 @@ impl Rows {
             };
             let Some(id) = id else { continue }; // there are more numbers than rows
             let mut values = Vec::with_capacity(fields.len());
-            values.push(Value::Text(id.as_str().to_owned()));
+            values.push(Value::Text(id.as_str().into()));
             if has_lost {
                 values.push(Value::optional_text(row.id.as_deref().filter(|_| !is_own)));
             }
             values.extend(row.values);
-            features.push(Feature { id, geometry: row.geometry, values });
+            features.push(Feature::new(id, row.geometry, values));
         }
         (Schema::new(fields), features)
     }

@@ -43,7 +43,7 @@ fn own_fields(sheet: &Sheet) -> impl Iterator<Item = Field> {
 /// The values of [`own_schema`].
 fn own_values(sheet: &Sheet, row: &SheetRow, id: &FeatureId) -> Vec<Value> {
     let made = sheet.column(&["id"]).is_none();
-    let id = || Value::Text(id.as_str().to_owned());
+    let id = || Value::Text(id.as_str().into());
     let own = own_columns(sheet).map(|column| match sheet.columns[column].as_str() {
         "id" => id(),
         _ => sheet.value(row, column),
@@ -82,7 +82,7 @@ pub fn features(sheet: &Sheet, located: &[Located<'_>]) -> Vec<Feature> {
         let id = ids.next(one.row)?;
         let mut values = own_values(sheet, one.row, &id);
         values.extend(found(one));
-        Some(Feature { id, geometry: point(one), values })
+        Some(Feature::new(id, point(one), values))
     };
     located.iter().filter_map(feature).collect()
 }
@@ -112,7 +112,7 @@ pub(super) fn found(one: &Located<'_>) -> Vec<Value> {
         placement.uncertainty_km.map_or(Value::Null, Value::Real),
         place
             .and_then(|place| place.adcode)
-            .map_or(Value::Null, |code| Value::Text(code.to_string())),
+            .map_or(Value::Null, |code| Value::Text(code.to_string().into())),
         Value::optional_text(place.map(|place| place.name.name.as_str())),
         Value::optional_text(place.map(|place| place.name.name_zh.as_str())),
         chain(|unit| &unit.name),

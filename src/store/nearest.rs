@@ -7,6 +7,7 @@ use super::indexed::Points;
 use super::store_error::StoreError;
 use crate::domain::{Feature, Field, FieldType, LonLat, Schema, Value};
 use crate::filter::{Equals, Filter, Plan};
+use crate::index::SphereQuery;
 use crate::index::geodesic::{SPHERE_SLACK, Way, great_circle_m, way};
 
 /// So many positions are looked at before an index is asked what matches at all.
@@ -94,8 +95,10 @@ impl Collection {
         let number = |place: usize| points.features[place] as usize;
         let accepts = |place: usize| self.stands(number(place), query);
         let NearestQuery { from, k, within_m, .. } = *query;
-        let near = points.sphere.nearest_of_first(from, k, within_m, most, accepts)?;
-        let feature = |place: usize| Cow::Borrowed(&*self.indexed().features[number(place)]);
+        let query = SphereQuery { from, k, within_m, most };
+        let feature = |place: usize| &*self.indexed().features[number(place)];
+        let near = points.sphere.nearest(query, |place| feature(place).position(), accepts)?;
+        let feature = |place: usize| Cow::Borrowed(feature(place));
         Some(near.iter().map(|one| (feature(one.place), one.way)).collect())
     }
 
@@ -179,12 +182,12 @@ fn ranked(query: &NearestQuery<'_>, mut near: Vec<(Cow<'_, Feature>, Way)>) -> V
     let near = near.into_iter().filter(|(_, way)| within(way.distance_m));
     near.zip(1i64..)
         .map(|((feature, way), rank)| {
-            let mut found = feature.into_owned();
-            found.values.push(Value::Real(to_places(way.distance_m, 3)));
-            found.values.push(Value::Integer(rank));
             let bearing = way.bearing_deg.map(|degrees| to_places(degrees, 4) % 360.0);
-            found.values.push(bearing.map_or(Value::Null, Value::Real));
-            found
+            let mut values = feature.values.to_vec();
+            values.push(Value::Real(to_places(way.distance_m, 3)));
+            values.push(Value::Integer(rank));
+            values.push(bearing.map_or(Value::Null, Value::Real));
+            Feature::new(feature.id.clone(), feature.to_geometry(), values)
         })
         .collect()
 }

@@ -66,6 +66,12 @@ impl Collection {
     ) -> (usize, Walked<'a>) {
         let way = Way::new(start.token(), self);
         let most = limit.saturating_add(1);
+        if selection.sort.is_empty()
+            && let Some(numbers) = self.in_box(selection)
+        {
+            let matched = numbers.len();
+            return (matched, self.walked_among(numbers, &way, start.offset(), limit));
+        }
         let found: Vec<Standing<'a>> = if limit == 0 {
             Vec::new()
         } else if selection.sort.is_empty() {
@@ -78,6 +84,31 @@ impl Collection {
         let matched = if is_all { found.len() } else { self.matched(selection) };
         let found = found.iter().map(|one| (one.key(), Cow::Borrowed(one.feature)));
         (matched, found.collect())
+    }
+
+    /// Finds the features of a page and one more among those of some numbers, which are all wanted.
+    fn walked_among(
+        &self,
+        mut numbers: Vec<u32>,
+        way: &Way,
+        offset: usize,
+        limit: usize,
+    ) -> Walked<'_> {
+        let last = if limit == 0 { 0 } else { offset.saturating_add(limit).saturating_add(1) };
+        if let Some(place) = &way.place {
+            let count = self.indexed().features.len();
+            let split = first(count, |at| self.is_on_or_before(at, place, way));
+            numbers.retain(|&number| (number as usize >= split) != way.is_backward);
+        }
+        let order = |a: &u32, b: &u32| if way.is_backward { b.cmp(a) } else { a.cmp(b) };
+        if 0 < last && last < numbers.len() {
+            numbers.select_nth_unstable_by(last - 1, order);
+        }
+        numbers.truncate(last);
+        numbers.sort_unstable_by(order);
+        let found = numbers.into_iter().skip(offset);
+        let standing = found.filter_map(|number| self.standing(number as usize));
+        standing.map(|one| (one.key(), Cow::Borrowed(one.feature))).collect()
     }
 
     /// How many features are wanted.

@@ -12,7 +12,7 @@ use super::store_error::StoreError;
 use crate::domain::{Bbox, Feature, FieldType, Schema, TimeInterval, Value};
 use crate::filter::{Equals, Filter, Plan};
 use crate::formats::{Format, Layout};
-use crate::index::plane::meets;
+use crate::index::plane::{Found, meets};
 
 /// Says which features are wanted; conditions are joined by *and*.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -33,8 +33,8 @@ impl Selection {
     /// Says whether a feature of the collection is wanted.
     #[must_use]
     pub fn wants(&self, collection: &Collection, feature: &Feature) -> bool {
-        let in_box = || match (&self.bbox, &feature.geometry) {
-            (Some(bbox), Some(geometry)) => meets(geometry, bbox),
+        let in_box = || match (&self.bbox, feature.geometry()) {
+            (Some(bbox), Some(geometry)) => meets(&geometry, bbox),
             _ => true,
         };
         self.equals.iter().all(|equals| equals.matches(feature))
@@ -47,6 +47,12 @@ impl Selection {
     pub(super) fn wants_as(&self, other: &Self) -> bool {
         (&self.bbox, &self.time, &self.equals) == (&other.bbox, &other.time, &other.equals)
             && self.filter == other.filter
+    }
+
+    /// The box, when nothing else is asked.
+    fn only_box(&self) -> Option<&Bbox> {
+        let box_alone = Self { bbox: self.bbox, ..Self::default() };
+        self.bbox.as_ref().filter(|_| self.wants_as(&box_alone))
     }
 
     /// Whether every feature is wanted.
@@ -140,6 +146,22 @@ impl Collection {
         near.sort_unstable();
         near.dedup();
         Some(near)
+    }
+
+    /// The numbers of what is wanted, in no order, when a box is all that is asked of features that are
+    /// all indexed: then few of them have to be looked at.
+    pub(super) fn in_box(&self, selection: &Selection) -> Option<Vec<u32>> {
+        let is_indexed = self.is_held() && self.delta().is_empty();
+        let bbox = selection.only_box().filter(|_| is_indexed)?;
+        let indexed = self.indexed();
+        let Found { mut within, perhaps } = indexed.plane.find(bbox);
+        let meets = |number: &u32| {
+            let geometry = indexed.features[*number as usize].geometry();
+            geometry.is_some_and(|geometry| meets(&geometry, bbox))
+        };
+        within.extend(perhaps.into_iter().filter(meets));
+        within.extend_from_slice(indexed.plane.without_geometry());
+        Some(within)
     }
 
     /// Finds every feature that is held in memory and wanted, in the collection's order.

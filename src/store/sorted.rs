@@ -40,7 +40,7 @@ mod tests {
 
     fn feature(id: usize, year: Option<i64>, name: &str) -> Feature {
         let values = vec![year.map_or(Value::Null, Value::Integer), Value::text(name)];
-        Feature { id: FeatureId::new(&format!("f{id}")).unwrap(), geometry: None, values }
+        Feature::new(FeatureId::new(&format!("f{id}")).unwrap(), None, values)
     }
 
     #[test]

@@ -126,7 +126,7 @@ impl Collection {
         let nothing = || (Grid::default(), Groups::new(self.schema()));
         for feature in self.around(selection, is_all)? {
             let feature = feature?;
-            if feature.geometry.is_none() {
+            if !feature.is_placed() {
                 continue;
             }
             if let Some(counted) = &mut counted {

@@ -86,12 +86,12 @@ impl Drawing<'_> {
         let mut layer = TileWriter::new(self.contents.name);
         let mut too_small = Grid::default();
         for feature in features {
-            let Some(geometry) = &feature.geometry else { continue };
-            let shapes = Shape::coarse(geometry, self.square, self.datum, way.grid_units);
-            if shapes.is_empty() && self.is_all_here(geometry) {
+            let Some(geometry) = feature.geometry() else { continue };
+            let shapes = Shape::coarse(&geometry, self.square, self.datum, way.grid_units);
+            if shapes.is_empty() && self.is_all_here(&geometry) {
                 self.count(feature, &mut too_small, &mut groups);
             }
-            let id = Value::Text(feature.id.as_str().to_owned());
+            let id = Value::Text(feature.id.as_str().into());
             let fields = self.contents.schema.fields().iter().zip(&feature.values);
             let fields = fields.map(|(field, value)| (field.name.as_str(), value));
             let fields = fields.filter(|(name, value)| *name != "id" && way.fields.wants(value));

@@ -46,8 +46,8 @@ fn feature(area: &Area, level: Level, places: &Places) -> Option<Feature> {
     let chinese =
         |unit: Option<&UnitName>| Value::optional_text(unit.map(|unit| unit.name_zh.as_str()));
     let values = vec![
-        Value::Text(code.to_string()),
-        Value::Text(code.to_string()),
+        Value::Text(code.to_string().into()),
+        Value::Text(code.to_string().into()),
         Value::text(&name.name),
         Value::text(&name.name_zh),
         english(chain.province.as_ref()),
@@ -58,5 +58,5 @@ fn feature(area: &Area, level: Level, places: &Places) -> Option<Feature> {
         Value::Real(position.lat()),
     ];
     let geometry = Some(area.polygons.clone().into());
-    Some(Feature { id: FeatureId::new(&code.to_string()).ok()?, geometry, values })
+    Some(Feature::new(FeatureId::new(&code.to_string()).ok()?, geometry, values))
 }

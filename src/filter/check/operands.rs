@@ -92,7 +92,9 @@ impl Checker<'_> {
                 Scalar::Constant(Value::Integer(*number))
             }
             Expression::Literal(Literal::Real(number)) => Scalar::Constant(Value::Real(*number)),
-            Expression::Literal(Literal::Text(text)) => Scalar::Constant(Value::Text(text.clone())),
+            Expression::Literal(Literal::Text(text)) => {
+                Scalar::Constant(Value::Text(text.as_str().into()))
+            }
             Expression::Call(operator @ (Operator::Casei | Operator::Accenti), parts) => {
                 let inner = self.text(expression, &parts[0])?;
                 let is_case = *operator == Operator::Casei;

@@ -268,10 +268,10 @@ impl Column {
 fn fit(value: &mut Value, field_type: FieldType) {
     let fitting = match (field_type, &*value) {
         (FieldType::Real, Value::Integer(number)) => Value::Real(*number as f64),
-        (FieldType::Text, Value::Integer(number)) => Value::Text(number.to_string()),
-        (FieldType::Text, Value::Real(number)) => Value::Text(number.to_string()),
+        (FieldType::Text, Value::Integer(number)) => Value::Text(number.to_string().into()),
+        (FieldType::Text, Value::Real(number)) => Value::Text(number.to_string().into()),
         (FieldType::Text, Value::List(items)) => {
-            Value::Text(serde_json::Value::from(&**items).to_string())
+            Value::Text(serde_json::Value::from(&**items).to_string().into())
         }
         _ => return,
     };
@@ -281,7 +281,7 @@ fn fit(value: &mut Value, field_type: FieldType) {
 /// The id that a value says.
 fn as_id(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) if !text.is_empty() => Some(text.clone()),
+        Value::Text(text) if !text.is_empty() => Some(text.to_string()),
         Value::Integer(number) => Some(number.to_string()),
         _ => None,
     }
@@ -356,7 +356,7 @@ mod tests {
         let types: Vec<FieldType> =
             read.schema.fields().iter().map(|field| field.field_type).collect();
         assert_eq!(types, [Integer, Real, Text, Integer, List, Text, Text]);
-        let text = |text: &str| Value::Text(text.to_owned());
+        let text = |text: &str| Value::Text(text.into());
         assert_eq!(read.rows[0].values[1], Value::Real(1.0));
         assert_eq!(read.rows[0].values[2], text("9223372036854775807"));
         assert_eq!(read.rows[0].values[5], text(r#"["a\"","b"]"#));
@@ -384,7 +384,7 @@ mod tests {
         all.column("text").unwrap();
         let text = "x".repeat(1024 * 1024);
         let add = |all: &mut Collector| {
-            all.add(Found { values: vec![(0, Value::Text(text.clone()))], ..Found::default() })
+            all.add(Found { values: vec![(0, Value::text(&text))], ..Found::default() })
         };
         let refused = (0..600).find_map(|_| add(&mut all).err());
         assert!(matches!(refused, Some(InvalidLayer::TooLarge(_))));

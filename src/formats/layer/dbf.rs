@@ -160,7 +160,7 @@ fn number(bytes: &[u8], column: &Column) -> Result<Value, String> {
 fn date(bytes: &[u8]) -> Value {
     match std::str::from_utf8(bytes).map(str::trim) {
         Ok(text) if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Value::Text(format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))
+            Value::Text(format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]).into())
         }
         _ => Value::Null,
     }

@@ -199,7 +199,7 @@ impl Properties<'_> {
         Ok(match column.kind {
             ColumnType::Byte => Value::Integer(i8::from_le_bytes(self.take()?).into()),
             ColumnType::UByte => Value::Integer(u8::from_le_bytes(self.take()?).into()),
-            ColumnType::Bool => Value::Text((self.take()? != [0]).to_string()),
+            ColumnType::Bool => Value::Text((self.take()? != [0]).to_string().into()),
             ColumnType::Short => Value::Integer(i16::from_le_bytes(self.take()?).into()),
             ColumnType::UShort => Value::Integer(u16::from_le_bytes(self.take()?).into()),
             ColumnType::Int => Value::Integer(i32::from_le_bytes(self.take()?).into()),
@@ -208,7 +208,7 @@ impl Properties<'_> {
             ColumnType::ULong => {
                 let number = u64::from_le_bytes(self.take()?);
                 i64::try_from(number)
-                    .map_or_else(|_| Value::Text(number.to_string()), Value::Integer)
+                    .map_or_else(|_| Value::Text(number.to_string().into()), Value::Integer)
             }
             ColumnType::Float => real(f32::from_le_bytes(self.take()?).into()),
             ColumnType::Double => real(f64::from_le_bytes(self.take()?)),
@@ -218,7 +218,7 @@ impl Properties<'_> {
                 Value::List(if text.is_empty() { Box::default() } else { items.collect() })
             }
             ColumnType::String | ColumnType::Json | ColumnType::DateTime => {
-                Value::Text(self.text()?)
+                Value::Text(self.text()?.into())
             }
             ColumnType::Binary => {
                 self.bytes()?;

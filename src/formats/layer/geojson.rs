@@ -141,12 +141,14 @@ fn note_datum(all: &mut Collector, text: &str) {
 /// numbers too large to be exact keep their digits as text.
 fn value(raw: &str) -> Value {
     match raw.as_bytes().first() {
-        Some(b'"') => serde_json::from_str(raw).map_or(Value::Null, Value::Text),
+        Some(b'"') => {
+            serde_json::from_str(raw).map_or(Value::Null, |text: String| Value::Text(text.into()))
+        }
         Some(b'[') => match serde_json::from_str(raw) {
             Ok(items) => Value::List(items),
-            Err(_) => Value::Text(raw.to_owned()),
+            Err(_) => Value::Text(raw.into()),
         },
-        Some(b'{' | b't' | b'f') => Value::Text(raw.to_owned()),
+        Some(b'{' | b't' | b'f') => Value::Text(raw.into()),
         Some(b'n') | None => Value::Null,
         Some(_) => number(raw),
     }
@@ -155,11 +157,11 @@ fn value(raw: &str) -> Value {
 fn number(raw: &str) -> Value {
     let is_whole = !raw.contains(['.', 'e', 'E']);
     if raw != "-0" && is_whole {
-        return raw.parse().map_or_else(|_| Value::Text(raw.to_owned()), Value::Integer);
+        return raw.parse().map_or_else(|_| Value::Text(raw.into()), Value::Integer);
     }
     match raw.parse::<f64>() {
         Ok(number) if number.is_finite() => Value::Real(number),
-        _ => Value::Text(raw.to_owned()),
+        _ => Value::Text(raw.into()),
     }
 }
 

@@ -246,15 +246,13 @@ fn value(cell: ValueRef<'_>, declared: &str) -> Result<Value, String> {
     Ok(match cell {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) if declared == "BOOLEAN" => {
-            Value::Text((number != 0).to_string())
+            Value::Text((number != 0).to_string().into())
         }
         ValueRef::Integer(number) => Value::Integer(number),
         ValueRef::Real(number) => Value::Real(number),
         ValueRef::Text(bytes) => {
             let text = std::str::from_utf8(bytes);
-            Value::Text(
-                text.map_err(|error| format!("text that is not UTF-8: {error}"))?.to_owned(),
-            )
+            Value::Text(text.map_err(|error| format!("text that is not UTF-8: {error}"))?.into())
         }
         ValueRef::Blob(_) => return Err("a value is bytes, not text or a number".to_owned()),
     })

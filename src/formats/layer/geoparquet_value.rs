@@ -34,8 +34,8 @@ impl Kind {
 pub(super) fn value(field: &Field, kind: Kind) -> Value {
     match field {
         Field::Null => Value::Null,
-        Field::Str(text) => Value::Text(text.clone()),
-        Field::Bool(is_true) => Value::Text(is_true.to_string()),
+        Field::Str(text) => Value::Text(text.as_str().into()),
+        Field::Bool(is_true) => Value::Text(is_true.to_string().into()),
         Field::Byte(number) => Value::Integer((*number).into()),
         Field::Short(number) => Value::Integer((*number).into()),
         Field::Int(number) => Value::Integer((*number).into()),
@@ -46,9 +46,8 @@ pub(super) fn value(field: &Field, kind: Kind) -> Value {
         Field::UByte(number) => Value::Integer((*number).into()),
         Field::UShort(number) => Value::Integer((*number).into()),
         Field::UInt(number) => Value::Integer((*number).into()),
-        Field::ULong(number) => {
-            i64::try_from(*number).map_or_else(|_| Value::Text(number.to_string()), Value::Integer)
-        }
+        Field::ULong(number) => i64::try_from(*number)
+            .map_or_else(|_| Value::Text(number.to_string().into()), Value::Integer),
         Field::Float16(number) => real(number.to_f64()),
         Field::Float(number) => real((*number).into()),
         Field::Double(number) => real(*number),
@@ -56,9 +55,9 @@ pub(super) fn value(field: &Field, kind: Kind) -> Value {
         Field::TimestampMicros(number) => instant(i128::from(*number) * 1_000, is_utc(kind)),
         Field::Date(days) => date(*days),
         Field::ListInternal(list) => list_value(list),
-        Field::Group(_) | Field::MapInternal(_) => Value::Text(json(field).to_string()),
+        Field::Group(_) | Field::MapInternal(_) => Value::Text(json(field).to_string().into()),
         Field::Decimal(_) | Field::TimeMillis(_) | Field::TimeMicros(_) | Field::Bytes(_) => {
-            Value::Text(field.to_string())
+            Value::Text(field.to_string().into())
         }
     }
 }
@@ -79,7 +78,7 @@ fn list_value(list: &List) -> Value {
     };
     match list.elements().iter().map(text).collect() {
         Some(items) => Value::List(items),
-        None => Value::Text(list.elements().iter().map(json).collect::<Json>().to_string()),
+        None => Value::Text(list.elements().iter().map(json).collect::<Json>().to_string().into()),
     }
 }
 
@@ -97,7 +96,7 @@ fn json(field: &Field) -> Json {
         Field::Bool(is_true) => Json::from(*is_true),
         other => match value(other, Kind::Plain) {
             Value::Null => Json::Null,
-            Value::Text(text) => Json::from(text),
+            Value::Text(text) => Json::from(text.as_str()),
             Value::Integer(number) => Json::from(number),
             Value::Real(number) => Json::from(number),
             Value::List(items) => Json::from(items.into_vec()),
@@ -113,7 +112,7 @@ fn object(row: &Row) -> Json {
 fn date(days: i32) -> Value {
     let epoch = OffsetDateTime::UNIX_EPOCH.date();
     let date: Option<Date> = epoch.checked_add(Duration::days(days.into()));
-    date.map_or(Value::Null, |date| Value::Text(date.to_string()))
+    date.map_or(Value::Null, |date| Value::Text(date.to_string().into()))
 }
 
 /// An instant in ISO 8601, from nanoseconds since 1970.
@@ -124,7 +123,9 @@ fn instant(nanos: i128, is_utc: bool) -> Value {
     let fraction = fraction.trim_end_matches('0');
     let point = if fraction.is_empty() { "" } else { "." };
     let end = if is_utc { "Z" } else { "" };
-    Value::Text(format!("{}T{hour:02}:{minute:02}:{second:02}{point}{fraction}{end}", at.date()))
+    Value::Text(
+        format!("{}T{hour:02}:{minute:02}:{second:02}{point}{fraction}{end}", at.date()).into(),
+    )
 }
 
 #[cfg(test)]
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn dates_and_instants_are_written_in_iso_8601() {
-        let text = |text: &str| Value::Text(text.to_owned());
+        let text = |text: &str| Value::Text(text.into());
         assert_eq!(value(&Field::Date(18_628), Kind::Plain), text("2021-01-01"));
         let utc = Kind::Instant { is_nanos: true, is_utc: true };
         assert_eq!(value(&Field::Long(1_500_000_000), utc), text("1970-01-01T00:00:01.5Z"));

@@ -114,7 +114,7 @@ fn add(
 ) -> Result<(), InvalidLayer> {
     let mut values = Vec::new();
     for (name, value) in own_values(placemark) {
-        values.push((all.column(name)?, Value::Text(value)));
+        values.push((all.column(name)?, Value::Text(value.into())));
     }
     let mut typed = Vec::new();
     placemark.each("SimpleData", &mut |data| typed.push(data));
@@ -122,7 +122,7 @@ fn add(
         let Some(name) = data.attribute("name") else { continue };
         let (number, value) = match schema.iter().find(|known| known.name == name) {
             Some(known) => (known.number, as_type(&data.text, known.field_type)),
-            None => (all.column(name)?, Value::Text(data.text.clone())),
+            None => (all.column(name)?, Value::Text(data.text.as_str().into())),
         };
         values.push((number, value));
     }
@@ -131,7 +131,7 @@ fn add(
     for data in untyped {
         let value = data.child("value").map(|value| value.text.clone());
         if let (Some(name), Some(value)) = (data.attribute("name"), value) {
-            values.push((all.column(name)?, Value::Text(value)));
+            values.push((all.column(name)?, Value::Text(value.into())));
         }
     }
     let mut heights = false;
@@ -180,7 +180,7 @@ fn as_type(text: &str, field_type: FieldType) -> Value {
         }
         FieldType::Text | FieldType::List => None,
     };
-    number.unwrap_or_else(|| Value::Text(text.to_owned()))
+    number.unwrap_or_else(|| Value::Text(text.into()))
 }
 
 /// Reads a geometry, if the element is one.
@@ -282,7 +282,7 @@ mod tests {
         assert_eq!(names, ["year", "name", "note"]);
         let first = &layer.rows[0];
         assert_eq!((first.line, first.id.as_deref()), (4, Some("a")));
-        let text = |text: &str| Value::Text(text.to_owned());
+        let text = |text: &str| Value::Text(text.into());
         assert_eq!(first.values, [Value::Integer(2020), text("常熟 & 太仓"), text("a < b")]);
         assert!(
             matches!(&first.geometry, Some(Geometry::MultiPoint(points)) if points.0.len() == 2)

@@ -114,7 +114,7 @@ fn mainland(run: &Run<'_>) -> Vec<MultiPolygon<f64>> {
     let is_mainland = |id: &str| !["710000", "810000", "820000"].contains(&id);
     areas
         .filter(|province| is_mainland(province.id.as_str()))
-        .filter_map(|province| match province.geometry.as_ref()? {
+        .filter_map(|province| match province.shape()? {
             Geometry::Polygon(polygon) => Some(polygon.clone().into()),
             Geometry::MultiPolygon(polygons) => Some(polygons.clone()),
             _ => None,

@@ -162,7 +162,7 @@ impl Units {
             ids: kept.iter().map(|&at| subject.features[at].id.as_str().to_owned()).collect(),
             properties: names.iter().map(property).collect(),
             names,
-            geometries: kept.iter().map(|&at| subject.features[at].geometry.clone()).collect(),
+            geometries: kept.iter().map(|&at| subject.features[at].to_geometry()).collect(),
             middles: kept.iter().map(|&at| subject.positions[at].unit_vector()).collect(),
             y: kept.iter().filter_map(|&at| values[at]).collect(),
             points: kept.len(),

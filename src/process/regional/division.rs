@@ -275,7 +275,7 @@ fn of_units(
             id: adcode.clone(),
             adcode: Some(adcode),
             name: names.map(|at| text(at).unwrap_or_default()),
-            outline: feature.geometry.as_ref().and_then(within::polygons)?,
+            outline: feature.shape().and_then(within::polygons)?,
             middle: [number(middles[0])?, number(middles[1])?],
         })
     };

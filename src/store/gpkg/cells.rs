@@ -58,9 +58,9 @@ pub(super) fn read(cell: ValueRef<'_>, kind: FieldType) -> Value {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match (kind, cell) {
         (_, ValueRef::Null | ValueRef::Blob(_)) => Value::Null,
-        (FieldType::Text, ValueRef::Text(bytes)) => Value::Text(text(bytes)),
-        (FieldType::Text, ValueRef::Integer(number)) => Value::Text(number.to_string()),
-        (FieldType::Text, ValueRef::Real(number)) => Value::Text(number.to_string()),
+        (FieldType::Text, ValueRef::Text(bytes)) => Value::Text(text(bytes).into()),
+        (FieldType::Text, ValueRef::Integer(number)) => Value::Text(number.to_string().into()),
+        (FieldType::Text, ValueRef::Real(number)) => Value::Text(number.to_string().into()),
         (FieldType::Integer, ValueRef::Integer(number)) => Value::Integer(number),
         (FieldType::Integer, ValueRef::Text(bytes)) => {
             text(bytes).parse().map_or(Value::Null, Value::Integer)

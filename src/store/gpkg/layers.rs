@@ -1,6 +1,5 @@
 //! The layers of the file: made, filled, set aside and put back, each with what hangs on it.
 
-use geo::BoundingRect;
 use rusqlite::{Connection, Row, params};
 
 use super::cells;
@@ -43,7 +42,7 @@ pub(super) fn make(
     let mut boxes = Vec::with_capacity(collection.len());
     for feature in collection.features() {
         let row = insert.insert(feature)?;
-        let around = feature.geometry.as_ref().and_then(BoundingRect::bounding_rect);
+        let around = feature.bounding_rect();
         boxes.extend(
             around.map(|rect| (row, [rect.min().x, rect.max().x, rect.min().y, rect.max().y])),
         );

@@ -172,8 +172,7 @@ fn feature(row: &Row<'_>, table: &str, layer: &Layer) -> rusqlite::Result<Featur
         Some(id) => id,
         None => key_id(row, table)?,
     };
-    let mut feature =
-        Feature { id, geometry: blob.and_then(|blob| gpkg_blob::read(blob).ok()), values };
+    let mut feature = Feature::new(id, blob.and_then(|blob| gpkg_blob::read(blob).ok()), values);
     let id = feature.id.clone();
     rename(&mut feature, layer, &id);
     Ok(feature)
@@ -193,6 +192,6 @@ fn rename(feature: &mut Feature, layer: &Layer, id: &FeatureId) {
     if let Some(place) =
         place.filter(|&place| layer.schema.fields()[place].field_type == FieldType::Text)
     {
-        feature.values[place] = Value::Text(id.as_str().to_owned());
+        feature.values[place] = Value::Text(id.as_str().into());
     }
 }

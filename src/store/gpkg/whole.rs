@@ -188,10 +188,10 @@ mod tests {
             licence: text(),
             attribution: text(),
         };
-        let feature = |number: usize| Feature {
-            id: FeatureId::new(&format!("f{number}")).unwrap(),
-            geometry: None,
-            values: vec![Value::Text(format!("f{number}")), Value::Text("x".repeat(500))],
+        let feature = |number: usize| {
+            let id = format!("f{number}");
+            let values = vec![Value::text(&id), Value::text(&"x".repeat(500))];
+            Feature::new(FeatureId::new(&id).unwrap(), None, values)
         };
         let fields = ["id", "text"].map(|name| Field::new(name, FieldType::Text, ""));
         let features = (0..count).map(feature).collect();

@@ -157,9 +157,9 @@ impl Gpkg {
         };
         let mut values = draft.values.clone();
         if let Some(place) = layer.schema.position("id") {
-            values[place] = Value::Text(id.as_str().to_owned());
+            values[place] = Value::Text(id.as_str().into());
         }
-        let feature = Feature { id, geometry: draft.geometry.clone(), values };
+        let feature = Feature::new(id, draft.geometry.clone(), values);
         let key = Inserter::new(&self.connection, table, layer)?.insert(&feature)?;
         let id = feature.id.as_str().to_owned();
         Ok(Ok(Step { id, before: None, change: Change::Add(Arc::new(feature), key) }))
@@ -212,7 +212,7 @@ struct Step {
 }
 
 fn blob(feature: &Feature) -> Result<Option<Vec<u8>>, StoreError> {
-    let blob = feature.geometry.as_ref().map(gpkg_blob::write).transpose();
+    let blob = feature.geometry().as_deref().map(gpkg_blob::write).transpose();
     blob.map_err(|error| StoreError::Other(error.to_string()))
 }
 

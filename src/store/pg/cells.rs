@@ -48,7 +48,7 @@ impl ToSql for Cell<'_> {
         let text = &Type::TEXT;
         match (self.1, self.0) {
             (_, Value::Null) => Ok(IsNull::Yes),
-            (FieldType::Text, Value::Text(value)) => value.to_sql(text, out),
+            (FieldType::Text, Value::Text(value)) => value.as_str().to_sql(text, out),
             (FieldType::Text, Value::Integer(value)) => value.to_string().to_sql(text, out),
             (FieldType::Text, Value::Real(value)) => value.to_string().to_sql(text, out),
             (FieldType::Integer, Value::Integer(value)) => value.to_sql(&Type::INT8, out),

@@ -99,7 +99,7 @@ impl Condition {
             // No text of the database holds it.
             Value::Text(text) if text.contains('\0') => "false".to_owned(),
             Value::Text(text) => {
-                let text = self.argument(text.clone());
+                let text = self.argument(text.to_string());
                 match kind {
                     FieldType::List => format!("{column} @> ARRAY[{text}::text]"),
                     _ => format!("{column} = {text}::text"),

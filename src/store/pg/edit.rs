@@ -190,7 +190,7 @@ impl Session {
             let id = draft.id.clone().map_or_else(|| held.next_id(collection), Ok)?;
             let layer = &held.layer;
             let Draft { geometry, values, .. } = draft.clone();
-            let mut feature = Feature { id, geometry, values };
+            let mut feature = Feature::new(id, geometry, values);
             name(&mut feature, &layer.schema);
             let id = feature.id.as_str().to_owned();
             if let Some(key) = self.insert(collection, layer, &feature)? {
@@ -244,7 +244,7 @@ impl Session {
     ) -> Result<(), Failure> {
         let sets = layer.names().into_iter().zip(layer.arguments(2));
         let mut sets: Vec<String> = sets.map(|(name, value)| format!("{name} = {value}")).collect();
-        let is_moved = before.is_none_or(|before| before.geometry != feature.geometry);
+        let is_moved = before.is_none_or(|before| before.geometry() != feature.geometry());
         if is_moved {
             sets.push(format!("{} = ${}", layer.geometry, sets.len() + 2));
         }
@@ -316,13 +316,13 @@ impl Held {
 /// Writes the id of a feature where its fields say it.
 fn name(feature: &mut Feature, schema: &Schema) {
     if let Some(place) = schema.position("id") {
-        feature.values[place] = Value::Text(feature.id.as_str().to_owned());
+        feature.values[place] = Value::Text(feature.id.as_str().into());
     }
 }
 
 /// The geometry of a feature on its way.
 pub(super) fn geometry(feature: &Feature) -> Result<Option<Ewkb>, Failure> {
-    let bytes = feature.geometry.as_ref().map(ewkb::write).transpose();
+    let bytes = feature.geometry().as_deref().map(ewkb::write).transpose();
     Ok(bytes.map_err(|error| StoreError::Other(error.to_string()))?.map(Ewkb))
 }
 

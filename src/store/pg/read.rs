@@ -203,12 +203,14 @@ pub(super) fn feature(row: &Row, schema: &Schema) -> Result<Option<Feature>, Fai
     let values = values.collect::<Result<_, _>>()?;
     let geometry: Option<Ewkb> = row.try_get(0)?;
     let geometry = geometry.and_then(|bytes| ewkb::read(&bytes.0).ok());
-    Ok(Some(Feature { id, geometry, values }))
+    Ok(Some(Feature::new(id, geometry, values)))
 }
 
 fn value(row: &Row, column: usize, kind: FieldType) -> Result<Value, postgres::Error> {
     let value = match kind {
-        FieldType::Text => row.try_get::<_, Option<String>>(column)?.map(Value::Text),
+        FieldType::Text => {
+            row.try_get::<_, Option<&str>>(column)?.map(|text| Value::Text(text.into()))
+        }
         FieldType::Integer => row.try_get::<_, Option<i64>>(column)?.map(Value::Integer),
         FieldType::Real => {
             let number: Option<f64> = row.try_get(column)?;
