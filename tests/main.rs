@@ -46,6 +46,7 @@ mod runs;
 mod settings;
 mod stores;
 mod tile_bounds;
+mod tile_points;
 mod tiles;
 mod tokens;
 mod uploads;

@@ -63,14 +63,9 @@ impl Groups {
         self.field
     }
 
-    /// The names of the groups.
+    /// The names of the groups, from number 1 on.
     pub(super) fn names(&self) -> &[String] {
         &self.names
-    }
-
-    /// The name of a group; `None` for number 0.
-    pub(super) fn name(&self, number: usize) -> Option<&str> {
-        self.names.get(number.checked_sub(1)?).map(String::as_str)
     }
 }
 
@@ -82,10 +77,12 @@ impl Indexed {
         let place = 2 * place + usize::from(set == TileMatrixSet::WorldCrs84Quad);
         self.curves.0[place].get_or_init(|| {
             let mut groups = Groups::new(schema);
-            let points = self.features.iter().filter_map(|feature| {
-                Some((datum.from_wgs84(feature.position()?), groups.number(feature)))
+            let points = (0u32..).zip(&self.features).filter_map(|(number, feature)| {
+                let at = datum.from_wgs84(feature.position()?);
+                #[expect(clippy::cast_possible_truncation, reason = "at most MAX_GROUPS")]
+                Some((at, number, groups.number(feature) as u8))
             });
-            let order = ZOrder::new(set, MAX_GROUPS + 1, points);
+            let order = ZOrder::new(set, points);
             Curve { order, groups }
         })
     }

@@ -48,6 +48,8 @@ pub mod store_error;
 pub mod tile;
 mod tile_cache;
 mod tile_drawing;
+mod tile_points;
+mod tile_size;
 pub mod tokens;
 pub mod units;
 

@@ -11,7 +11,7 @@ use super::tile_drawing::Drawing;
 use crate::domain::{Datum, Feature, LonLat};
 use crate::tiles::{Grid, Square};
 
-pub use super::tile_drawing::MAX_BYTES;
+pub use super::tile_size::MAX_BYTES;
 
 /// More points in a tile are counted in cells.
 pub const MAX_POINTS: usize = 4_096;
@@ -20,7 +20,7 @@ pub const MAX_POINTS: usize = 4_096;
 pub const MAX_FEATURES: usize = 100_000;
 
 /// So many points are worth a curve.
-const MANY_POINTS: usize = 20_000;
+pub(super) const MANY_POINTS: usize = 20_000;
 
 /// How far a datum moves what it shows, at most, in degrees.
 const DATUM_MARGIN_DEG: f64 = 0.05;
@@ -89,8 +89,8 @@ impl Collection {
     ) -> Result<Vec<u8>, NoTile> {
         let drawing = Drawing { contents: self.contents(), square, datum };
         let is_all = *wanted == Selection::default();
-        if is_all && let Some((grid, groups)) = self.counted_on_curve(square, datum) {
-            return Ok(drawing.cells(grid, &groups));
+        if is_all && let Some(tile) = self.drawn_on_curve(drawing) {
+            return Ok(tile);
         }
         let selection = Selection {
             bbox: Some(square.bbox(margin_deg(datum))),
@@ -103,7 +103,7 @@ impl Collection {
         };
         Ok(match gathered {
             Gathered::Counted(grid, groups) => drawing.cells(grid, &groups),
-            Gathered::Singly(features) => drawing.singly(&features, Groups::new(self.schema())),
+            Gathered::Singly(features) => drawing.singly(&features, &Groups::new(self.schema())),
         })
     }
 
@@ -220,37 +220,6 @@ impl Collection {
         Ok(is_over.then_some(Gathered::Counted(grid, groups)))
     }
 
-    /// Counts the points of a square by their curve, when there are many; `None` when they are few
-    /// enough to be shown, or no curve is worth it.
-    fn counted_on_curve(&self, square: Square, datum: Datum) -> Option<(Grid, Groups)> {
-        if !self.is_held() || !self.is_points() || self.len() <= MANY_POINTS {
-            return None;
-        }
-        let curve = self.indexed().curve(self.schema(), square.set(), datum);
-        let changed = self.delta().features().count();
-        if curve.order.count(square) + changed <= MAX_POINTS {
-            return None;
-        }
-        let (mut grid, mut groups) = (Grid::default(), curve.groups.clone());
-        for (cell, group, count) in curve.order.cells(square) {
-            grid.add(cell, group, count.cast_signed());
-        }
-        for number in self.delta().gone_numbers() {
-            let before = &self.indexed().features[number];
-            let group = groups.number(before);
-            if let Some(at) = before.position() {
-                grid.remove_point(square, datum.from_wgs84(at), group);
-            }
-        }
-        for feature in self.delta().features() {
-            let group = groups.number(feature);
-            if let Some(at) = feature.position() {
-                grid.add_point(square, datum.from_wgs84(at), group);
-            }
-        }
-        is_crowded(&grid).then_some((grid, groups))
-    }
-
     /// The groups that cells count apart, in the order of their names; none for a collection that is
     /// not held.
     #[must_use]
@@ -276,6 +245,6 @@ pub(super) fn margin_deg(datum: Datum) -> f64 {
     if datum == Datum::Wgs84 { 0.0 } else { DATUM_MARGIN_DEG }
 }
 
-fn is_crowded(grid: &Grid) -> bool {
+pub(super) fn is_crowded(grid: &Grid) -> bool {
     usize::try_from(grid.count()).is_ok_and(|count| count > MAX_POINTS)
 }

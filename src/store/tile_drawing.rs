@@ -6,19 +6,15 @@
 //! fits, everything is counted, in cells twice as wide until that fits; 16 × 16 cells always do.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use geo::{BoundingRect, Geometry};
 
 use super::curves::Groups;
+use super::tile_size::fits;
 use crate::domain::{Datum, Feature, Value};
 use crate::formats::Contents;
+use crate::tiles::shape::Corner;
 use crate::tiles::{BUFFER, EXTENT, Grid, Shape, Square, TileWriter};
-
-/// No tile has more bytes when it is packed by gzip.
-pub const MAX_BYTES: usize = 200_000;
 
 /// Longer texts are left out where a tile would be too large.
 const SHORT_BYTES: usize = 64;
@@ -66,20 +62,54 @@ pub(super) struct Drawing<'a> {
     pub(super) datum: Datum,
 }
 
+/// Holds a point and where it stands in the square.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed<'a> {
+    pub(super) feature: &'a Feature,
+    pub(super) at: Corner,
+}
+
 impl Drawing<'_> {
     /// Draws features one by one, as finely as fits.
-    pub(super) fn singly(&self, features: &[Cow<'_, Feature>], groups: Groups) -> Vec<u8> {
-        for way in WAYS {
-            let tile = self.drawn(features, groups.clone(), way);
-            if fits(&tile) {
-                return tile;
+    pub(super) fn singly(&self, features: &[Cow<'_, Feature>], groups: &Groups) -> Vec<u8> {
+        let draw = |way| self.drawn(features, groups.clone(), way);
+        let all = features.iter().map(Cow::as_ref);
+        finest(draw).unwrap_or_else(|| self.all_counted(all, groups.clone()))
+    }
+
+    /// The same for points whose places are known.
+    pub(super) fn points(&self, points: &[Placed<'_>], groups: Groups) -> Vec<u8> {
+        let draw = |way: Way| self.drawn_points(points, way.fields);
+        let all = points.iter().map(|point| point.feature);
+        finest(draw).unwrap_or_else(|| self.all_counted(all, groups))
+    }
+
+    fn all_counted<'a>(
+        &self,
+        features: impl Iterator<Item = &'a Feature>,
+        mut groups: Groups,
+    ) -> Vec<u8> {
+        let mut grid = Grid::default();
+        features.for_each(|feature| self.count(feature, &mut grid, &mut groups));
+        self.cells(grid, &groups)
+    }
+
+    fn drawn_points(&self, points: &[Placed<'_>], fields: Fields) -> Vec<u8> {
+        let mut layer = TileWriter::with_capacity(self.contents.name, points.len());
+        for Placed { feature, at } in points {
+            self.add_properties(&mut layer, feature, fields);
+            layer.end_point(Some(feature.id.as_str()), *at);
+        }
+        layer.finish()
+    }
+
+    fn add_properties(&self, layer: &mut TileWriter, feature: &Feature, wanted: Fields) {
+        layer.text("id", feature.id.as_str());
+        for (field, value) in self.contents.schema.fields().iter().zip(&feature.values) {
+            if field.name != "id" && wanted.wants(value) {
+                layer.property(&field.name, value);
             }
         }
-        let (mut grid, mut groups) = (Grid::default(), groups);
-        for feature in features {
-            self.count(feature, &mut grid, &mut groups);
-        }
-        self.cells(grid, &groups)
     }
 
     fn drawn(&self, features: &[Cow<'_, Feature>], mut groups: Groups, way: Way) -> Vec<u8> {
@@ -91,13 +121,9 @@ impl Drawing<'_> {
             if shapes.is_empty() && self.is_all_here(&geometry) {
                 self.count(feature, &mut too_small, &mut groups);
             }
-            let id = Value::Text(feature.id.as_str().into());
-            let fields = self.contents.schema.fields().iter().zip(&feature.values);
-            let fields = fields.map(|(field, value)| (field.name.as_str(), value));
-            let fields = fields.filter(|(name, value)| *name != "id" && way.fields.wants(value));
             for shape in &shapes {
-                let properties = std::iter::once(("id", &id)).chain(fields.clone());
-                layer.add(Some(feature.id.as_str()), shape, properties);
+                self.add_properties(&mut layer, feature, way.fields);
+                layer.end(Some(feature.id.as_str()), shape);
             }
         }
         add_cells(&mut layer, &too_small, &groups);
@@ -137,41 +163,24 @@ impl Drawing<'_> {
     }
 }
 
+/// The tile that is drawn in the first way that fits, if one does.
+fn finest(draw: impl Fn(Way) -> Vec<u8>) -> Option<Vec<u8>> {
+    WAYS.into_iter().map(draw).find(|tile| fits(tile))
+}
+
 fn add_cells(layer: &mut TileWriter, grid: &Grid, groups: &Groups) {
-    for (middle, counts) in grid.cells() {
-        let named = counts.iter().filter_map(|(&number, &count)| {
-            Some((format!("count_{}", groups.name(number)?), Value::Integer(count)))
-        });
-        let mut properties: Vec<_> = named.collect();
-        properties.sort_by(|a, b| a.0.cmp(&b.0));
-        let all = Value::Integer(counts.values().sum());
-        let named = properties.iter().map(|(name, count)| (name.as_str(), count));
-        let point = Shape::Points(vec![middle]);
-        layer.add(None, &point, std::iter::once(("count", &all)).chain(named));
-    }
-}
-
-/// Says whether a tile is within its bound; packing is tried only where it decides.
-fn fits(tile: &[u8]) -> bool {
-    if tile.len() <= MAX_BYTES {
-        return true;
-    }
-    let mut encoder = GzEncoder::new(Counter(0), Compression::fast());
-    let packed = encoder.write_all(tile).and_then(|()| encoder.finish());
-    packed.is_ok_and(|counter| counter.0 <= MAX_BYTES)
-}
-
-/// Counts bytes and keeps none.
-struct Counter(usize);
-
-impl Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    let numbers = (1..).zip(groups.names());
+    let mut named: Vec<_> = numbers.map(|(group, name)| (format!("count_{name}"), group)).collect();
+    named.sort_unstable();
+    let counts = grid.cells();
+    for of_cell in counts.chunk_by(|a, b| a.cell == b.cell) {
+        layer.integer("count", of_cell.iter().map(|one| one.count).sum());
+        for (name, group) in &named {
+            if let Some(one) = of_cell.iter().find(|one| one.group == *group) {
+                layer.integer(name, one.count);
+            }
+        }
+        layer.end_point(None, grid.middle(of_cell[0].cell));
     }
 }
 

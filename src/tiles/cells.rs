@@ -1,10 +1,9 @@
 //! Cells of a tile: where many points stand, how many, and of which group.
 
-use std::collections::BTreeMap;
-
 use super::EXTENT;
 use super::shape::Corner;
 use super::square::Square;
+use super::z_order::gathered;
 use crate::domain::LonLat;
 
 /// How many zooms a cell is below its tile: 128 cells in a row.
@@ -12,6 +11,9 @@ pub const CELL_ZOOMS: u8 = 7;
 
 /// How many units a cell is wide.
 const CELL_UNITS: u32 = EXTENT >> CELL_ZOOMS;
+
+/// So many counts are added up before more are added.
+const MANY_COUNTS: usize = 16_384;
 
 /// Names a cell of a tile by its row and column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,11 +26,8 @@ impl Cell {
     /// Takes the cell from the lowest bits of a place on the curve, which interleaves row and column.
     #[must_use]
     pub fn from_code(code: u64) -> Self {
-        let bits = |shift: u8| {
-            let bit = |number: u8| u32::from(code >> (2 * number + shift) & 1 == 1) << number;
-            (0..CELL_ZOOMS).map(bit).sum()
-        };
-        Self { row: bits(1), col: bits(0) }
+        let mask = (1 << CELL_ZOOMS) - 1;
+        Self { row: gathered(code >> 1) & mask, col: gathered(code) & mask }
     }
 
     /// Names a cell by its row, from the north, and its column; `None` beyond the last.
@@ -40,11 +39,31 @@ impl Cell {
 }
 
 /// Counts points by cell and group; cells without any are not there.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Grid {
-    cells: BTreeMap<Cell, BTreeMap<usize, i64>>,
+    counts: Vec<Count>,
+    /// How many counts there were when no two were of one cell and group.
+    settled: usize,
     /// How often the cells have been doubled in width and height.
     doublings: u8,
+}
+
+/// Holds how many points of a group are in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Count {
+    /// The cell.
+    pub cell: Cell,
+    /// The group.
+    pub group: usize,
+    /// How many there are.
+    pub count: i64,
+}
+
+impl Count {
+    /// What counts are ordered by, in one number that is quick to compare.
+    fn place(&self) -> (u64, usize) {
+        (u64::from(self.cell.row) << 32 | u64::from(self.cell.col), self.group)
+    }
 }
 
 impl Grid {
@@ -67,44 +86,49 @@ impl Grid {
 
     /// Adds to the count of a group in a cell.
     pub fn add(&mut self, cell: Cell, group: usize, count: i64) {
-        let groups = self.cells.entry(cell).or_default();
-        *groups.entry(group).or_default() += count;
-        groups.retain(|_, count| *count != 0);
-        if groups.is_empty() {
-            self.cells.remove(&cell);
+        if self.counts.len() >= MANY_COUNTS.max(2 * self.settled) {
+            self.counts = self.cells();
+            self.settled = self.counts.len();
         }
+        self.counts.push(Count { cell, group, count });
     }
 
     /// The same counts in cells twice as wide and high.
     #[must_use]
     pub fn doubled(&self) -> Self {
-        let mut doubled = Self { cells: BTreeMap::new(), doublings: self.doublings + 1 };
-        for (cell, groups) in &self.cells {
-            for (&group, &count) in groups {
-                doubled.add(Cell { row: cell.row / 2, col: cell.col / 2 }, group, count);
-            }
+        let mut doubled = Self { doublings: self.doublings + 1, ..Self::default() };
+        for Count { cell, group, count } in &self.counts {
+            doubled.add(Cell { row: cell.row / 2, col: cell.col / 2 }, *group, *count);
         }
         doubled
     }
 
-    /// The cells from north to south and west to east: the middle of each in units of the tile, and
-    /// the counts of its groups.
-    pub fn cells(&self) -> impl Iterator<Item = (Corner, &BTreeMap<usize, i64>)> {
-        let width = CELL_UNITS << self.doublings;
-        let middle = move |number: u32| (number * width + width / 2).cast_signed();
-        self.cells.iter().map(move |(cell, groups)| ([cell.col, cell.row].map(middle), groups))
+    /// What is counted, each cell and group once: the cells from north to south and west to east, and
+    /// in each its groups in their order.
+    #[must_use]
+    pub fn cells(&self) -> Vec<Count> {
+        let mut counts = self.counts.clone();
+        counts.sort_unstable_by_key(Count::place);
+        counts.dedup_by(|next, kept| {
+            let is_same = next.place() == kept.place();
+            kept.count += if is_same { next.count } else { 0 };
+            is_same
+        });
+        counts.retain(|one| one.count != 0);
+        counts
     }
 
-    /// Says whether nothing is counted.
+    /// The middle of a cell in units of the tile.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
+    pub fn middle(&self, cell: Cell) -> Corner {
+        let width = CELL_UNITS << self.doublings;
+        [cell.col, cell.row].map(|number| (number * width + width / 2).cast_signed())
     }
 
     /// How many points there are.
     #[must_use]
     pub fn count(&self) -> i64 {
-        self.cells.values().flat_map(BTreeMap::values).sum()
+        self.counts.iter().map(|one| one.count).sum()
     }
 }
 
@@ -120,13 +144,25 @@ mod tests {
         let mut grid = Grid::default();
         grid.add_point(square, at, 4);
         grid.add_point(square, LonLat::from_degrees(-90.0, 0.0).unwrap(), 4);
-        let cells: Vec<_> = grid.cells().collect();
-        assert_eq!(cells[0].0, [2064, 2064]);
-        assert_eq!(*cells[0].1, BTreeMap::from([(4, 1)]));
+        let [one] = grid.cells()[..] else { panic!("{grid:?}") };
+        assert_eq!((grid.middle(one.cell), one.group, one.count), ([2064, 2064], 4, 1));
         let doubled = grid.doubled();
-        let cells: Vec<_> = doubled.cells().collect();
-        assert_eq!((cells[0].0, doubled.count()), ([2080, 2080], 1));
+        let [one] = doubled.cells()[..] else { panic!("{doubled:?}") };
+        assert_eq!((doubled.middle(one.cell), doubled.count()), ([2080, 2080], 1));
         grid.remove_point(square, at, 4);
-        assert_eq!(grid, Grid::default());
+        assert!(grid.cells().is_empty() && grid.count() == 0);
+    }
+
+    #[test]
+    fn counts_are_sums_however_many_are_added() {
+        let mut grid = Grid::default();
+        let cell = |number| Cell::new(number % 5, number % 3).unwrap();
+        for number in 0..4 * u32::try_from(MANY_COUNTS).unwrap() {
+            grid.add(cell(number), number as usize % 2, 1);
+        }
+        assert!(grid.counts.len() <= MANY_COUNTS);
+        let cells = grid.cells();
+        assert_eq!(cells.len(), 30, "of 5 rows, 3 columns and 2 groups");
+        assert!(cells.is_sorted() && cells.iter().all(|one| one.count.abs_diff(2_185) < 2));
     }
 }

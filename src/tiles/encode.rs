@@ -5,12 +5,8 @@
 //!
 //! Vector Tile Specification 2.1, sections 4.1–4.4; Protocol Buffers, Encoding.
 
-use std::hash::{BuildHasher, RandomState};
-
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
-
 use super::EXTENT;
+use super::numbered::Numbered;
 use super::shape::{Corner, Shape};
 use crate::domain::Value;
 
@@ -24,6 +20,15 @@ const MOVE_TO: u32 = 1;
 const LINE_TO: u32 = 2;
 const CLOSE_PATH: u32 = 7;
 
+/// What a feature may need, in bytes, when its size is not known.
+const FEATURE_BYTES: usize = 40;
+
+/// What the values that a feature has for itself may need.
+const VALUES_BYTES: usize = 40;
+
+/// How many values a feature may have for itself.
+const VALUES: usize = 4;
+
 /// Writes one layer, feature by feature; the same features give the same bytes.
 #[derive(Debug, Clone)]
 pub struct TileWriter {
@@ -31,66 +36,34 @@ pub struct TileWriter {
     features: Vec<u8>,
     count: usize,
     keys: Numbered,
+    /// Values as they stand in the layer.
     values: Numbered,
-}
-
-/// Numbers byte strings in the order in which they come first, all in one buffer.
-#[derive(Debug, Clone, Default)]
-struct Numbered {
-    bytes: Vec<u8>,
-    /// Where each ends.
-    ends: Vec<usize>,
-    numbers: HashTable<u32>,
-    hasher: RandomState,
-}
-
-impl Numbered {
-    fn number(&mut self, wanted: &[u8]) -> u32 {
-        let Self { bytes, ends, numbers, hasher } = self;
-        let known = |number: &u32| known(bytes, ends, *number as usize);
-        let is_it = |number: &u32| known(number) == wanted;
-        let hash_of = |number: &u32| hasher.hash_one(known(number));
-        match numbers.entry(hasher.hash_one(wanted), is_it, hash_of) {
-            Entry::Occupied(entry) => *entry.get(),
-            Entry::Vacant(place) => {
-                let number = u32::try_from(ends.len()).unwrap_or(u32::MAX);
-                place.insert(number);
-                bytes.extend(wanted);
-                ends.push(bytes.len());
-                number
-            }
-        }
-    }
-
-    /// The same for one that is likely the one after the last that was asked for.
-    fn number_after(&mut self, last: Option<u32>, wanted: &[u8]) -> u32 {
-        let next = last.map_or(0, |last| last + 1);
-        if (next as usize) < self.ends.len() && self.known(next as usize) == wanted {
-            return next;
-        }
-        self.number(wanted)
-    }
-
-    fn known(&self, number: usize) -> &[u8] {
-        known(&self.bytes, &self.ends, number)
-    }
-
-    fn in_order(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.ends.len()).map(|number| self.known(number))
-    }
-}
-
-fn known<'a>(bytes: &'a [u8], ends: &[usize], number: usize) -> &'a [u8] {
-    let start = number.checked_sub(1).map_or(0, |before| ends[before]);
-    &bytes[start..ends[number]]
+    /// The feature that is being written.
+    tags: Vec<u8>,
+    key: Option<u32>,
+    geometry: Vec<u8>,
 }
 
 impl TileWriter {
     /// Begins a layer.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        let (keys, values) = (Numbered::default(), Numbered::default());
-        Self { name: name.to_owned(), features: Vec::new(), count: 0, keys, values }
+        Self::with_capacity(name, 0)
+    }
+
+    /// Begins a layer with room for about so many features.
+    #[must_use]
+    pub fn with_capacity(name: &str, count: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            features: Vec::with_capacity(FEATURE_BYTES * count),
+            count: 0,
+            keys: Numbered::default(),
+            values: Numbered::with_capacity(VALUES * count, VALUES_BYTES * count),
+            tags: Vec::new(),
+            key: None,
+            geometry: Vec::new(),
+        }
     }
 
     /// How many features there are.
@@ -113,27 +86,85 @@ impl TileWriter {
         shape: &Shape,
         properties: impl Iterator<Item = (&'a str, &'a Value)>,
     ) {
-        let (mut tags, mut bytes, mut key) = (Vec::new(), Vec::new(), None);
-        for (name, value) in properties {
-            bytes.clear();
-            if !put_value(&mut bytes, value) {
-                continue;
-            }
-            let number = self.keys.number_after(key, name.as_bytes());
-            key = Some(number);
-            put_varint(&mut tags, u64::from(number));
-            put_varint(&mut tags, u64::from(self.values.number(&bytes)));
+        properties.for_each(|(name, value)| self.property(name, value));
+        self.end(id, shape);
+    }
+
+    /// Gives a property to the feature that is ended next; none when it is null.
+    pub fn property(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::Text(text) => self.text(name, text),
+            Value::List(_) => self.text(name, &value.in_a_cell()),
+            Value::Real(number) => self.tag(name, |out| {
+                put_bytes_field(out, 4, 9);
+                put_varint(out, u64::from(3 << 3 | FIXED_64));
+                out.extend_from_slice(&number.to_le_bytes());
+            }),
+            Value::Integer(number) => self.integer(name, *number),
         }
-        let mut feature = Vec::new();
-        let is_plain = |number: &u64| id.is_some_and(|id| id == number.to_string());
-        if let Some(number) = id.and_then(|id| id.parse().ok()).filter(is_plain) {
-            put_number(&mut feature, 1, number);
+    }
+
+    /// Gives a text to the feature that is ended next.
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.tag(name, |out| {
+            put_bytes_field(out, 4, 1 + varint_len(text.len()) + text.len());
+            put_bytes(out, 1, text.as_bytes());
+        });
+    }
+
+    /// Gives a whole number to the feature that is ended next.
+    pub fn integer(&mut self, name: &str, number: i64) {
+        // One below zero is shorter in zigzag, which is field 6.
+        let (field, bits) = match u64::try_from(number) {
+            Ok(number) => (5, number),
+            Err(_) => (6, ((number << 1) ^ (number >> 63)).cast_unsigned()),
+        };
+        self.tag(name, |out| {
+            put_bytes_field(out, 4, 1 + varint_len_u64(bits));
+            put_number(out, field, bits);
+        });
+    }
+
+    fn tag(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) {
+        let key = self.keys.number_after(self.key, name.as_bytes());
+        self.key = Some(key);
+        let value = self.values.number(write);
+        put_varint(&mut self.tags, u64::from(key));
+        put_varint(&mut self.tags, u64::from(value));
+    }
+
+    /// Ends a feature that is a point.
+    pub fn end_point(&mut self, id: Option<&str>, at: Corner) {
+        self.pen().points(&[at]);
+        self.put_feature(id, 1);
+    }
+
+    /// Ends a feature.
+    pub fn end(&mut self, id: Option<&str>, shape: &Shape) {
+        let kind = self.pen().draw(shape);
+        self.put_feature(id, kind);
+    }
+
+    fn pen(&mut self) -> Pen<'_> {
+        self.geometry.clear();
+        Pen { out: &mut self.geometry, at: [0, 0] }
+    }
+
+    fn put_feature(&mut self, id: Option<&str>, kind: u8) {
+        let Self { features, tags, geometry, .. } = self;
+        let number = id.and_then(plain_number);
+        let id_len = number.map_or(0, |number| 1 + varint_len_u64(number));
+        let field_len = |bytes: &[u8]| 1 + varint_len(bytes.len()) + bytes.len();
+        put_bytes_field(features, 2, id_len + field_len(tags) + 2 + field_len(geometry));
+        if let Some(number) = number {
+            put_number(features, 1, number);
         }
-        put_bytes(&mut feature, 2, &tags);
-        let (kind, geometry) = commands(shape);
-        put_number(&mut feature, 3, kind);
-        put_bytes(&mut feature, 4, &geometry);
-        put_bytes(&mut self.features, 2, &feature);
+        put_bytes(features, 2, tags);
+        put_number(features, 3, u64::from(kind));
+        put_bytes(features, 4, geometry);
+        tags.clear();
+        self.key = None;
         self.count += 1;
     }
 
@@ -143,79 +174,76 @@ impl TileWriter {
         if self.is_empty() {
             return Vec::new();
         }
-        let mut layer = Vec::with_capacity(self.features.len() + 1024);
-        put_number(&mut layer, 15, 2);
-        put_bytes(&mut layer, 1, self.name.as_bytes());
-        layer.extend(&self.features);
-        self.keys.in_order().for_each(|key| put_bytes(&mut layer, 3, key));
-        self.values.in_order().for_each(|value| put_bytes(&mut layer, 4, value));
-        put_number(&mut layer, 5, u64::from(EXTENT));
-        let mut tile = Vec::with_capacity(layer.len() + 8);
-        put_bytes(&mut tile, 3, &layer);
+        let (mut head, mut keys, mut last) = (Vec::new(), Vec::new(), Vec::new());
+        put_number(&mut head, 15, 2);
+        put_bytes(&mut head, 1, self.name.as_bytes());
+        self.keys.in_order().for_each(|key| put_bytes(&mut keys, 3, key));
+        put_number(&mut last, 5, u64::from(EXTENT));
+        let parts = [&head, &self.features[..], &keys, self.values.joined(), &last];
+        let len = parts.iter().map(|part| part.len()).sum();
+        let mut tile = Vec::with_capacity(len + 8);
+        put_bytes_field(&mut tile, 3, len);
+        for part in parts {
+            tile.extend_from_slice(part);
+        }
         tile
     }
 }
 
-/// Writes a value, and says whether there is one.
-fn put_value(out: &mut Vec<u8>, value: &Value) -> bool {
-    match value {
-        Value::Null => return false,
-        Value::Text(text) => put_bytes(out, 1, text.as_bytes()),
-        Value::List(_) => put_bytes(out, 1, value.in_a_cell().as_bytes()),
-        Value::Real(number) => {
-            put_varint(out, u64::from(3 << 3 | FIXED_64));
-            out.extend(number.to_le_bytes());
-        }
-        Value::Integer(number) => match u64::try_from(*number) {
-            Ok(number) => put_number(out, 5, number),
-            Err(_) => put_number(out, 6, ((number << 1) ^ (number >> 63)).cast_unsigned()),
-        },
-    }
-    true
-}
-
-/// The kind of a shape and its commands.
-fn commands(shape: &Shape) -> (u64, Vec<u8>) {
-    let mut pen = Pen { out: Vec::new(), at: [0, 0] };
-    match shape {
-        Shape::Points(points) => {
-            pen.command(MOVE_TO, points.len());
-            for point in points {
-                pen.go(*point);
-            }
-            (1, pen.out)
-        }
-        Shape::Lines(lines) => {
-            for line in lines {
-                pen.path(line);
-            }
-            (2, pen.out)
-        }
-        Shape::Polygons(rings) => {
-            for ring in rings {
-                pen.path(ring);
-                pen.command(CLOSE_PATH, 1);
-            }
-            (3, pen.out)
-        }
-    }
+/// The number that a text is, if it is written plainly: without a sign or leading zeros.
+fn plain_number(text: &str) -> Option<u64> {
+    let is_plain = match text.as_bytes() {
+        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
+        digits => digits == b"0",
+    };
+    text.parse().ok().filter(|_| is_plain)
 }
 
 /// Writes commands relative to where it stands.
-struct Pen {
-    out: Vec<u8>,
+struct Pen<'a> {
+    out: &'a mut Vec<u8>,
     at: Corner,
 }
 
-impl Pen {
+impl Pen<'_> {
+    /// Draws a shape and says its kind.
+    fn draw(&mut self, shape: &Shape) -> u8 {
+        match shape {
+            Shape::Points(points) => {
+                self.points(points);
+                1
+            }
+            Shape::Lines(lines) => {
+                for line in lines {
+                    self.path(line);
+                }
+                2
+            }
+            Shape::Polygons(rings) => {
+                for ring in rings {
+                    self.path(ring);
+                    self.command(CLOSE_PATH, 1);
+                }
+                3
+            }
+        }
+    }
+
+    fn points(&mut self, points: &[Corner]) {
+        self.command(MOVE_TO, points.len());
+        for point in points {
+            self.go(*point);
+        }
+    }
+
     fn command(&mut self, command: u32, count: usize) {
-        put_varint(&mut self.out, (count as u64) << 3 | u64::from(command));
+        put_varint(self.out, (count as u64) << 3 | u64::from(command));
     }
 
     fn go(&mut self, to: Corner) {
         for axis in [0, 1] {
             let step = to[axis] - self.at[axis];
-            put_varint(&mut self.out, u64::from(((step << 1) ^ (step >> 31)).cast_unsigned()));
+            put_varint(self.out, u64::from(((step << 1) ^ (step >> 31)).cast_unsigned()));
         }
         self.at = to;
     }
@@ -246,23 +274,43 @@ fn put_number(out: &mut Vec<u8>, field: u32, number: u64) {
 }
 
 fn put_bytes(out: &mut Vec<u8>, field: u32, bytes: &[u8]) {
+    put_bytes_field(out, field, bytes.len());
+    out.extend_from_slice(bytes);
+}
+
+/// Writes what stands before so many bytes of a field.
+fn put_bytes_field(out: &mut Vec<u8>, field: u32, len: usize) {
     put_varint(out, u64::from(field << 3 | BYTES));
-    put_varint(out, bytes.len() as u64);
-    out.extend(bytes);
+    put_varint(out, len as u64);
+}
+
+/// How many bytes a number takes.
+fn varint_len_u64(number: u64) -> usize {
+    (64 - (number | 1).leading_zeros()).div_ceil(7) as usize
+}
+
+fn varint_len(number: usize) -> usize {
+    varint_len_u64(number as u64)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn commands(shape: &Shape) -> Vec<u8> {
+        let mut out = Vec::new();
+        Pen { out: &mut out, at: [0, 0] }.draw(shape);
+        out
+    }
+
     #[test]
     fn the_examples_of_the_specification_are_written_as_they_stand_there() {
         // Sections 4.3.5.1, 4.3.5.3 and 4.3.5.5.
-        assert_eq!(commands(&Shape::Points(vec![[25, 17]])).1, [9, 50, 34]);
+        assert_eq!(commands(&Shape::Points(vec![[25, 17]])), [9, 50, 34]);
         let line = Shape::Lines(vec![vec![[2, 2], [2, 10], [10, 10]]]);
-        assert_eq!(commands(&line).1, [9, 4, 4, 18, 0, 16, 16, 0]);
+        assert_eq!(commands(&line), [9, 4, 4, 18, 0, 16, 16, 0]);
         let ring = Shape::Polygons(vec![vec![[3, 6], [8, 12], [20, 34]]]);
-        assert_eq!(commands(&ring).1, [9, 6, 12, 18, 10, 12, 24, 44, 15]);
+        assert_eq!(commands(&ring), [9, 6, 12, 18, 10, 12, 24, 44, 15]);
     }
 
     #[test]
@@ -271,9 +319,40 @@ mod tests {
         let mut out = Vec::new();
         put_number(&mut out, 1, 150);
         assert_eq!(out, [0x08, 0x96, 0x01]);
-        out.clear();
-        assert!(put_value(&mut out, &Value::Integer(-1)));
-        assert_eq!(out, [0x30, 0x01], "zigzag in field 6");
+        for number in [0, 127, 128, 16_383, 16_384, u64::MAX] {
+            out.clear();
+            put_varint(&mut out, number);
+            assert_eq!(out.len(), varint_len_u64(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_tile_is_written_as_it_is_worked_by_hand() {
+        let mut layer = TileWriter::new("l");
+        let values = [Value::Integer(-1), Value::Real(0.0), Value::Text("ab".into()), Value::Null];
+        layer.add(
+            Some("7"),
+            &Shape::Points(vec![[1, 2]]),
+            ["a", "b", "c", "d"].into_iter().zip(&values),
+        );
+        layer.text("c", "ab");
+        layer.end_point(Some("07"), [0, 0]);
+        let mut expected: Vec<u8> = vec![0x1a, 70, 0x78, 2, 0x0a, 1, b'l']; // the layer, version 2, name
+        expected.extend([0x12, 17, 8, 7, 0x12, 6, 0, 0, 1, 1, 2, 2, 0x18, 1, 0x22, 3, 9, 2, 4]);
+        expected.extend([0x12, 11, 0x12, 2, 2, 2, 0x18, 1, 0x22, 3, 9, 0, 0]);
+        expected.extend([0x1a, 1, b'a', 0x1a, 1, b'b', 0x1a, 1, b'c']);
+        expected.extend([0x22, 2, 0x30, 1]); // zigzag in field 6
+        expected.extend([0x22, 9, 0x19, 0, 0, 0, 0, 0, 0, 0, 0]);
+        expected.extend([0x22, 4, 0x0a, 2, b'a', b'b', 0x28, 0x80, 0x20]);
+        assert_eq!(layer.finish(), expected);
+    }
+
+    #[test]
+    fn a_number_is_an_id_only_if_it_is_written_plainly() {
+        let plain = ["0", "7", "18446744073709551615"];
+        assert!(plain.iter().all(|id| plain_number(id).is_some()));
+        let other = ["", "07", "+7", "-7", "7a", "18446744073709551616"];
+        assert!(other.iter().all(|id| plain_number(id).is_none()));
     }
 
     #[test]

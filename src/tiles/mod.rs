@@ -4,16 +4,17 @@ pub mod cell_edges;
 pub mod cells;
 pub mod clip;
 pub mod encode;
+mod numbered;
 pub mod shape;
 pub mod square;
 pub mod z_order;
 
 pub use cell_edges::CellEdges;
-pub use cells::{Cell, Grid};
+pub use cells::{Cell, Count, Grid};
 pub use encode::TileWriter;
 pub use shape::Shape;
 pub use square::{InvalidSquare, MAX_ZOOM, Square, TileMatrixSet};
-pub use z_order::ZOrder;
+pub use z_order::{Stop, ZOrder};
 
 /// How many units a tile is wide and high.
 pub const EXTENT: u32 = 4096;

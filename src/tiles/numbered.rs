@@ -1,0 +1,135 @@
+//! Byte strings numbered in the order in which they come first, all in one buffer.
+
+use std::hash::BuildHasher;
+
+use hashbrown::hash_table::{Entry, HashTable};
+use hashbrown::{DefaultHashBuilder, hash_table};
+
+/// Numbers byte strings: the first is 0.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Numbered {
+    bytes: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+    numbers: HashTable<Known>,
+    /// Seeded by chance, since texts come from people; the seed changes no number.
+    hasher: DefaultHashBuilder,
+}
+
+/// Holds a number beside the hash of its string, so that few strings are compared.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    hash: u32,
+    number: u32,
+}
+
+impl Numbered {
+    /// Has room for so many strings of so many bytes.
+    pub(super) fn with_capacity(count: usize, bytes: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(bytes),
+            ends: Vec::with_capacity(count),
+            numbers: HashTable::with_capacity(count),
+            hasher: DefaultHashBuilder::default(),
+        }
+    }
+
+    /// The number of the string that is written at the end of the buffer; it stays there when it is
+    /// new.
+    pub(super) fn number(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> u32 {
+        let start = self.bytes.len();
+        write(&mut self.bytes);
+        let Self { bytes, ends, numbers, hasher } = self;
+        let (before, wanted) = bytes.split_at(start);
+        let hash = halved(hasher.hash_one(wanted));
+        let is_it = |known: &Known| {
+            known.hash == hash && string(before, ends, known.number as usize) == wanted
+        };
+        match numbers.entry(doubled(hash), is_it, |known| doubled(known.hash)) {
+            Entry::Occupied(entry) => {
+                bytes.truncate(start);
+                entry.get().number
+            }
+            Entry::Vacant(place) => push(place, hash, ends, bytes.len()),
+        }
+    }
+
+    /// The same for one that is likely the one after the last that was asked for.
+    pub(super) fn number_after(&mut self, last: Option<u32>, wanted: &[u8]) -> u32 {
+        let next = last.map_or(0, |last| last + 1);
+        if (next as usize) < self.ends.len()
+            && string(&self.bytes, &self.ends, next as usize) == wanted
+        {
+            return next;
+        }
+        self.number(|out| out.extend_from_slice(wanted))
+    }
+
+    /// All strings, one after another.
+    pub(super) fn joined(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.ends.len()).map(|number| string(&self.bytes, &self.ends, number))
+    }
+}
+
+fn push(
+    place: hash_table::VacantEntry<'_, Known>,
+    hash: u32,
+    ends: &mut Vec<usize>,
+    end: usize,
+) -> u32 {
+    let number = u32::try_from(ends.len()).unwrap_or(u32::MAX);
+    place.insert(Known { hash, number });
+    ends.push(end);
+    number
+}
+
+fn string<'a>(bytes: &'a [u8], ends: &[usize], number: usize) -> &'a [u8] {
+    let start = number.checked_sub(1).map_or(0, |before| ends[before]);
+    &bytes[start..ends[number]]
+}
+
+/// The half of a hash that is kept.
+fn halved(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+/// The kept half as a hash: the table looks at the highest and at the lowest bits.
+fn doubled(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
+
+        #[test]
+        fn strings_are_numbered_as_they_come_first(
+            wanted in prop::collection::vec(prop::collection::vec(0u8..4, 0..3), 0..60),
+        ) {
+            let mut first: Vec<Vec<u8>> = Vec::new();
+            let mut all = Numbered::with_capacity(0, 0);
+            let mut last = None;
+            for string in &wanted {
+                if !first.contains(string) {
+                    first.push(string.clone());
+                }
+                let place = first.iter().position(|known| known == string);
+                let number = all.number(|out| out.extend(string));
+                prop_assert_eq!(Some(number as usize), place);
+                prop_assert_eq!(all.number_after(last, string), number);
+                last = Some(number);
+            }
+            prop_assert!(all.in_order().eq(first.iter().map(Vec::as_slice)));
+            prop_assert_eq!(all.joined(), first.concat());
+        }
+    }
+}
