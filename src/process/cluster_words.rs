@@ -150,7 +150,7 @@ pub(super) fn summary(
         ),
         format!("{}{n}个点形成{clusters}个群组，{noise}个点不属于任何群组。", at.zh),
     );
-    let members = found.clustering.members();
+    let members = found.members_by(&subject.rows);
     let mut largest: Vec<(usize, &Vec<usize>)> = members.iter().enumerate().collect();
     largest.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then(a.0.cmp(&b.0)));
     for (at, members) in largest.iter().take(3) {

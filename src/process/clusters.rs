@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::canonical;
 use super::cluster_evidence::{as_printed, distance_curve, merges};
 use super::cluster_features::features;
 use super::cluster_find::{Chosen, Found, Method, Recipe, choose, find};
@@ -213,6 +214,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let draws = draws(run, &plan, &mut report)?;
     run.progress.check()?;
     let tested = Tested { stability, draws };
+    let (found, tested) = numbered_by_row(found, tested, &run.subject.rows);
     let features = features(run, &points, &found, &plan, &tested);
     let summary = words::summary(run.subject, &found, recipe, &tested, &points);
     let printed = as_printed(run, &points, &plan.parts, plan.recipe);
@@ -233,6 +235,15 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
 pub(super) struct Tested {
     pub(super) stability: Option<Stability>,
     pub(super) draws: Option<ReferenceDraws>,
+}
+
+/// Numbers the clusters from 1 by the first row that is a core point of them.
+fn numbered_by_row(found: Found, mut tested: Tested, rows: &[usize]) -> (Found, Tested) {
+    let (found, order) = found.numbered_by(rows);
+    if let Some(stability) = &mut tested.stability {
+        stability.jaccard = order.iter().map(|&old| stability.jaccard[old]).collect();
+    }
+    (found, tested)
 }
 
 fn plan(run: &Run<'_>, points: &[[f64; 3]], report: &mut Report<'_>) -> Result<Plan, Refused> {
@@ -414,8 +425,8 @@ fn draws(
             );
             return Err(Refused::new("reference", reason));
         }
-        let held = collection.as_deref().into_iter().flat_map(crate::store::Collection::features);
-        let held = held.filter_map(crate::domain::Feature::position);
+        let held = collection.as_deref().map(canonical::sites).unwrap_or_default();
+        let held = held.into_iter().map(|(_, at)| at);
         let is_here = |at: &LonLat| here.as_ref().is_none_or(|here| here.around(*at).is_some());
         sites.extend(held.filter(is_here).map(LonLat::unit_vector));
     }

@@ -269,7 +269,9 @@ fn local(
         ]);
         Drawn { id: feature.id.as_str().to_owned(), geometry: feature.to_geometry(), properties }
     };
-    let features = kinds.sites.iter().enumerate().map(drawn).collect();
+    let mut in_rows: Vec<(usize, &usize)> = kinds.sites.iter().enumerate().collect();
+    in_rows.sort_by_key(|(_, site)| run.subject.rows[**site]);
+    let features = in_rows.into_iter().map(drawn).collect();
     let summary = words::of_local(kinds.sites.len(), name);
     Ok(report.answer(Some(features), &summary, Vec::new()))
 }

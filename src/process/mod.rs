@@ -9,6 +9,7 @@
     reason = "counts are checked against their ranges when they are read"
 )]
 
+mod canonical;
 mod cluster_evidence;
 mod cluster_features;
 mod cluster_find;

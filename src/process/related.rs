@@ -176,8 +176,9 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     words::notes(&mut report, run, &measured);
     warn(&mut report, &partners, &bases, run);
     run.progress.check()?;
-    let found = find(&bases, &partners, measured.relatedness.as_ref(), &asked, report.seed());
+    let mut found = find(&bases, &partners, measured.relatedness.as_ref(), &asked, report.seed());
     run.progress.check()?;
+    found.sort_by_key(|one| run.subject.rows[one.base.feature]);
     let lines = features(run, &found, &partners, &measured);
     let rows = index(run, &found, &partners, &measured);
     if found.iter().all(|one| one.p_value.is_none()) {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::canonical;
 use super::measures::{Measured, NoMeasure, codes, no_collection};
 use super::parameters::Refused;
 use crate::analysis::related::SitesByKind;
@@ -80,8 +81,11 @@ impl Partners {
                 weight: weight.map(|weight| weight_field(schema, weight, name)).transpose()?,
                 is_once: schema.position("designation").is_some(),
             };
-            for feature in collection.stream(&Selection::default())? {
-                gathered.add(&reading, &*feature?)?;
+            let selection = Selection::default();
+            let features: Vec<_> = collection.stream(&selection)?.collect::<Result<_, _>>()?;
+            let features: Vec<&Feature> = features.iter().map(AsRef::as_ref).collect();
+            for place in canonical::order(schema, &features) {
+                gathered.add(&reading, features[place])?;
             }
             all.push(name.to_owned());
         }

@@ -1,5 +1,6 @@
 //! What an analysis is of: the points of a collection, or of a file that is kept nowhere.
 
+use super::canonical;
 use super::parameters::Refused;
 use crate::domain::{Feature, Field, FieldType, LonLat, Remark, Schema, Value};
 use crate::formats::sheet::RefusedRow;
@@ -7,7 +8,10 @@ use crate::store::edit::Author;
 use crate::store::intake::{self, Act, Brought, IntakeError, Mode, Wanted};
 use crate::store::{Catalog, Choices, Collection, Progress, Selection, StoreError};
 
-/// Holds the points that are analysed.
+/// Holds the points that are analysed, in an order that does not depend on that of their rows.
+///
+/// It is by place, then by what features say, so that chance draws the same and sums have the same
+/// digits however a file is sorted. Lists of points are answered in the order of the rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
     /// The id of the collection, or the name of the file.
@@ -18,6 +22,8 @@ pub struct Subject {
     pub features: Vec<Feature>,
     /// Where each stands.
     pub positions: Vec<LonLat>,
+    /// The row of each, counted among those that stand somewhere: 0 for the first that came.
+    pub rows: Vec<usize>,
     /// How many stand nowhere, and are left out.
     pub nowhere: usize,
     /// How many are areas or lines, which no analysis of points takes.
@@ -49,6 +55,7 @@ impl Subject {
             schema: collection.schema().clone(),
             features: Vec::new(),
             positions: Vec::new(),
+            rows: Vec::new(),
             nowhere: 0,
             areas: 0,
             first_area: None,
@@ -67,7 +74,25 @@ impl Subject {
                 }
             }
         }
+        subject.settle();
         Ok(subject)
+    }
+
+    /// Puts the points in the one order of them.
+    fn settle(&mut self) {
+        self.rows = canonical::order(&self.schema, &self.features);
+        self.positions = self.rows.iter().map(|&row| self.positions[row]).collect();
+        let mut features: Vec<Option<Feature>> =
+            std::mem::take(&mut self.features).into_iter().map(Some).collect();
+        self.features = self.rows.iter().filter_map(|&row| features[row].take()).collect();
+    }
+
+    /// The points in the order in which their rows came.
+    #[must_use]
+    pub fn by_row(&self) -> Vec<usize> {
+        let mut points: Vec<usize> = (0..self.len()).collect();
+        points.sort_by_key(|&point| self.rows[point]);
+        points
     }
 
     /// How many points there are.
@@ -165,6 +190,7 @@ impl Subject {
             schema: self.schema.clone(),
             features: wanted.iter().map(|&point| self.features[point].clone()).collect(),
             positions: wanted.iter().map(|&point| self.positions[point]).collect(),
+            rows: wanted.iter().map(|&point| self.rows[point]).collect(),
             nowhere: self.nowhere,
             areas: self.areas,
             first_area: self.first_area.clone(),

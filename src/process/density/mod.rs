@@ -6,6 +6,7 @@ mod words;
 use std::collections::BTreeSet;
 
 use self::surface::{Frame, bandwidth_km, features};
+use super::canonical;
 use super::description::{Estimate, Failed, Process, Run};
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::report::{Report, rounded};
@@ -263,10 +264,10 @@ fn sites(run: &Run<'_>, own: &[LonLat], names: &str) -> Result<Vec<LonLat>, Refu
             return Err(Refused::new("reference", reason));
         };
         let is_own = name == run.subject.name;
-        let others =
-            collection.features().filter(|feature| !(is_own && ids.contains(feature.id.as_str())));
+        let others = canonical::sites(&collection).into_iter();
+        let others = others.filter(|(one, _)| !(is_own && ids.contains(one.id.as_str())));
         let is_here = |at: &LonLat| here.as_ref().is_none_or(|here| here.around(*at).is_some());
-        sites.extend(others.filter_map(crate::domain::Feature::position).filter(is_here));
+        sites.extend(others.map(|(_, at)| at).filter(is_here));
     }
     Ok(sites)
 }

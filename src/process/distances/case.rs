@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::canonical;
 use super::super::description::Run;
 use super::super::parameters::{Arguments, Refused};
 use super::super::report::Report;
@@ -177,11 +178,10 @@ impl Case {
                 return Err(Refused::new("reference", reason));
             };
             let is_own = name == run.subject.name;
-            for feature in collection.features() {
-                let is_here =
-                    |at: LonLat| here.as_ref().is_none_or(|here| here.around(at).is_some());
+            for (feature, at) in canonical::sites(&collection) {
+                let is_here = here.as_ref().is_none_or(|here| here.around(at).is_some());
                 let is_asked = is_own && own.contains(feature.id.as_str());
-                if !is_asked && feature.position().is_some_and(is_here) {
+                if !is_asked && is_here {
                     let site = Site { schema: collection.schema(), feature, is_reference: true };
                     self.take(run.arguments, asked, site, left_out)?;
                 }

@@ -43,7 +43,9 @@ pub(super) fn nearest(run: &Run<'_>, case: &Case, mut report: Report<'_>) -> Ans
             ("is_mutual", other.map(|other| is_same && is_mutual(at, other)).into()),
         ]))
     };
-    let rows: Vec<Tree> = from.iter().zip(&hits).map(row).collect();
+    let mut in_rows: Vec<(&u32, &Option<(u32, f64)>)> = from.iter().zip(&hits).collect();
+    in_rows.sort_by_key(|(at, _)| run.subject.rows[feature(**at)]);
+    let rows: Vec<Tree> = in_rows.into_iter().map(row).collect();
     let mut distances_m: Vec<f64> =
         hits.iter().flatten().map(|(_, distance_m)| *distance_m).collect();
     distances_m.sort_by(f64::total_cmp);

@@ -91,7 +91,7 @@ pub(super) fn tested(
         ]));
         Drawn { id: units.ids[at].clone(), geometry: units.geometries[at].clone(), properties }
     };
-    let features = (0..units.len()).map(feature).collect();
+    let features = units.listing.iter().copied().map(feature).collect();
     let global = if settings.allowed == Allowed::Nothing {
         named([("value", Tree::Null), ("reason", report.say(&words::too_few(units.len())).into())])
     } else {

@@ -23,6 +23,8 @@ pub(super) struct Units {
     pub(super) middles: Vec<[f64; 3]>,
     /// What is measured of each; for join counts above 0 where it is marked.
     pub(super) y: Vec<f64>,
+    /// The order in which they are told: of points that of their rows.
+    pub(super) listing: Vec<usize>,
     /// How many points they hold.
     pub(super) points: usize,
     /// What touches what; points touch nothing.
@@ -121,6 +123,7 @@ impl Units {
             properties: division.regions.iter().map(property).collect(),
             geometries: division.regions.iter().map(|one| Some(geometry(one))).collect(),
             middles: division.middles(),
+            listing: (0..division.len()).collect(),
             y,
             points,
             cell_area_km2: division.cell_area_km2,
@@ -158,6 +161,8 @@ impl Units {
         let property = |name: &[String; 2]| {
             named([("name", name[0].as_str().into()), ("name_zh", name[1].as_str().into())])
         };
+        let mut listing: Vec<usize> = (0..kept.len()).collect();
+        listing.sort_by_key(|&unit| subject.rows[kept[unit]]);
         Self {
             ids: kept.iter().map(|&at| subject.features[at].id.as_str().to_owned()).collect(),
             properties: names.iter().map(property).collect(),
@@ -166,6 +171,7 @@ impl Units {
             middles: kept.iter().map(|&at| subject.positions[at].unit_vector()).collect(),
             y: kept.iter().filter_map(|&at| values[at]).collect(),
             points: kept.len(),
+            listing,
             division: None,
             cell_area_km2: None,
         }

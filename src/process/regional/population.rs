@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::canonical;
 use super::super::description::Run;
 use super::super::parameters::{Default, Kind, Parameter, Refused};
 use super::super::within;
@@ -68,8 +69,7 @@ impl Others {
                 sizes = None;
             }
             let is_self = name == run.subject.name;
-            for feature in collection.features() {
-                let Some(at) = feature.position() else { continue };
+            for (feature, at) in canonical::sites(&collection) {
                 let is_here = finder.as_ref().is_none_or(|finder| finder.around(at).is_some());
                 if !is_here || is_self && own.contains(feature.id.as_str()) {
                     continue;
