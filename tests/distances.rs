@@ -91,6 +91,41 @@ fn clark_and_evans_of_the_bases_hang_on_the_window() {
 }
 
 #[test]
+fn points_that_share_a_position_are_counted_in_a_warning() {
+    let shared = |answer: &Json| {
+        let warnings = answer["warnings"].as_array().unwrap().iter();
+        warnings
+            .clone()
+            .find(|one| one["code"] == "shared_positions")
+            .map(|one| one["count"].clone())
+    };
+    // Written out: of 949 hubs, how many have a position that another has.
+    let all = get("/collections/hubs/items?limit=10000&decimals=9").json();
+    let mut places: Vec<String> = all["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["geometry"]["coordinates"].to_string())
+        .filter(|at| at != "null")
+        .collect();
+    places.sort_unstable();
+    let told: usize = places.chunk_by(|a, b| a == b).map(<[String]>::len).filter(|n| *n > 1).sum();
+    assert!(told > 500, "{told}");
+    for query in [
+        "distances?",
+        "distances?statistic=kd&industry=electronics&simulations=19&steps=2",
+        "clusters?rounds=1&simulations=19",
+        "colocation?simulations=19",
+    ] {
+        let answer = get(&format!("/collections/hubs/{query}")).json();
+        assert_eq!(shared(&answer), Some(json!(told)), "{query}: {}", answer["warnings"]);
+    }
+    assert_eq!(shared(&bases("")), None);
+    let (_, apart) = executed(json!({"statistic": "nearest"}));
+    assert_eq!(shared(&apart), None, "forty sites by a rule, each at its own place");
+}
+
+#[test]
 fn so_few_points_have_no_curve_but_a_reason() {
     for (query, reason) in [
         ("statistic=k&null=csr", "at least 30"),

@@ -18,6 +18,7 @@ mod distances;
 mod downloads;
 #[cfg(target_os = "linux")]
 mod faults;
+mod few_points;
 mod filter;
 mod geocode;
 mod geodata;

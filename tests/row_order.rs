@@ -31,7 +31,7 @@ fn sites(has_ids: bool) -> Vec<Json> {
 }
 
 /// What a process is given beside the sites, for one of its statistics or methods.
-fn inputs(process: &str, choice: &str) -> Json {
+pub fn inputs(process: &str, choice: &str) -> Json {
     let mut inputs = match (process, choice) {
         ("distances", "nearest") => json!({}),
         ("distances", "clark_evans") => json!({"simulations": 19}),

@@ -200,6 +200,7 @@ pub(super) struct Plan {
 
 fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let mut report = Report::new(&PROCESS, run);
+    report.warn_of_shared();
     let points = run.subject.vectors();
     let plan = plan(run, &points, &mut report)?;
     let recipe =

@@ -202,6 +202,7 @@ fn of_kinds(run: &Run<'_>, mut report: Report<'_>, statistic: &str) -> Result<An
     report.note("neighbours", k, None);
     let points = run.subject.vectors();
     let points: Vec<[f64; 3]> = kinds.sites.iter().map(|&site| points[site]).collect();
+    report.warn_of_shared();
     let near = NearestShares::new(&points, k);
     run.progress.check()?;
     if statistic == "local" {

@@ -56,6 +56,12 @@ fn known(run: &Run<'_>, report: &mut Report<'_>) -> Result<Known, Failed> {
     if without > 0 {
         report.warn("without_kind", &words::without_kind(without, measured.vocabulary.property()));
     }
+    if positions.len() < 30 {
+        report.warn("few_points", &words::few(positions.len()));
+    }
+    if positions.is_empty() {
+        report.why_null("density", &words::of_density(0, 0, &[]));
+    }
     let weights = vec![1.0; positions.len()];
     Ok(Known { measured, positions, industries, weights })
 }

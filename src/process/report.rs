@@ -58,6 +58,28 @@ impl<'a> Report<'a> {
             .push(Tree::Named(named([("code", code.into()), ("message", message.into())])));
     }
 
+    /// Warns of points that stand exactly where another does, for what depends on who is near.
+    pub(super) fn warn_of_shared(&mut self) {
+        let (shared, n) = (self.run.subject.shared(), self.n);
+        if shared == 0 {
+            return;
+        }
+        let message = self.say(&Remark::new(
+            format!(
+                "{shared} of {n} points stand exactly where another does, as those do that are known by their city and placed at its seat: that they are 0 km apart says how they were placed, and among them the nearest is a tie."
+            ),
+            format!(
+                "{n}个点中有{shared}个与其他点位置完全相同（如仅知所在城市而置于驻地者）：彼此相距0千米是定位方式所致，最近邻在其中并列。"
+            ),
+        ));
+        let said = named([
+            ("code", "shared_positions".into()),
+            ("count", shared.into()),
+            ("message", message.into()),
+        ]);
+        self.warnings.push(Tree::Named(said));
+    }
+
     /// Says why a value is null.
     pub(super) fn why_null(&mut self, name: &str, remark: &Remark) {
         self.reasons.push((name.to_owned(), self.say(remark).into()));

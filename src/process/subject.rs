@@ -87,6 +87,13 @@ impl Subject {
         self.features = self.rows.iter().filter_map(|&row| features[row].take()).collect();
     }
 
+    /// How many points stand exactly where another does.
+    #[must_use]
+    pub fn shared(&self) -> usize {
+        let places = self.positions.chunk_by(|a, b| a == b); // they are in order of place
+        places.map(<[LonLat]>::len).filter(|count| *count > 1).sum()
+    }
+
     /// The points in the order in which their rows came.
     #[must_use]
     pub fn by_row(&self) -> Vec<usize> {

@@ -143,6 +143,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let Some(chosen_km) = chosen.filter(|_| n >= 2 && mass.total() > 0.0) else {
         let why = words::nothing(n);
         report.why_null("features", &why);
+        report.warn("too_few_points", &why);
         return Ok(report.answer(Some(Vec::new()), &why, named([("bands", 0_usize.into())])));
     };
     let smoothing = Smoothing { kernel, bandwidth_km: rounded(chosen_km, 3).max(0.001) };

@@ -203,6 +203,7 @@ impl Case {
             left_out.unlabelled += 1;
             return Ok(false);
         };
+        left_out.alike += usize::from(site.is_reference && asked.is_of(site));
         if let Some(sizes) = &mut self.sizes {
             let name = arguments.text(&PARAMETERS, "weight").unwrap_or_default();
             // Sizes of other sites play no part in a K-density.
@@ -219,17 +220,22 @@ impl Case {
         Ok(true)
     }
 
+    /// Says whether no two sites stand apart.
+    pub(super) fn is_one_place(&self) -> bool {
+        self.positions.windows(2).all(|pair| pair[0] == pair[1])
+    }
+
     fn check_sizes(&self) -> Result<(), Refused> {
         let from = self.kinds.iter().zip(self.sizes.iter().flatten());
         let any = from.filter(|(kind, _)| **kind == FROM).any(|(_, size)| *size > 0.0);
-        if self.sizes.is_some() && !any {
+        if self.sizes.is_some() && !any && self.kinds.contains(&FROM) {
             return Err(Refused::new("weight", "none of those asked about has a size above 0"));
         }
         Ok(())
     }
 
     fn check_null(&self, report: &mut Report<'_>) -> Result<(), Refused> {
-        if !self.statistic.is_curve() || self.null == Null::Strewn || self.kinds.is_empty() {
+        if !self.statistic.is_curve() || self.null == Null::Strewn || self.is_one_place() {
             return Ok(());
         }
         let asked = self.kinds.iter().filter(|kind| **kind != OTHER).count();
@@ -286,6 +292,8 @@ struct Site<'a> {
 struct LeftOut {
     unlabelled: usize,
     unweighed: usize,
+    /// Sites of the reference that have a label that is asked about.
+    alike: usize,
 }
 
 impl LeftOut {
@@ -293,6 +301,9 @@ impl LeftOut {
         if self.unlabelled > 0 {
             let remark = words::without_value(self.unlabelled, by.unwrap_or_default());
             report.warn("without_value", &remark);
+        }
+        if self.alike > 0 {
+            report.warn("alike_in_reference", &words::alike(self.alike));
         }
         if self.unweighed > 0 {
             let name = arguments.text(&PARAMETERS, "weight").unwrap_or_default();
@@ -302,14 +313,19 @@ impl LeftOut {
 }
 
 impl Asked {
+    /// Says whether a site has one of the labels.
+    fn is_of(&self, site: Site<'_>) -> bool {
+        let text = self.by.as_deref().and_then(|by| site.text(by)).unwrap_or_default();
+        self.labels.iter().any(|label| has_label(&text, label))
+    }
+
     /// The kind of a site; `None` if what it is is not known.
     fn kind(&self, statistic: Statistic, site: Site<'_>) -> Option<u32> {
         let Some(by) = self.by.as_deref().filter(|_| !self.labels.is_empty()) else {
             return Some(if site.is_reference { OTHER } else { FROM });
         };
-        // Who is asked about is of the points; only shares count what the reference is, too.
-        let is_share = matches!(statistic, Statistic::M | Statistic::MDensity);
-        if site.is_reference && !is_share || site.schema.position(by).is_none() {
+        // Who is asked about is of the points; a site of the reference could have been one.
+        if site.is_reference || site.schema.position(by).is_none() {
             return Some(OTHER);
         }
         let text = site.text(by)?;
@@ -343,6 +359,10 @@ fn has_label(text: &str, label: &str) -> bool {
     text == label || text.split(';').any(|one| one.trim() == label)
 }
 
+fn split(industry: &str) -> Vec<String> {
+    industry.split(',').map(|label| label.trim().to_owned()).collect()
+}
+
 fn asked(run: &Run<'_>, report: &mut Report<'_>) -> Result<Asked, Refused> {
     let (arguments, subject) = (run.arguments, run.subject);
     let usual = ["industry_group", "industry"];
@@ -365,7 +385,10 @@ fn asked(run: &Run<'_>, report: &mut Report<'_>) -> Result<Asked, Refused> {
         }
         return Ok(Asked { by: None, labels: Vec::new() });
     };
-    let Some(by) = by else {
+    let Some(by) = by.filter(|by| !subject.is_empty() || is_there(&by.as_str())) else {
+        if subject.len() < 2 {
+            return Ok(Asked { by: None, labels: split(industry) });
+        }
         return Err(Refused::new(
             "industry",
             "the points have no industries: name a property, by=",
@@ -382,12 +405,11 @@ fn asked(run: &Run<'_>, report: &mut Report<'_>) -> Result<Asked, Refused> {
     known.remove("");
     let is_known = |label: &str| known.keys().any(|text| has_label(text, label));
     // A value may hold commas itself.
-    let labels: Vec<String> = if is_known(industry.trim()) {
-        vec![industry.trim().to_owned()]
-    } else {
-        industry.split(',').map(|label| label.trim().to_owned()).collect()
-    };
-    if let Some(unknown) = labels.iter().find(|label| !is_known(label)) {
+    let labels: Vec<String> =
+        if is_known(industry.trim()) { vec![industry.trim().to_owned()] } else { split(industry) };
+    // Of one point, or none, no label can be said to be wrong.
+    let unknown = labels.iter().find(|label| !is_known(label)).filter(|_| subject.len() > 1);
+    if let Some(unknown) = unknown {
         let mut most: Vec<(&String, &usize)> = known.iter().collect();
         most.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
         let most: Vec<&str> = most.iter().take(12).map(|(text, _)| text.as_str()).collect();

@@ -12,7 +12,7 @@ use crate::analysis::marcon_puech::{Neighborhoods, Reach, Sites, m_test};
 use crate::analysis::nulls::{Simulations, fixed_sites, random_labelling, strewn};
 use crate::analysis::ripley::{Edge, cross_k, k_expected, k_function, l_of_k};
 use crate::analysis::window::Window;
-use crate::domain::LonLat;
+use crate::domain::{LonLat, Remark};
 use crate::formats::answer::{Answer, Named, Tree, named};
 use crate::index::KdTree;
 
@@ -35,7 +35,14 @@ pub(super) fn answer(
     mut case: Case,
     mut report: Report<'_>,
 ) -> Result<Answer, Refused> {
-    let window = window(run, &mut case, &mut report)?;
+    if case.is_one_place() && case.positions.len() > 1 {
+        return Ok(nothing(&case, report, "one_place", &words::no_two_apart()));
+    }
+    let window = match window(run, &mut case, &mut report)? {
+        Study::Area(window, edge) => Some((window, edge)),
+        Study::None => None,
+        Study::Flat(why) => return Ok(nothing(&case, report, "no_window", &why)),
+    };
     let (from, sites) = (case.of_kind(FROM).len(), case.positions.len());
     let judged = if case.statistic.has_window() {
         let least = if case.neighbors() == TO { case.of_kind(TO).len().min(from) } else { from };
@@ -43,11 +50,11 @@ pub(super) fn answer(
     } else {
         verdict(Method::Localisation, sites, from)
     };
-    words::warn(&mut report, judged);
+    words::warn(&mut report, judged, from);
     if let Verdict::Refused(refusal) = judged {
         report.why_null("observed", &words::refused(refusal));
         let summary = words::no_curve(&case, refusal);
-        let own = shown(&case, &[], None);
+        let own = shown(&case, &report, &[], None);
         return Ok(report.answer(None, &summary, own));
     }
     if matches!(case.statistic, Statistic::Kd | Statistic::MDensity) && from > MANY {
@@ -56,7 +63,9 @@ pub(super) fn answer(
         );
         return Err(Refused::new("industry", reason));
     }
-    let radii_m = radii(run, &case, &mut report)?;
+    let Some(radii_m) = radii(run, &case, &mut report) else {
+        return Ok(nothing(&case, report, "no_radius", &words::no_radius()));
+    };
     let count = simulations(run, &mut report);
     let whole = 2 * radii_m.len() * 20;
     if count < whole {
@@ -72,12 +81,10 @@ pub(super) fn answer(
         None => m(&case, sizes, &radii_m, draws),
     };
     let Some(tested) = test(case.sizes.as_deref()) else {
-        report.why_null("observed", &words::no_two_apart());
-        let summary = words::no_two_apart();
-        return Ok(report.answer(None, &summary, shown(&case, &[], None)));
+        return Ok(nothing(&case, report, "one_place", &words::no_two_apart()));
     };
     let summary = words::curve(&case, &radii_m, &tested.observed, &tested.envelope);
-    let mut own = shown(&case, &radii_m, Some(&tested));
+    let mut own = shown(&case, &report, &radii_m, Some(&tested));
     if case.sizes.is_some() {
         own.push(("largest_share".into(), largest_share(&case).into()));
         let unweighted = test(None);
@@ -85,6 +92,24 @@ pub(super) fn answer(
         own.push(("unweighted".into(), unweighted.into()));
     }
     Ok(report.answer(None, &summary, own))
+}
+
+/// Answers that there is no curve, why, and warns of it.
+fn nothing(case: &Case, mut report: Report<'_>, code: &str, why: &Remark) -> Answer {
+    report.why_null("observed", why);
+    report.warn(code, why);
+    let own = shown(case, &report, &[], None);
+    report.answer(None, why, own)
+}
+
+/// The study area of a statistic.
+enum Study {
+    /// An area, and what is done about its edge.
+    Area(Window, Edge),
+    /// It needs none, or there are too few points for any.
+    None,
+    /// What is drawn around the points has no area.
+    Flat(Remark),
 }
 
 /// The share of the largest in the sizes of those asked about: one giant decides a weighted curve.
@@ -96,13 +121,9 @@ fn largest_share(case: &Case) -> Option<f64> {
 }
 
 /// The window and the correction of its edge, for the statistics that have them.
-fn window(
-    run: &Run<'_>,
-    case: &mut Case,
-    report: &mut Report<'_>,
-) -> Result<Option<(Window, Edge)>, Refused> {
+fn window(run: &Run<'_>, case: &mut Case, report: &mut Report<'_>) -> Result<Study, Refused> {
     if !case.statistic.has_window() {
-        return Ok(None);
+        return Ok(Study::None);
     }
     let arguments = run.arguments;
     let name = arguments.text(&PARAMETERS, "window").unwrap_or("hull");
@@ -110,11 +131,12 @@ fn window(
     let correction = arguments.text(&PARAMETERS, "correction");
     report.note("correction", correction, None);
     let Some(window) = windows::window(run, name, &case.positions) else {
-        // A few points at one place are refused for being few, not for their window.
-        if case.positions.len() < 30 && windows::is_around(name) {
-            return Ok(None);
-        }
-        return Err(Refused::new("window", words::no_window(name).en));
+        // A few points on one line are refused for being few, not for their window.
+        return match windows::is_around(name) {
+            true if case.positions.len() < 30 => Ok(Study::None),
+            true => Ok(Study::Flat(words::no_window(name))),
+            false => Err(Refused::new("window", words::no_window(name).en)),
+        };
     };
     if !windows::is_around(name) {
         let outside = case.keep(|at| window.contains(at));
@@ -128,11 +150,11 @@ fn window(
         Some("isotropic") => Edge::Isotropic,
         _ => Edge::Ignored,
     };
-    Ok(Some((window, edge)))
+    Ok(Study::Area(window, edge))
 }
 
-/// The distances of a curve, from 0 on.
-fn radii(run: &Run<'_>, case: &Case, report: &mut Report<'_>) -> Result<Vec<f64>, Refused> {
+/// The distances of a curve, from 0 on; `None` where the points suggest none.
+fn radii(run: &Run<'_>, case: &Case, report: &mut Report<'_>) -> Option<Vec<f64>> {
     let (longest_m, why) = match run.arguments.number("max_km") {
         Some(given) => (given * 1000.0, words::why_side()),
         None if case.statistic.has_window() => (quarter_m(&case.positions), words::why_side()),
@@ -147,14 +169,14 @@ fn radii(run: &Run<'_>, case: &Case, report: &mut Report<'_>) -> Result<Vec<f64>
         }
     };
     if longest_m <= 0.0 {
-        return Err(Refused::new("max_km", "half of the points stand at one place: give it"));
+        return None;
     }
     report.note("max_km", km(longest_m), Some(&why));
     let steps = run.arguments.count(&PARAMETERS, "steps").unwrap_or(20) as usize;
     report.note("steps", steps, None);
     // To the millimetre, so that what is told is what was measured.
     let radius = |step: usize| rounded(longest_m * step as f64 / steps as f64, 3);
-    Ok((0..=steps).map(radius).collect())
+    Some((0..=steps).map(radius).collect())
 }
 
 /// A quarter of the shorter side of the box, as `spatstat` has it.
@@ -282,7 +304,7 @@ fn m(
 }
 
 /// What an answer says of a curve, which may be empty.
-fn shown(case: &Case, radii_m: &[f64], tested: Option<&Tested>) -> Named {
+fn shown(case: &Case, report: &Report<'_>, radii_m: &[f64], tested: Option<&Tested>) -> Named {
     let (name, unit) = words::name(case.statistic);
     let count = |kind: u32| case.kinds.iter().filter(|one| **one == kind).count();
     let mut own = named([
@@ -291,6 +313,7 @@ fn shown(case: &Case, radii_m: &[f64], tested: Option<&Tested>) -> Named {
         ("points", count(FROM).into()),
         ("neighbors", (case.neighbors() == TO).then(|| count(TO)).into()),
         ("others", count(OTHER).into()),
+        ("rule", report.say(&words::rule()).into()),
     ]);
     own.extend(curves(radii_m, tested));
     own

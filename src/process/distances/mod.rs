@@ -181,6 +181,7 @@ fn estimate(n: usize, arguments: &Arguments) -> Estimate {
 
 fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let mut report = Report::new(&PROCESS, run);
+    report.warn_of_shared();
     let case = Case::read(run, &mut report)?;
     let answer = match case.statistic {
         Statistic::Nearest => tables::nearest(run, &case, report),

@@ -116,7 +116,7 @@ pub(super) fn clark_evans(run: &Run<'_>, case: &Case, mut report: Report<'_>) ->
     let positions = case.positions_of(FROM);
     let count = simulations(run, &mut report);
     let judged = verdict(Method::StrewnPoints, positions.len(), positions.len());
-    words::warn(&mut report, judged);
+    words::warn(&mut report, judged, positions.len());
     let is_refused = matches!(judged, Verdict::Refused(_));
     let goes_on = || run.progress.goes_on();
     run.progress.begin(count * windows::NAMES.len());

@@ -88,6 +88,25 @@ pub(super) fn without_value(count: usize, field: &str) -> Remark {
     )
 }
 
+pub(super) fn alike(count: usize) -> Remark {
+    Remark::new(
+        format!(
+            "{count} sites of the reference have an industry that is asked about, too. Only points of the collection are asked about: those of the reference are others, whatever they make."
+        ),
+        format!(
+            "参照集合中有{count}个地点属于所问产业。所问的只是本集合中的点：参照地点一律计为其他地点。"
+        ),
+    )
+}
+
+/// Says who is counted as asked about, for every statistic alike.
+pub(super) fn rule() -> Remark {
+    Remark::new(
+        "points: those of the collection that are asked about; others: its other points, and every site of the reference, whatever it makes",
+        "points 为本集合中所问的点；others 为其余的点以及参照集合的全部地点，不论其产业",
+    )
+}
+
 pub(super) fn exhausted(asked: usize, sites: usize) -> Remark {
     Remark::new(
         format!("{asked} of {sites} sites: each draw holds most of them, so the test says little."),
@@ -154,6 +173,13 @@ pub(super) fn no_two_apart() -> Remark {
     )
 }
 
+pub(super) fn no_radius() -> Remark {
+    Remark::new(
+        "Half of the points, or more, stand at one place, so their distances suggest none to draw a curve to: give max_km.",
+        "半数或更多的点位于同一处，无法由距离选定曲线长度：请给出 max_km。",
+    )
+}
+
 pub(super) fn refused(refusal: Refusal) -> Remark {
     let zh = match refusal {
         Refusal::TooFew { n, least } => format!("n = {n}：至少需要{least}个点"),
@@ -162,9 +188,18 @@ pub(super) fn refused(refusal: Refusal) -> Remark {
     Remark::new(refusal.to_string(), zh)
 }
 
-/// Warns of what so few points, or so many, cannot show.
-pub(super) fn warn(report: &mut Report<'_>, verdict: Verdict) {
-    let Verdict::Labelled(warning) = verdict else { return };
+/// Warns of what so few points, or so many, cannot show; `asked` are asked about.
+pub(super) fn warn(report: &mut Report<'_>, verdict: Verdict, asked: usize) {
+    let warning = match verdict {
+        Verdict::Labelled(warning) => warning,
+        Verdict::Refused(refusal) => {
+            return report.warn("too_few_points", &refused(refusal));
+        }
+        // Among many sites few may still be asked about.
+        Verdict::Allowed if asked < 30 => Warning::Description(asked),
+        Verdict::Allowed if asked < 100 => Warning::LowPower(asked),
+        Verdict::Allowed => return,
+    };
     let (code, zh) = match warning {
         Warning::Windows(n) => ("windows", format!("n = {n}：结果取决于研究区，请至少比较三个")),
         Warning::LowPower(n) => (
@@ -172,7 +207,7 @@ pub(super) fn warn(report: &mut Report<'_>, verdict: Verdict) {
             format!("n = {n}：不显著并不说明什么；要有一半的点聚集，才能十次中有九次被发现"),
         ),
         Warning::Size(n) => ("size", format!("n = {n}：点数这样多，一切都会显著；请看差异的大小")),
-        _ => ("few_points", "只是描述，不是检验".to_owned()),
+        _ => ("few_points", format!("n = {asked}：只是描述，不是检验")),
     };
     report.warn(code, &Remark::new(warning.to_string(), zh));
 }

@@ -185,6 +185,9 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     report.note("statistic", run.arguments.text(&PARAMETERS, "statistic"), None);
     let level = level(run.arguments);
     report.note("level", level, Some(&words::why_level()));
+    if level == "points" {
+        report.warn_of_shared();
+    }
     let units = Units::read(run, level, statistic, &mut report)?;
     let n = units.len();
     let rule = neighbors::chosen(run.arguments, &units, &mut report)?;
