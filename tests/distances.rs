@@ -88,6 +88,20 @@ fn clark_and_evans_of_the_bases_hang_on_the_window() {
     assert!(row("mainland")["p_clustered"].as_f64().unwrap() < 0.1);
     assert!(answer["summary"].as_str().unwrap().contains("hangs on the window"), "{answer}");
     assert!(answer["warnings"][0]["message"].as_str().unwrap().contains("at least three"));
+    // A p-value belongs to the index that was drawn for, and is on its side of 1.
+    assert_eq!(
+        (&answer["p_value_is_of"], &answer["z_value_is_of"]),
+        (&json!("simulated"), &json!("value"))
+    );
+    for row in rows {
+        let of = |name: &str| row[name].as_f64().unwrap();
+        assert_eq!(of("simulated") < 1.0, of("p_clustered") < of("p_dispersed"), "{row}");
+        let is_apart = (of("value") < 1.0) != (of("corrected") < 1.0);
+        assert_eq!(row["is_contradictory"], json!(is_apart), "{row}");
+    }
+    let is_any = rows.iter().any(|row| row["is_contradictory"] == true);
+    assert_eq!(answer["warnings"].to_string().contains("edge_decides"), is_any, "{rows:?}");
+    assert!(is_any, "the edge decides in one of the windows: {rows:?}");
 }
 
 #[test]

@@ -134,6 +134,9 @@ pub struct ClarkEvans {
     pub value: f64,
     /// With Donnelly's correction for the edge.
     pub corrected: f64,
+    /// The mean distance over that of the draws: the edge is then the same on both sides, and this is
+    /// what the p-values are of.
+    pub simulated: Option<f64>,
     /// In standard deviations of the uncorrected index, 0.26136 / √(n²/A).
     pub z_value: f64,
     /// p-values of the mean distance among `simulations` draws of n positions in the window.
@@ -163,6 +166,7 @@ pub fn clark_evans(
         let drawn: Vec<LonLat> = positions.iter().map(|_| window.draw(random)).collect();
         mean_nearest_m(&drawn).unwrap_or(0.0)
     });
+    let of_draws = drawn.iter().sum::<f64>() / drawn.len() as f64;
     let mut tails = Tails::default();
     for mean_m in drawn {
         tails.add(mean_m, observed, 0.0);
@@ -170,6 +174,7 @@ pub fn clark_evans(
     Some(ClarkEvans {
         value: observed / expected,
         corrected: observed / donnelly,
+        simulated: (of_draws > 0.0).then(|| observed / of_draws),
         z_value: (observed - expected) / (0.26136 / (n * n / window.area_m2()).sqrt()),
         p_values: (tails.draws > 0).then(|| tails.of_draws()),
     })

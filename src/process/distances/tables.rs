@@ -121,7 +121,7 @@ pub(super) fn clark_evans(run: &Run<'_>, case: &Case, mut report: Report<'_>) ->
     let goes_on = || run.progress.goes_on();
     run.progress.begin(count * windows::NAMES.len());
     let simulations = Simulations::new(count, report.seed()).watched(&goes_on);
-    let mut rows = Vec::new();
+    let (mut rows, mut apart) = (Vec::new(), Vec::new());
     let mut measured = Vec::new();
     for name in windows::NAMES {
         let window = windows::window(run, name, &positions);
@@ -138,15 +138,21 @@ pub(super) fn clark_evans(run: &Run<'_>, case: &Case, mut report: Report<'_>) ->
             _ => None,
         };
         let p = index.and_then(|one| one.p_values);
+        let is_apart = index.is_some_and(|one| (one.value - 1.0) * (one.corrected - 1.0) < 0.0);
+        if is_apart {
+            apart.push(name);
+        }
         let value = |of: fn(ClarkEvans) -> f64| index.map(|one| rounded(of(one), 6));
         rows.push(Tree::Named(named([
             ("window", name.into()),
             ("value", value(|one| one.value).into()),
             ("corrected", value(|one| one.corrected).into()),
+            ("simulated", index.and_then(|one| one.simulated).map(|one| rounded(one, 6)).into()),
             ("z_value", value(|one| one.z_value).into()),
             ("p_value", p.map(|p| rounded(p.two_sided, 6)).into()),
             ("p_clustered", p.map(|p| rounded(p.less, 6)).into()),
             ("p_dispersed", p.map(|p| rounded(p.greater, 6)).into()),
+            ("is_contradictory", index.map(|_| is_apart).into()),
             ("n", inside.len().into()),
             ("area_km2", window.as_ref().map(|one| rounded(one.area_m2() / 1e6, 0)).into()),
             ("is", report.say(&windows::words(name)).into()),
@@ -154,7 +160,16 @@ pub(super) fn clark_evans(run: &Run<'_>, case: &Case, mut report: Report<'_>) ->
         ])));
         measured.push(Measured { name, index });
     }
-    let own = named([("statistic", "clark_evans".into()), ("rows", rows.into())]);
+    if !apart.is_empty() {
+        report.warn("edge_decides", &words::edge_decides(&apart));
+    }
+    let own = named([
+        ("statistic", "clark_evans".into()),
+        ("z_value_is_of", "value".into()),
+        ("p_value_is_of", "simulated".into()),
+        ("rule", report.say(&words::whose_p_value()).into()),
+        ("rows", rows.into()),
+    ]);
     let summary = words::clark_evans(positions.len(), &measured);
     report.answer(None, &summary, own)
 }

@@ -243,13 +243,40 @@ pub(super) fn nearest(case: &Case, spread: &Spread) -> Remark {
     )
 }
 
+/// Says which index a p-value belongs to.
+pub(super) fn whose_p_value() -> Remark {
+    Remark::new(
+        "value: the mean distance to the nearest over 0.5 √(A/n), with z_value, both blind to the edge; corrected: with Donnelly's correction for the edge; simulated: over the mean of points strewn in the same window, which have the same edge. The p-values are of simulated, and of no other",
+        "value 为平均最近邻距离与 0.5 √(A/n) 之比，与 z_value 同样未考虑边界；corrected 含 Donnelly 边界校正；simulated 为与同一研究区内撒点均值之比，边界相同。p 值只属于 simulated",
+    )
+}
+
+/// Warns where the index and its corrected value are on opposite sides of 1.
+pub(super) fn edge_decides(names: &[&str]) -> Remark {
+    let list = |zh: bool| {
+        let is = names.iter().map(|name| windows::words(name));
+        let is = is.map(|one| if zh { one.zh } else { one.en });
+        is.collect::<Vec<_>>().join(if zh { "、" } else { "; " })
+    };
+    Remark::new(
+        format!(
+            "The edge decides: the index and its corrected value are on opposite sides of 1 in {}. The p-value is of neither but of `simulated`, whose draws have the same edge.",
+            list(false)
+        ),
+        format!(
+            "边界起决定作用：在{}中，指数与其校正值分居1的两侧。p值不属于二者，而属于 simulated，其模拟具有相同边界。",
+            list(true)
+        ),
+    )
+}
+
 /// Says what the windows agree on, if anything.
 pub(super) fn clark_evans(n: usize, measured: &[Measured]) -> Remark {
     let known: Vec<(&str, f64, f64)> = measured
         .iter()
         .filter_map(|one| {
             let index = one.index?;
-            Some((one.name, index.value, index.p_values?.two_sided))
+            Some((one.name, index.simulated?, index.p_values?.two_sided))
         })
         .collect();
     if known.is_empty() {
@@ -287,10 +314,10 @@ pub(super) fn clark_evans(n: usize, measured: &[Measured]) -> Remark {
     };
     Remark::new(
         format!(
-            "Mean distance to the nearest of {n} points against points strewn evenly: {}. {en}",
+            "Mean distance to the nearest of {n} points over that of points strewn evenly in the same window: {}. {en}",
             list(false)
         ),
-        format!("{n}个点的平均最近邻距离与均匀撒点之比：{}。{zh}", list(true)),
+        format!("{n}个点的平均最近邻距离与同一研究区内均匀撒点之比：{}。{zh}", list(true)),
     )
 }
 
