@@ -101,6 +101,49 @@ fn the_five_points_of_the_paper_are_grouped_as_known() {
 }
 
 #[test]
+fn the_five_points_of_the_paper_are_parted_as_known_and_one_group_is_not() {
+    let five = points(&[[0.0, 0.0], [0.1, 0.0], [0.0, 0.1], [1.0, 1.0], [1.05, 1.0]]);
+    let (_, told) = executed(&json!({"features": five, "eps_km": 15, "min_points": 2}));
+    assert_eq!(told["dbcv"], json!(0.936_869));
+    let features = told["features"].as_array().unwrap();
+    let known = [0.930, 0.911, 0.912, 0.963, 0.964];
+    for (member, known) in features[2..].iter().zip(known) {
+        let found = member["properties"]["silhouette"].as_f64().unwrap();
+        assert!((found - known).abs() < 5.1e-4, "{member}");
+    }
+    let mean = |known: &[f64]| known.iter().sum::<f64>() / known.len() as f64;
+    let near = |found: &Json, told: f64| (found.as_f64().unwrap() - told).abs() < 5.1e-4;
+    assert!(near(&told["silhouette"], mean(&known)), "{}", told["silhouette"]);
+    assert!(near(&features[0]["properties"]["silhouette"], mean(&known[..3])));
+    let (_, one) = executed(&json!({"features": five, "eps_km": 500}));
+    assert_eq!((&one["dbcv"], &one["silhouette"]), (&Json::Null, &Json::Null));
+    for name in ["dbcv", "silhouette"] {
+        assert!(one["reasons"][name].as_str().unwrap().contains("fewer than two"), "{one}");
+    }
+}
+
+#[test]
+fn a_group_that_stands_out_has_a_small_p_value_though_its_radius_was_chosen_from_it() {
+    // Six within 40 km of each other on the plateau, six others hundreds of km apart.
+    let near = [[88.0, 30.0], [88.1, 30.1], [88.2, 30.0], [88.0, 30.2], [88.2, 30.2], [88.1, 30.0]];
+    let far =
+        [[80.0, 32.0], [94.0, 36.0], [100.0, 26.0], [110.0, 41.0], [120.0, 46.0], [104.0, 36.0]];
+    let (_, told) =
+        executed(&json!({"features": points(&[near, far].concat()), "simulations": 199}));
+    let group = &told["features"][0]["properties"];
+    assert_eq!((&told["clusters"], &group["n"]), (&json!(1), &json!(6)), "{}", told["summary"]);
+    assert!(group["p_value"].as_f64().unwrap() < 0.2, "{}", group["p_value"]);
+    assert!(told["warnings"].to_string().contains("radius_chosen"), "{}", told["warnings"]);
+    let rule = told["p_value_rule"].as_str().unwrap();
+    assert!(rule.contains("at the same radius") && rule.contains("eps_km"), "{rule}");
+    let given = json!({"features": points(&[near, far].concat()), "simulations": 199,
+        "eps_km": told["method"]["parameters"]["eps_km"]["value"]});
+    let (_, again) = executed(&given);
+    assert_eq!(again["features"][0]["properties"]["p_value"], group["p_value"], "the same draws");
+    assert!(!again["warnings"].to_string().contains("radius_chosen"));
+}
+
+#[test]
 fn nothing_one_point_and_one_place_are_answered_with_nulls_and_reasons() {
     for (given, clusters) in [(vec![], 0), (vec![[116.0, 40.0]], 0), (vec![[116.0, 40.0]; 9], 1)] {
         let (status, answer) = executed(&json!({"features": points(&given)}));

@@ -51,6 +51,7 @@ pub(super) fn features(
             ("industries", industries(run, &members).into()),
             ("eps_from_km", km(from_m).into()),
             ("eps_to_km", to_m.map(km).into()),
+            ("silhouette", tested.validity.mean_of(members.iter().copied())),
             ("stability", stable.map(|one| rounded(one, 4)).into()),
             ("p_value", p_value.map(|one| rounded(one, 6)).into()),
         ]);
@@ -70,6 +71,7 @@ pub(super) fn features(
             ("cluster", label.into()),
             ("is_core", found.clustering.is_core[point].into()),
             ("probability", probability.into()),
+            ("silhouette", tested.validity.mean_of([point])),
         ]);
         if let Some(reached) = &found.reached {
             let (order, reach_m) = reached[point];
@@ -85,7 +87,17 @@ pub(super) fn features(
 
 /// A property under whose name an answer says something else has `by_` before it.
 fn by_name(by: &str) -> String {
-    let own = ["kind", "cluster", "n", "members", "names", "stability", "p_value", "industries"];
+    let own = [
+        "kind",
+        "cluster",
+        "n",
+        "members",
+        "names",
+        "stability",
+        "p_value",
+        "industries",
+        "silhouette",
+    ];
     if own.contains(&by) { format!("by_{by}") } else { by.to_owned() }
 }
 

@@ -2,7 +2,9 @@
 
 use super::cluster_features::radius_m;
 use super::cluster_find::{Chosen, FEW, Found, Method, Recipe};
+use super::cluster_validity::MOST;
 use super::clusters::Tested;
+use super::report::p_said;
 use super::subject::Subject;
 use crate::analysis::honesty::Warning;
 use crate::domain::Remark;
@@ -117,6 +119,55 @@ pub(super) fn why_no_p_value(n: usize, sites: usize) -> Remark {
     }
 }
 
+pub(super) fn why_no_validity(n: usize, clusters: usize, is_parted: bool) -> Option<Remark> {
+    if is_parted {
+        return Some(Remark::new(
+            "groups of different values may lie among each other, so how well they are parted says nothing",
+            "不同取值的群组可以交错分布，因此分离程度没有意义",
+        ));
+    }
+    if clusters < 2 {
+        return Some(Remark::new(
+            "there are fewer than two groups (of two points, for dbcv) to be parted",
+            "群组少于两个（dbcv 要求每群至少两点），无从衡量分离程度",
+        ));
+    }
+    (n > MOST).then(|| {
+        Remark::new(
+            format!("n = {n}: all pairs would have to be measured, and that is done to {MOST}"),
+            format!("n = {n}：需测量所有点对，仅对不超过{MOST}个点进行"),
+        )
+    })
+}
+
+/// What a p-value is of.
+pub(super) fn rule(is_chosen: bool, eps_m: Option<f64>) -> Remark {
+    let at = eps_m.map_or_else(Remark::default, |eps_m| {
+        Remark::new(
+            format!(" at the same radius, {} km,", km(eps_m)),
+            format!("在同一半径（{}千米）下", km(eps_m)),
+        )
+    });
+    let said = Remark::new(
+        format!(
+            "the share of draws of as many sites from the reference whose largest group{} is at least as large, the points themselves counted as one",
+            at.en
+        ),
+        format!(
+            "从参照地点抽取同样多的地点，{}最大群组至少同样大的抽样所占比例（所分析的点计为一次）",
+            at.zh
+        ),
+    );
+    if is_chosen { said.and(&radius_chosen()) } else { said }
+}
+
+pub(super) fn radius_chosen() -> Remark {
+    Remark::new(
+        "The radius was chosen from these points and is kept for the draws, so p-values are somewhat too small; one that is named beforehand with eps_km owes nothing to them.",
+        "半径由这些点选定，并用于各次抽样，因此p值略偏小；事先用 eps_km 指定的半径没有此问题。",
+    )
+}
+
 pub(super) fn exhausted(n: usize, sites: usize) -> Remark {
     Remark::new(
         format!(
@@ -215,12 +266,14 @@ fn against_chance(tested: &Tested, largest: Option<usize>) -> Remark {
     };
     Remark::new(
         format!(
-            "Of draws of as many sites from the reference, {:.1} % have a largest group at least as large (p = {p_value:.3}): {en}. The test asks about size alone, not about why.",
-            p_value * 100.0
+            "Of draws of as many sites from the reference, {:.1} % have a largest group at least as large (p {}): {en}. The test asks about size alone, not about why.",
+            p_value * 100.0,
+            p_said(p_value)
         ),
         format!(
-            "从参照地点随机抽取同样多的地点，{:.1}%的抽样中最大群组至少同样大（p = {p_value:.3}）：{zh}。检验只涉及规模，不说明原因。",
-            p_value * 100.0
+            "从参照地点随机抽取同样多的地点，{:.1}%的抽样中最大群组至少同样大（p {}）：{zh}。检验只涉及规模，不说明原因。",
+            p_value * 100.0,
+            p_said(p_value)
         ),
     )
 }

@@ -6,6 +6,7 @@ use super::canonical;
 use super::cluster_evidence::{as_printed, distance_curve, merges};
 use super::cluster_features::features;
 use super::cluster_find::{Chosen, Found, Method, Recipe, choose, find};
+use super::cluster_validity::{MOST, Validity};
 use super::cluster_words as words;
 use super::description::{Estimate, Failed, Process, Run};
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
@@ -38,6 +39,7 @@ pub(super) static PROCESS: Process = Process {
         "Ankerst, Breunig, Kriegel & Sander (1999), OPTICS, SIGMOD, 49–60",
         "Campello, Moulavi & Sander (2013), Density-based clustering based on hierarchical density estimates, PAKDD, 160–172",
         "Hennig (2007), Cluster-wise assessment of cluster stability, Computational Statistics & Data Analysis 52, 258–271",
+        "Rousseeuw (1987), Silhouettes, J. Computational and Applied Mathematics 20, 53–65; Moulavi, Jaskowiak, Campello, Zimek & Sander (2014), Density-based clustering validation, SDM, 839–847",
         "Besag & Diggle (1977), Simple Monte Carlo tests for spatial pattern, Applied Statistics 26, 327–333",
     ],
     has_features: true,
@@ -186,7 +188,8 @@ fn estimate(n: usize, arguments: &Arguments) -> Estimate {
         Some("hdbscan") => points * (1.0 + points.max(1.0).log2()) * 6e-7,
         _ => points * (1.0 + points.max(1.0).log2()) * 3e-7,
     };
-    Estimate { n, repetitions, seconds: once * repetitions as f64 }
+    let pairs = if n > MOST { 0.0 } else { points * points * 3e-8 };
+    Estimate { n, repetitions, seconds: once * repetitions as f64 + pairs }
 }
 
 /// What is asked for, with what was chosen.
@@ -212,23 +215,27 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         .begin(rounds(points.len(), run.arguments) + simulations(points.len(), run.arguments));
     let stability = stable(run, &points, &found, &plan, recipe, &mut report)?;
     run.progress.check()?;
-    let draws = draws(run, &plan, &mut report)?;
+    let draws = draws(run, &plan, recipe, &mut report)?;
     run.progress.check()?;
-    let tested = Tested { stability, draws };
+    let validity = Validity::of(&points, &found, plan.by.is_some(), &mut report);
+    let tested = Tested { stability, draws, validity };
     let (found, tested) = numbered_by_row(found, tested, &run.subject.rows);
     let features = features(run, &points, &found, &plan, &tested);
     let summary = words::summary(run.subject, &found, recipe, &tested, &points);
     let printed = as_printed(run, &points, &plan.parts, plan.recipe);
     let summary = printed.iter().fold(summary, |said, (words, _)| said.and(words));
     let noise = found.clustering.labels.iter().filter(|label| label.is_none()).count();
-    let own = named([
+    let rule = tested.draws.as_ref().map(|_| words::rule(plan.chosen.is_some(), recipe.eps_m));
+    let mut own = named([
         ("clusters", found.clustering.clusters.into()),
         ("noise", noise.into()),
         ("unchanged", tested.stability.as_ref().map(|one| rounded(one.unchanged, 4)).into()),
         ("merges_km", merges(&points, recipe.min_points)),
         ("distance_curve", distance_curve(&points, &plan.parts, plan.chosen, recipe.min_points)),
         ("as_printed", printed.map(|(_, shown)| Tree::Named(shown)).into()),
+        ("p_value_rule", rule.map(|rule| report.say(&rule)).into()),
     ]);
+    own.extend(tested.validity.named());
     Ok(report.answer(Some(features), &summary, own))
 }
 
@@ -236,6 +243,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
 pub(super) struct Tested {
     pub(super) stability: Option<Stability>,
     pub(super) draws: Option<ReferenceDraws>,
+    pub(super) validity: Validity,
 }
 
 /// Numbers the clusters from 1 by the first row that is a core point of them.
@@ -405,10 +413,14 @@ fn jitter_km(run: &Run<'_>, points: &[[f64; 3]], recipe: Recipe) -> (f64, crate:
     (nearest.unwrap_or(1000.0) / 10_000.0, words::why_jitter("nearest"))
 }
 
-/// Clusters as many sites of the reference again and again.
+/// Clusters as many sites of the reference again and again, at the radius that the points have.
+///
+/// Were the radius chosen anew for each draw, the largest group of any draw would span most of its
+/// largest gap, and every p-value be near 1.
 fn draws(
     run: &Run<'_>,
     plan: &Plan,
+    recipe: Recipe,
     report: &mut Report<'_>,
 ) -> Result<Option<ReferenceDraws>, Refused> {
     let (n, arguments) = (run.subject.len(), run.arguments);
@@ -438,6 +450,9 @@ fn draws(
     if 2 * n > sites.len() {
         report.warn("reference_exhausted", &words::exhausted(n, sites.len()));
     }
+    if plan.chosen.is_some() {
+        report.warn("radius_chosen", &words::radius_chosen());
+    }
     // The sites of a draw take the places of the points: so many in each part.
     let mut next = 0;
     let drawn: Vec<Vec<usize>> = plan
@@ -448,8 +463,7 @@ fn draws(
             (next - part.len()..next).collect()
         })
         .collect();
-    let cluster =
-        |drawn_points: &[[f64; 3]]| again(run.progress, drawn_points, &drawn, plan.recipe);
+    let cluster = |drawn_points: &[[f64; 3]]| again(run.progress, drawn_points, &drawn, recipe);
     match reference_draws(n, &sites, simulations, report.seed(), cluster) {
         Ok(largest) => Ok(Some(largest)),
         Err(error) => Err(Refused::new("reference", error.to_string())),

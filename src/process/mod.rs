@@ -13,6 +13,7 @@ mod canonical;
 mod cluster_evidence;
 mod cluster_features;
 mod cluster_find;
+mod cluster_validity;
 mod cluster_words;
 mod clusters;
 mod colocation;

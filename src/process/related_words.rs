@@ -4,7 +4,7 @@ use super::description::Run;
 use super::measures::Measured;
 use super::related_find::{Asked, Nearby};
 use super::related_sites::Partners;
-use super::report::Report;
+use super::report::{Report, p_said};
 use crate::analysis::related::Found;
 use crate::analysis::relatedness::Measure;
 use crate::domain::Remark;
@@ -159,14 +159,14 @@ fn of_base(run: &Run<'_>, one: &Nearby) -> Remark {
         Found::ByDraws(draws) => (format!("{draws} draws"), format!("{draws}次置换")),
         Found::ByNormalLaw => ("normal law".to_owned(), "正态近似".to_owned()),
     };
-    let missing = one.absent.len();
+    let (missing, p) = (one.absent.len(), p_said(p_value));
     Remark::new(
         format!(
-            "{en}: {ratio:.1} times what chance gives (p = {p_value:.3}, {how_en}), {} sites near; related industries that are absent: {missing}.",
+            "{en}: {ratio:.1} times what chance gives (p {p}, {how_en}), {} sites near; related industries that are absent: {missing}.",
             index.near
         ),
         format!(
-            "{zh}：为随机水平的{ratio:.1}倍（p = {p_value:.3}，{how_zh}），附近{}处；缺失相关产业{missing}个。",
+            "{zh}：为随机水平的{ratio:.1}倍（p {p}，{how_zh}），附近{}处；缺失相关产业{missing}个。",
             index.near
         ),
     )

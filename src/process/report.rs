@@ -150,6 +150,11 @@ pub(super) fn probability(value: f64) -> f64 {
     format!("{value:.5e}").parse().unwrap_or(value)
 }
 
+/// A p-value as a sentence says it: `= 0.031`, and one that would round to nothing `< 0.001`.
+pub(super) fn p_said(p_value: f64) -> String {
+    if p_value < 0.001 { "< 0.001".to_owned() } else { format!("= {p_value:.3}") }
+}
+
 /// Turns metres into km, to the metre.
 pub(super) fn km(metres: f64) -> f64 {
     rounded(metres / 1000.0, 3)
@@ -162,6 +167,10 @@ mod tests {
     #[test]
     fn small_probabilities_stay_above_nought() {
         assert_eq!(probability(1.234_567_89e-12), 1.234_57e-12);
+        assert_eq!(
+            [p_said(0.000_4), p_said(0.001), p_said(0.05)],
+            ["< 0.001", "= 0.001", "= 0.050"]
+        );
         assert_eq!([probability(1.0), probability(0.031_746_031)], [1.0, 0.031_746]);
     }
 }

@@ -3,6 +3,7 @@
 use super::surface::Peak;
 use crate::analysis::kernel_density::Smoothing;
 use crate::domain::Remark;
+use crate::process::report::p_said;
 
 pub(super) fn nothing(n: usize) -> Remark {
     if n < 2 {
@@ -115,12 +116,15 @@ pub(super) fn summary(n: usize, peak: &Peak, smoothing: Smoothing, p_value: Opti
         None => said
             .and(&Remark::new("The surface describes; it is no test.", "密度面是描述，不是检验。")),
         Some(p) if p <= 0.05 => said.and(&Remark::new(
-            format!("So high a peak is rare among draws of as many sites (p = {p:.3})."),
-            format!("随机抽取同样多的地点时，这样高的峰值很少见（p = {p:.3}）。"),
+            format!("So high a peak is rare among draws of as many sites (p {}).", p_said(p)),
+            format!("随机抽取同样多的地点时，这样高的峰值很少见（p {}）。", p_said(p)),
         )),
         Some(p) => said.and(&Remark::new(
-            format!("So high a peak is nothing unusual among draws of as many sites (p = {p:.3})."),
-            format!("随机抽取同样多的地点时，这样高的峰值并不罕见（p = {p:.3}）。"),
+            format!(
+                "So high a peak is nothing unusual among draws of as many sites (p {}).",
+                p_said(p)
+            ),
+            format!("随机抽取同样多的地点时，这样高的峰值并不罕见（p {}）。", p_said(p)),
         )),
     }
 }

@@ -6,7 +6,7 @@ use super::windows;
 use crate::analysis::envelope::{Curve, Envelope};
 use crate::analysis::honesty::{Refusal, Verdict, Warning};
 use crate::domain::Remark;
-use crate::process::report::Report;
+use crate::process::report::{Report, p_said};
 
 fn km(metres: f64) -> String {
     format!("{:.1}", metres / 1000.0)
@@ -288,7 +288,7 @@ pub(super) fn clark_evans(n: usize, measured: &[Measured]) -> Remark {
     let list = |is_zh: bool| {
         let of = |&(name, value, p): &(&str, f64, f64)| {
             let is = windows::words(name);
-            format!("{value:.2} – {} (p = {p:.3})", if is_zh { is.zh } else { is.en })
+            format!("{value:.2} – {} (p {})", if is_zh { is.zh } else { is.en }, p_said(p))
         };
         known.iter().map(of).collect::<Vec<_>>().join(if is_zh { "；" } else { "; " })
     };
@@ -434,12 +434,16 @@ pub(super) fn curve(case: &Case, radii_m: &[f64], observed: &Curve, envelope: &E
     };
     let said = Remark::new(
         format!(
-            "{} up to {longest} km against {}: p = {p_value:.3} over all distances at once.",
-            who.en, against.en
+            "{} up to {longest} km against {}: p {} over all distances at once.",
+            who.en,
+            against.en,
+            p_said(p_value)
         ),
         format!(
-            "{}，至{longest}千米，与{}相比：所有距离合并检验 p = {p_value:.3}。",
-            who.zh, against.zh
+            "{}，至{longest}千米，与{}相比：所有距离合并检验 p {}。",
+            who.zh,
+            against.zh,
+            p_said(p_value)
         ),
     );
     let over = |a: Option<f64>, b: Option<f64>| a.zip(b).is_some_and(|(a, b)| a > b);

@@ -7,6 +7,7 @@ use crate::analysis::autocorrelation::Undefined;
 use crate::analysis::honesty::Warning;
 use crate::domain::Remark;
 use crate::formats::answer::find;
+use crate::process::report::p_said;
 
 pub(super) fn why_level() -> Remark {
     Remark::new("cells when cell_km is given, else province", "给出 cell_km 时取网格，否则取省级")
@@ -203,12 +204,12 @@ fn of_the_map(n: usize, tested: &Tested) -> Remark {
     };
     let verdict = match number("p_value") {
         Some(p) if p <= 0.05 => Remark::new(
-            format!("p = {p:.4}, two-sided: more than chance arranges"),
-            format!("双侧p = {p:.4}：超出偶然"),
+            format!("p {}, two-sided: more than chance arranges", p_said(p)),
+            format!("双侧p {}：超出偶然", p_said(p)),
         ),
         Some(p) => Remark::new(
-            format!("p = {p:.4}, two-sided: nothing that chance does not arrange"),
-            format!("双侧p = {p:.4}：未超出偶然"),
+            format!("p {}, two-sided: nothing that chance does not arrange", p_said(p)),
+            format!("双侧p {}：未超出偶然", p_said(p)),
         ),
         None => Remark::new("not tested", "未作检验"),
     };

@@ -4,6 +4,7 @@ use super::division::{Division, Level};
 use super::regions::Row;
 use crate::analysis::honesty::Warning;
 use crate::domain::Remark;
+use crate::process::report::p_said;
 
 pub(super) fn why_reference(is_among: bool) -> Remark {
     if is_among {
@@ -151,13 +152,14 @@ fn against(division: &Division, rows: &[Row], tested: &[usize], reference: &str)
     let sites: usize = rows.iter().map(|row| row.count.sites).sum();
     if found.is_empty() {
         let least = tested.iter().filter_map(|&at| rows[at].p_value).fold(1.0, f64::min);
+        let least = p_said(least).trim_start_matches("= ").to_owned();
         return Remark::new(
             format!(
-                "Against {sites} sites ({reference}) no region has more than its share at a false discovery rate of 5 %; the smallest of {} p-values is {least:.3}, as one of so many may be. That is no proof of evenness.",
+                "Against {sites} sites ({reference}) no region has more than its share at a false discovery rate of 5 %; the smallest of {} p-values is {least}, as one of so many may be. That is no proof of evenness.",
                 tested.len()
             ),
             format!(
-                "与{sites}个地点（{reference}）相比，在5%的错误发现率下没有区域超出其应有份额；{}个p值中最小的为{least:.3}，在这么多检验中属正常。这并不证明分布均匀。",
+                "与{sites}个地点（{reference}）相比，在5%的错误发现率下没有区域超出其应有份额；{}个p值中最小的为{least}，在这么多检验中属正常。这并不证明分布均匀。",
                 tested.len()
             ),
         );
