@@ -44,6 +44,7 @@ mod remote_tiles;
 mod rfc7946;
 mod round_trips;
 mod row_order;
+mod run_words;
 mod runs;
 mod settings;
 mod stores;

@@ -19,6 +19,7 @@ mod progress;
 mod publish;
 mod review;
 mod run;
+mod run_language;
 mod run_words;
 mod serve;
 mod settings;

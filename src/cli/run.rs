@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
 
+use super::run_language::Language;
 use super::run_words::write_summary;
 use super::{DataArgs, whole_file};
 use crate::domain::Bbox;
@@ -29,6 +30,16 @@ pub(super) struct RunArgs {
     output: Option<PathBuf>,
     json: bool,
     arguments: Arguments,
+}
+
+impl RunArgs {
+    /// The language that was asked for.
+    fn language(&self) -> Language {
+        match self.arguments.text(&[], "lang") {
+            Some("zh") => Language::Chinese,
+            _ => Language::English,
+        }
+    }
 }
 
 impl Args for RunArgs {
@@ -97,7 +108,12 @@ fn flag(parameter: &'static Parameter) -> Arg {
     }
     if parameter.kind == Kind::Table {
         return arg.value_name("FILE.csv").value_parser(|path: &str| {
-            fs::read_to_string(path).map_err(|error| format!("`{path}` cannot be read: {error}"))
+            let read = fs::read_to_string(path);
+            let table = read.map_err(|error| format!("`{path}` cannot be read: {error}"))?;
+            if table.trim().is_empty() {
+                return Err(format!("`{path}` is empty: it should hold a table as CSV"));
+            }
+            Ok(table)
         });
     }
     let checked = |text: &str| match parameter.check(text) {
@@ -187,7 +203,7 @@ pub(super) fn run(args: &RunArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
     let is_file = args.output.as_deref().is_some_and(|path| path != Path::new("-"));
     if args.output.is_none() && !args.json && io::stdout().is_terminal() {
         let mut out = io::stdout().lock();
-        write_summary(&mut out, args.process, &subject.name, &answer)?;
+        write_summary(&mut out, args.process, &subject.name, &answer, args.language())?;
         return Ok(ExitCode::SUCCESS);
     }
     let path = args.output.as_deref().unwrap_or(Path::new("-"));
@@ -195,8 +211,15 @@ pub(super) fn run(args: &RunArgs, data: &DataArgs) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("{} cannot be written", path.display()))?;
     if is_file {
         // The words go where a person reads them, while the answer goes into the file.
-        write_summary(&mut io::stderr().lock(), args.process, &subject.name, &answer)?;
-        eprintln!("\nThe answer is in {}", path.display());
+        write_summary(
+            &mut io::stderr().lock(),
+            args.process,
+            &subject.name,
+            &answer,
+            args.language(),
+        )?;
+        let said = args.language().of("The answer is in", "结果已写入");
+        eprintln!("\n{said} {}", path.display());
     }
     Ok(ExitCode::SUCCESS)
 }

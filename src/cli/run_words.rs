@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::run_language::Language;
 use super::table::{self, Align};
 use crate::formats::answer::{Answer, Drawn, Named, Tree, find};
 use crate::process::Process;
@@ -13,12 +14,11 @@ const MOST_ROWS: usize = 40;
 const MOST_LETTERS: usize = 44;
 
 /// What a table of a terminal leaves out, for the page is narrow; the answer has it.
-const HIDDEN: [&str; 12] = [
+const HIDDEN: [&str; 11] = [
     "kind",
     "members",
     "area_km2",
     "adcode",
-    "name_zh",
     "share_of_sites",
     "is_small",
     "specialisation_total",
@@ -34,25 +34,34 @@ pub(super) fn write_summary(
     process: &Process,
     subject: &str,
     answer: &Answer,
+    language: Language,
 ) -> io::Result<()> {
     let n = cell(find(&answer.members, "n"));
-    writeln!(out, "{} of {subject}, n = {n}\n", process.title[0])?;
+    match language {
+        Language::English => writeln!(out, "{} of {subject}, n = {n}\n", process.title[0])?,
+        Language::Chinese => writeln!(out, "{subject}：{}，n = {n}\n", process.title[1])?,
+    }
     if let Some(summary) = find(&answer.members, "summary").as_text() {
         wrapped(out, summary, "")?;
     }
     write_estimate(out, find(&answer.members, "estimate"))?;
-    write_features(out, answer.features.as_deref().unwrap_or_default())?;
-    write_table(out, rows(&answer.members).iter().collect())?;
-    write_chosen(out, find(&answer.members, "method").at("parameters"))?;
+    write_features(out, answer.features.as_deref().unwrap_or_default(), language)?;
+    write_table(out, rows(&answer.members).iter().collect(), language)?;
+    write_chosen(out, find(&answer.members, "method").at("parameters"), language)?;
     for warning in find(&answer.members, "warnings").items() {
         let message = warning.at("message").as_text().unwrap_or_default();
         writeln!(out)?;
-        wrapped(out, &format!("Warning: {message}"), "")?;
+        let warning = language.of("Warning: ", "警告：");
+        wrapped(out, &format!("{warning}{message}"), "")?;
     }
     if let Tree::Named(reasons) = find(&answer.members, "reasons") {
         for (name, why) in reasons {
             writeln!(out)?;
-            wrapped(out, &format!("No {name}: {}", cell(why)), "")?;
+            let said = match language {
+                Language::English => format!("No {name}: {}", cell(why)),
+                Language::Chinese => format!("无 {name}：{}", cell(why)),
+            };
+            wrapped(out, &said, "")?;
         }
     }
     Ok(())
@@ -68,10 +77,10 @@ fn write_estimate(out: &mut dyn Write, estimate: &Tree) -> io::Result<()> {
 }
 
 /// One table for the features that stand for groups or units; members are counted, not listed.
-fn write_features(out: &mut dyn Write, features: &[Drawn]) -> io::Result<()> {
+fn write_features(out: &mut dyn Write, features: &[Drawn], language: Language) -> io::Result<()> {
     let is_member = |drawn: &&Drawn| find(&drawn.properties, "kind").as_text() == Some("member");
     let features = features.iter().filter(|one| !is_member(one));
-    write_table(out, features.map(|one| &one.properties).collect())
+    write_table(out, features.map(|one| &one.properties).collect(), language)
 }
 
 /// The rows of an answer that has no features: those it lists, or a curve distance by distance.
@@ -114,14 +123,16 @@ const BESIDE_NAMES: [&str; 7] =
     ["from", "to_collection", "measure", "from_code", "to_code", "bearing_deg", "is_same_industry"];
 
 /// Says whether a column is left to JSON: the other language, codes beside names, rows in a row.
-fn is_hidden(name: &str, rows: &[&Named]) -> bool {
+fn is_hidden(name: &str, rows: &[&Named], language: Language) -> bool {
     let has_names = || rows.iter().any(|row| *find(row, "from_name") != Tree::Null);
     let is_rows = |row: &&Named| matches!(find(row, name).items().first(), Some(Tree::Named(_)));
-    name.ends_with("_zh") || rows.iter().any(is_rows) || BESIDE_NAMES.contains(&name) && has_names()
+    language.is_other(name, rows[0])
+        || rows.iter().any(is_rows)
+        || BESIDE_NAMES.contains(&name) && has_names()
 }
 
 /// A table of rows; what all rows lack is left out.
-fn write_table(out: &mut dyn Write, mut rows: Vec<&Named>) -> io::Result<()> {
+fn write_table(out: &mut dyn Write, mut rows: Vec<&Named>, language: Language) -> io::Result<()> {
     let Some(first) = rows.first() else { return Ok(()) };
     if first.iter().any(|(name, _)| name == "q_value") {
         rows.sort_by(|a, b| by_weight(a, b));
@@ -131,7 +142,7 @@ fn write_table(out: &mut dyn Write, mut rows: Vec<&Named>) -> io::Result<()> {
         .map(|(name, _)| name.as_str())
         .filter(|name| !HIDDEN.contains(name))
         .filter(|name| rows.iter().any(|one| *find(one, name) != Tree::Null))
-        .filter(|name| !is_hidden(name, &rows))
+        .filter(|name| !is_hidden(name, &rows, language))
         .collect();
     // Words stand last, where they may be long.
     let is_words = |name: &str| {
@@ -141,7 +152,10 @@ fn write_table(out: &mut dyn Write, mut rows: Vec<&Named>) -> io::Result<()> {
     let order: Vec<&str> = numbers.iter().chain(&words).copied().collect();
     let header: Vec<(&str, Align)> = order
         .iter()
-        .map(|name| (*name, if words.contains(name) { Align::Left } else { Align::Right }))
+        .map(|name| {
+            let head = language.head(in_km(name).unwrap_or(name));
+            (head, if words.contains(name) { Align::Left } else { Align::Right })
+        })
         .collect();
     let line = |row: &&Named| -> Vec<String> {
         order.iter().map(|name| short(&shown(name, find(row, name)))).collect()
@@ -156,12 +170,12 @@ fn write_table(out: &mut dyn Write, mut rows: Vec<&Named>) -> io::Result<()> {
 }
 
 /// What was chosen for the reader, with the reason.
-fn write_chosen(out: &mut dyn Write, parameters: &Tree) -> io::Result<()> {
+fn write_chosen(out: &mut dyn Write, parameters: &Tree, language: Language) -> io::Result<()> {
     let Tree::Named(parameters) = parameters else { return Ok(()) };
     writeln!(out)?;
     for (name, said) in parameters.iter().filter(|(_, said)| *said.at("value") != Tree::Null) {
         let reason = said.at("reason").as_text().map(|why| format!(" – {why}"));
-        let from = said.at("from").as_text().unwrap_or_default();
+        let from = language.from(said.at("from").as_text().unwrap_or_default());
         let line =
             format!("{name} = {} ({from}){}", cell(said.at("value")), reason.unwrap_or_default());
         wrapped(out, &line, "  ")?;
@@ -169,11 +183,16 @@ fn write_chosen(out: &mut dyn Write, parameters: &Tree) -> io::Result<()> {
     Ok(())
 }
 
+/// The name of a column of metres where people read km.
+fn in_km(name: &str) -> Option<&'static str> {
+    (name == "distance_m").then_some("distance_km")
+}
+
 /// Lengths are good to 10 km at best, so a terminal shows one place; no probability is nought.
 fn shown(name: &str, value: &Tree) -> String {
     match value {
         Tree::Real(number) if name.ends_with("_km") => format!("{number:.1}"),
-        Tree::Real(number) if name == "distance_m" => format!("{number:.0}"),
+        Tree::Real(number) if in_km(name).is_some() => format!("{:.1}", number / 1000.0),
         Tree::Real(number) if *number == 0.0 || (0.001..1e6).contains(&number.abs()) => {
             format!("{number:.3}")
         }

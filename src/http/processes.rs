@@ -16,7 +16,7 @@ use super::filtering;
 use super::here::{Link, encoded};
 use super::items;
 use super::problem::Problem;
-use super::processes_json::describe;
+use super::processes_json::{OUTPUT, describe};
 use super::query::Query;
 use super::reply::{self, JSON};
 use super::runs::{self, Task};
@@ -162,6 +162,7 @@ fn task(
             return Err(refused(format!("`response` is raw or document, not `{other}`")));
         }
     };
+    check_outputs(&asked["outputs"])?;
     let catalog = service.catalog();
     let collection = match (inputs.get("collection"), inputs.get("features")) {
         (Some(id), None) => {
@@ -196,6 +197,28 @@ fn task(
     let (arguments, selection) = arguments(process, query, &collection)?;
     let links = Vec::new();
     Ok(Task { process, service, collection, selection, arguments, headers, links, is_document })
+}
+
+/// Refuses outputs that no process has, and ways of sending them that there are not.
+fn check_outputs(outputs: &Json) -> Result<(), Problem> {
+    let outputs = match outputs {
+        Json::Null => return Ok(()),
+        Json::Object(outputs) => outputs,
+        _ => return Err(Problem::Body("`outputs` is no object".to_owned())),
+    };
+    for (name, wanted) in outputs {
+        if name != OUTPUT {
+            let reason = format!("there is no output `{name}`: each process has one, `{OUTPUT}`");
+            return Err(Problem::Body(reason));
+        }
+        let mode = wanted["transmissionMode"].as_str().unwrap_or("value");
+        if mode != "value" {
+            let reason =
+                format!("`{OUTPUT}` is sent by value, not by `{mode}`: leave transmissionMode out");
+            return Err(Problem::Body(reason));
+        }
+    }
+    Ok(())
 }
 
 /// An input as the text of a parameter.

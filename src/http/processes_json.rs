@@ -8,6 +8,9 @@ use super::openapi::{operation, parameter};
 use super::reply::JSON;
 use crate::process::{Default, Kind, PROCESSES, Parameter, Process};
 
+/// The output that every process has.
+pub(super) const OUTPUT: &str = "result";
+
 /// Describes a process: in short for the list, or with inputs and outputs.
 pub(super) fn describe(process: &Process, here: &Here, is_whole: bool) -> Json {
     let path = format!("/processes/{}", process.name);
@@ -32,7 +35,7 @@ pub(super) fn describe(process: &Process, here: &Here, is_whole: bool) -> Json {
         said["inputs"] = inputs(process);
         let media_type = media_type(process);
         let words = "The answer, with method, references, seed, n, warnings and summary";
-        said["outputs"] = json!({"result": {
+        said["outputs"] = json!({OUTPUT: {
             "title": process.title[0],
             "description": words,
             "schema": {"type": "object", "contentMediaType": media_type},
@@ -149,6 +152,8 @@ pub(super) fn add(paths: &mut Map<String, Json>) {
             "required": ["inputs"],
             "properties": {
                 "inputs": {"type": "object", "additionalProperties": false, "properties": properties},
+                "outputs": {"type": "object", "additionalProperties": false,
+                    "properties": {OUTPUT: {"type": "object"}}},
                 "response": {"type": "string", "enum": ["raw", "document"], "default": "raw"},
             },
         }}}});

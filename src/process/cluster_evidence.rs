@@ -6,8 +6,7 @@ use super::report::km;
 use crate::domain::{Feature, LonLat, Remark, Value};
 use crate::formats::answer::{Named, Tree, named};
 use crate::index::KdTree;
-use crate::index::geodesic::arc_m;
-use crate::index::kd_tree::squared_chord;
+use crate::index::geodesic::distance_m;
 
 /// How many merges an answer lists.
 const MOST_MERGES: usize = 100;
@@ -60,7 +59,12 @@ struct Misprint {
     /// In English and Chinese.
     place: [String; 2],
     at: Vector,
+    /// How far that is, in metres on the ellipsoid, as the note of the feature has it.
+    moved_m: f64,
 }
+
+/// A point that stands within so many metres of its printed place is where its list prints it.
+const SAME_PLACE_M: f64 = 50_000.0;
 
 /// What the groups would be if every point stood where its list prints it.
 ///
@@ -91,11 +95,10 @@ pub(super) fn as_printed(
         .map(|members| members.iter().map(|&one| id(one)).collect::<Vec<_>>().into())
         .collect();
     let moved = |one: &Misprint| {
-        let off_m = arc_m(squared_chord(&points[one.point], &one.at));
         Tree::Named(named([
             ("id", id(one.point).into()),
             ("printed_place", one.place[0].as_str().into()),
-            ("moved_km", km(off_m).into()),
+            ("moved_km", km(one.moved_m).into()),
         ]))
     };
     let shown = named([
@@ -105,18 +108,13 @@ pub(super) fn as_printed(
         ("groups", Tree::List(groups)),
         ("merges_km", merges(&printed, recipe.min_points)),
     ]);
-    Some((words(run, &misprints, points, &members), shown))
+    Some((words(run, &misprints, &members), shown))
 }
 
-fn words(
-    run: &Run<'_>,
-    misprints: &[Misprint],
-    points: &[Vector],
-    members: &[Vec<usize>],
-) -> Remark {
+fn words(run: &Run<'_>, misprints: &[Misprint], members: &[Vec<usize>]) -> Remark {
     let one = |misprint: &Misprint| {
         let id = run.subject.features[misprint.point].id.as_str();
-        let off = arc_m(squared_chord(&points[misprint.point], &misprint.at)) / 1000.0;
+        let off = misprint.moved_m / 1000.0;
         let [english, chinese] = &misprint.place;
         (
             format!("{id} in {english}, {off:.0} km away"),
@@ -172,6 +170,8 @@ fn misprint(run: &Run<'_>, point: usize) -> Option<Misprint> {
         };
         let at = LonLat::from_degrees(number(places[0])?, number(places[1])?).ok()?;
         let place = [word.to_owned(), unit.values[chinese].in_a_cell()];
-        Some(Misprint { point, place, at: at.unit_vector() })
+        let moved_m = distance_m(run.subject.positions[point], at);
+        let misprint = Misprint { point, place, at: at.unit_vector(), moved_m };
+        (moved_m > SAME_PLACE_M).then_some(misprint)
     })
 }

@@ -150,6 +150,7 @@ impl Subject {
         let place = self.field(parameter, name)?;
         let is_number =
             |field: &&Field| matches!(field.field_type, FieldType::Integer | FieldType::Real);
+        self.check_numbers(parameter, name)?;
         if !is_number(&&self.schema.fields()[place]) {
             let numbers = self.schema.fields().iter().filter(is_number);
             let known: Vec<&str> = numbers.map(|field| field.name.as_str()).collect();
@@ -168,6 +169,32 @@ impl Subject {
             _ => Ok(None),
         };
         self.features.iter().map(value).collect()
+    }
+
+    /// Refuses a field that is text because of one value, and names that value.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] when some of its texts are finite numbers and others are not.
+    pub fn check_numbers(&self, parameter: &str, name: &str) -> Result<(), Refused> {
+        let Some(place) = self.schema.position(name) else { return Ok(()) };
+        let is_number = |text: &str| text.trim().parse().is_ok_and(f64::is_finite);
+        let texts = || {
+            self.features.iter().filter_map(|feature| match &feature.values[place] {
+                Value::Text(text) => Some((feature.id.as_str(), text.as_str())),
+                _ => None,
+            })
+        };
+        let wrong = texts().find(|(_, text)| !is_number(text));
+        match wrong.filter(|_| texts().any(|(_, text)| is_number(text))) {
+            None => Ok(()),
+            Some((id, text)) => {
+                let reason = format!(
+                    "`{name}` of `{id}` is `{text}`, no finite number, which makes text of them all: correct it, or leave it empty"
+                );
+                Err(Refused::new(parameter, reason))
+            }
+        }
     }
 
     /// The sizes that a parameter names, and how many features have none; those count 0.

@@ -190,6 +190,7 @@ fn mass(run: &Run<'_>, report: &mut Report<'_>) -> Result<Mass, Refused> {
         return Ok(Mass { positions: subject.positions.clone(), weights: None });
     };
     report.note("weight", field, None);
+    subject.check_numbers("weight", field)?;
     let (mut positions, mut weights) = (Vec::new(), Vec::new());
     for (feature, &position) in subject.features.iter().zip(&subject.positions) {
         if let Some(weight) = weight_of(&subject.schema, feature, field, "")? {

@@ -119,6 +119,9 @@ impl Case {
             }
         }
         report.note("statistic", name, None);
+        if let Some(weight) = arguments.text(&PARAMETERS, "weight") {
+            run.subject.check_numbers("weight", weight)?;
+        }
         let asked = asked(run, report)?;
         if statistic == Statistic::CrossK && asked.labels.len() != 2 {
             let reason = "statistic=cross_k counts those of one around those of another: give two, apart by a comma";

@@ -198,8 +198,8 @@ fn of_the_map(n: usize, tested: &Tested) -> Remark {
     let Some((value, expected)) = number("value").zip(number("expected")) else {
         let why = find(&tested.global, "reason").as_text().unwrap_or_default();
         return Remark::new(
-            format!("{n} units. {name} has no value: {why}."),
-            format!("{n}个单元。{name}没有值：{why}。"),
+            format!("{n} units. {name} has no value: {}.", why.trim_end_matches('.')),
+            format!("{n}个单元。{name}没有值：{}。", why.trim_end_matches('。')),
         );
     };
     let verdict = match number("p_value") {

@@ -255,7 +255,11 @@ fn rows(
             true
         }
     };
+    if is_tested && 2 * n > sites && n < sites {
+        report.warn("reference_exhausted", &words::exhausted(n, sites));
+    }
     if is_tested && n == sites {
+        report.warn("reference_exhausted", &words::nothing_else());
         report.why_null("p_value", &words::nothing_else());
         report.why_null("q_value", &words::nothing_else());
     }

@@ -67,6 +67,17 @@ pub(super) fn labelled(n: usize, warning: Warning) -> Remark {
     Remark::new(warning.to_string(), zh)
 }
 
+pub(super) fn exhausted(n: usize, sites: usize) -> Remark {
+    Remark::new(
+        format!(
+            "{n} of the {sites} sites are the points themselves: they are compared with little else, so quotients are near 1 whatever they do. Name an industry, or another reference."
+        ),
+        format!(
+            "{sites}个地点中有{n}个就是所分析的点：几乎是与自身比较，区位商必然接近1。请指定产业或其他参照。"
+        ),
+    )
+}
+
 pub(super) fn nothing_else() -> Remark {
     Remark::new(
         "there are no sites but the points themselves: name an industry, or another reference",

@@ -1,4 +1,4 @@
-/** What the groups would be if every point stood where its list prints it: one misprinted name moves a base 843 km. */
+/** What the groups would be if every point stood where its list prints it: one misprinted name moves a base 842 km. */
 import { clustersOf, heldNumber, type Answer } from './answer';
 
 export interface Moved {
