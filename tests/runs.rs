@@ -112,6 +112,55 @@ fn a_job_is_dismissed_while_it_runs_and_leaves_no_half_result() {
 }
 
 #[test]
+fn a_call_off_takes_effect_within_a_second_wherever_a_run_is() {
+    for (process, inputs) in [
+        (
+            "hotspots",
+            json!({"statistic": "local_moran", "level": "county", "permutations": 999_999}),
+        ),
+        ("hotspots", json!({"statistic": "moran", "level": "county", "permutations": 999_999})),
+        (
+            "hotspots",
+            json!({"statistic": "join_count", "level": "county", "permutations": 999_999,
+            "industry": "electronics"}),
+        ),
+        ("concentration", json!({"level": "county", "by": "industry", "simulations": 100_000})),
+        ("colocation", json!({"neighbours": 900, "simulations": 100_000})),
+        ("colocation", json!({"statistic": "density", "at": "114,30", "simulations": 100_000})),
+        ("clusters", json!({"method": "hdbscan", "rounds": 100_000, "reference": "none"})),
+        ("clusters", json!({"method": "optics", "simulations": 9_000, "reference": "hubs"})),
+        ("related", json!({"simulations": 100_000})),
+        ("density", json!({"reference": "bases", "simulations": 9_000})),
+        (
+            "distances",
+            json!({"statistic": "kd", "reference": "bases", "industry": "electronics",
+            "simulations": 100_000}),
+        ),
+        ("distances", json!({"statistic": "m", "industry": "electronics", "simulations": 100_000})),
+    ] {
+        let mut asked = inputs.clone();
+        asked["collection"] = json!("hubs");
+        let body = json!({"inputs": asked}).to_string();
+        let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
+        let job = post_with(&execution(process), &headers, body.as_bytes());
+        assert_eq!(job.status, StatusCode::CREATED, "{process} {inputs}: {}", job.text());
+        let location = job.header("location").strip_prefix(ROOT).unwrap().to_owned();
+        while get(&location).json()["status"] == "accepted" {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        std::thread::sleep(Duration::from_millis(400));
+        assert_eq!(get(&location).json()["status"], "running", "{process} {inputs} is too short");
+        assert_eq!(crate::client::delete(&location).json()["status"], "dismissed");
+        let called_off = Instant::now();
+        let gone = ended(&|path| get(path).json(), &location);
+        // A second, and another for a machine that does more than this.
+        let after = called_off.elapsed();
+        assert_eq!(gone["status"], "dismissed", "{process} {inputs}: {gone}");
+        assert!(after < Duration::from_secs(2), "{process} {inputs}: {after:?}");
+    }
+}
+
+#[test]
 fn what_is_too_costly_is_refused_before_it_begins_and_its_cost_is_told() {
     for (query, process) in [
         (

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::p_values::Tails;
 use super::random::Random;
+use crate::domain::Watch;
 use crate::index::KdTree;
 
 /// Holds for each site its nearest neighbours, k and as many more as are as near as the k-th, and
@@ -14,6 +15,7 @@ use crate::index::KdTree;
 pub struct NearestShares {
     starts: Vec<usize>,
     neighbors: Vec<(u32, f64)>,
+    watch: Watch,
 }
 
 /// Distances that differ by less than this share are one distance.
@@ -23,7 +25,13 @@ impl NearestShares {
     /// Finds the neighbours of each of n sites, given as unit vectors; k is lowered to n − 1.
     #[must_use]
     pub fn new(points: &[[f64; 3]], k: usize) -> Self {
-        let (tree, k) = (KdTree::new(points), k.min(points.len().saturating_sub(1)));
+        Self::over(&KdTree::new(points), points, k)
+    }
+
+    /// As [`Self::new`], over a tree of the points, whose watch may call off this and what follows.
+    #[must_use]
+    pub fn over(tree: &KdTree, points: &[[f64; 3]], k: usize) -> Self {
+        let k = k.min(points.len().saturating_sub(1));
         let row = |site: usize| {
             let own = u32::try_from(site).ok();
             let nearest = tree.nearest(&points[site], k, own);
@@ -43,16 +51,16 @@ impl NearestShares {
             near.into_iter().map(|(number, chord)| (number, share(chord))).collect()
         };
         let rows: Vec<Vec<(u32, f64)>> = (0..points.len()).into_par_iter().map(row).collect();
-        Self::of_rows(&rows)
+        Self::of_rows(&rows, tree.watch())
     }
 
-    fn of_rows(rows: &[Vec<(u32, f64)>]) -> Self {
+    fn of_rows(rows: &[Vec<(u32, f64)>], watch: &Watch) -> Self {
         let mut starts = vec![0];
         starts.extend(rows.iter().scan(0, |end, row| {
             *end += row.len();
             Some(*end)
         }));
-        Self { starts, neighbors: rows.concat() }
+        Self { starts, neighbors: rows.concat(), watch: watch.clone() }
     }
 
     /// How many sites there are.
@@ -192,6 +200,9 @@ fn tails(
     let mut sorted = labels.to_vec();
     sorted.sort_unstable();
     let draw = |simulation: usize| {
+        if near.watch.is_off() {
+            return vec![Tails::default(); observed.len()];
+        }
         let mut shuffled = sorted.clone();
         Random::new(seed, simulation as u64).shuffle_first(&mut shuffled, labels.len());
         let mut tails = vec![Tails::default(); observed.len()];

@@ -83,7 +83,8 @@ pub fn dbscan(tree: &KdTree, eps_m: f64, density: Density<'_>) -> Clustering {
         vectors[number as usize] = *point;
     }
     let cores: Vec<usize> = (0..is_core.len()).filter(|&point| is_core[point]).collect();
-    let core_tree = KdTree::new(&cores.iter().map(|&core| vectors[core]).collect::<Vec<_>>());
+    let core_vectors: Vec<[f64; 3]> = cores.iter().map(|&core| vectors[core]).collect();
+    let core_tree = KdTree::new(&core_vectors).watched(tree.watch());
     let mut sets = components(&core_tree, reach);
 
     let mut labels = vec![None; tree.len()];
@@ -156,6 +157,9 @@ struct Linking<'a> {
 impl Linking<'_> {
     /// Links what is within one box.
     fn inside(&mut self, at: usize) {
+        if self.tree.watch().is_off() {
+            return;
+        }
         let node = &self.tree.nodes()[at];
         if node.farthest_chord_to(node) <= self.reach {
             self.join_all(node);
@@ -176,7 +180,7 @@ impl Linking<'_> {
     /// Links what is in one box with what is in another.
     fn between(&mut self, a: usize, b: usize) {
         let (left, right) = (&self.tree.nodes()[a], &self.tree.nodes()[b]);
-        if left.nearest_chord_to(right) > self.reach {
+        if left.nearest_chord_to(right) > self.reach || self.tree.watch().is_off() {
             return;
         }
         let is_one = |node: &Node| node.farthest_chord_to(node) <= self.reach;

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::p_values::{PValues, Tails};
 use super::random::Random;
 use super::regions::shares;
+use crate::domain::Watch;
 
 /// What is known of the sizes of an industry's plants.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,6 +100,7 @@ pub fn dartboard(
     plants: Plants<'_>,
     simulations: usize,
     [seed, stream]: [u64; 2],
+    watch: &Watch,
 ) -> Option<PValues> {
     let observed = concentration(s, x, plants)?.g;
     let x = shares(x)?;
@@ -116,6 +118,9 @@ pub fn dartboard(
         .collect();
     let last = x.iter().rposition(|share| *share > 0.0)?;
     let draw = |simulation: usize| {
+        if watch.is_off() {
+            return Tails::default();
+        }
         let mut random = Random::new(seed, (stream << 32) + simulation as u64);
         let mut drawn = vec![0.0; x.len()];
         for share in &z {
@@ -139,14 +144,25 @@ mod tests {
     #[test]
     fn two_plants_in_one_of_two_equal_regions_are_there_half_of_the_time() {
         // G is 0.5 when both fall together, with probability 1/2, and 0 otherwise.
-        let p = dartboard(&[2.0, 0.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 0]).unwrap();
+        let p =
+            dartboard(&[2.0, 0.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 0], &Watch::default())
+                .unwrap();
         assert!((p.greater - 0.5).abs() < 0.02 && p.less == 1.0, "{p:?}");
-        let apart = dartboard(&[1.0, 1.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 0]).unwrap();
+        let apart =
+            dartboard(&[1.0, 1.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 0], &Watch::default())
+                .unwrap();
         assert!(apart.greater == 1.0 && (apart.less - 0.5).abs() < 0.02, "{apart:?}");
-        let again = dartboard(&[2.0, 0.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 0]);
+        let again =
+            dartboard(&[2.0, 0.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 0], &Watch::default());
         assert_eq!(again, Some(p));
-        assert_ne!(dartboard(&[2.0, 0.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 1]), Some(p));
-        assert_eq!(dartboard(&[1.0, 0.0], &[1.0, 0.0], Plants::Count(2), 9, [1, 0]), None);
+        assert_ne!(
+            dartboard(&[2.0, 0.0], &[1.0, 1.0], Plants::Count(2), 9_999, [1, 1], &Watch::default()),
+            Some(p)
+        );
+        assert_eq!(
+            dartboard(&[1.0, 0.0], &[1.0, 0.0], Plants::Count(2), 9, [1, 0], &Watch::default()),
+            None
+        );
     }
 
     const S: [f64; 3] = [0.8, 0.2, 0.0];

@@ -78,6 +78,9 @@ pub fn join_counts(
         tails
     } else {
         let draw = |permutation: usize| {
+            if weights.watch().is_off() {
+                return Default::default();
+            }
             let mut marks = sorted.clone();
             Random::new(seed, permutation as u64).shuffle_first(&mut marks, is_marked.len());
             compare(&marks)

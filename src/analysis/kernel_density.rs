@@ -98,7 +98,17 @@ pub fn densities(
     at: &[LonLat],
 ) -> Vec<f64> {
     let vectors: Vec<[f64; 3]> = points.iter().map(|point| point.unit_vector()).collect();
-    let tree = KdTree::new(&vectors);
+    densities_over(&KdTree::new(&vectors), weights, smoothing, at)
+}
+
+/// As [`densities`], over a tree of the points, whose watch may call it off.
+#[must_use]
+pub fn densities_over(
+    tree: &KdTree,
+    weights: Option<&[f64]>,
+    smoothing: Smoothing,
+    at: &[LonLat],
+) -> Vec<f64> {
     let reach = reach(smoothing.cutoff_km() * 1000.0);
     let density = |position: &LonLat| {
         let mut parts = Vec::new();

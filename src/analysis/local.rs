@@ -68,7 +68,8 @@ pub struct LocalTest {
 /// The draws are ranks among the others in the order of their values, and the same ranks serve all
 /// units: what a unit is compared with depends on its own value, its weights and the values of all,
 /// but not on where it stands in the list. With `stop_after` = h the p-value of the side that first
-/// has h draws is h / draws (Besag & Clifford 1991); it costs little where nothing is to be found.
+/// has h draws is h / draws (Besag & Clifford 1991); it costs little where nothing is to be found. Once
+/// the watch of the weights called it off, what comes back means nothing.
 ///
 /// # References
 ///
@@ -88,8 +89,11 @@ pub fn local_tests(
         return Err(Undefined::Constant);
     }
     let units = Units::new(statistic, weights, y, draws);
-    Ok((0..y.len()).into_par_iter().with_min_len(64).map(|unit| units.test(unit)).collect())
+    Ok((0..y.len()).into_par_iter().map(|unit| units.test(unit)).collect())
 }
+
+/// So many draws of one unit are compared before the watch is asked again.
+const ROWS_UNWATCHED: usize = 1024;
 
 struct Units<'a> {
     statistic: Local,
@@ -122,6 +126,9 @@ impl<'a> Units<'a> {
         let width = (0..n).map(|unit| weights.degree(unit)).max().unwrap_or(0).min(n - 1);
         let mut table = vec![0; draws.permutations * width];
         table.par_chunks_mut(width.max(1)).enumerate().for_each(|(permutation, row)| {
+            if weights.watch().is_off() {
+                return;
+            }
             draw_ranks(&mut Random::new(draws.seed, permutation as u64), n - 1, row);
         });
         Self { statistic, weights, y, draws, mean, squares, sorted, rank, table, width }
@@ -181,7 +188,10 @@ impl<'a> Units<'a> {
         let largest = self.sorted[0].abs().max(self.sorted[self.sorted.len() - 1].abs());
         let tolerance = 1e-12 * largest * weights.iter().sum::<f64>();
         let mut tails = Tails::default();
-        for row in self.table.chunks(self.width) {
+        for (number, row) in self.table.chunks(self.width).enumerate() {
+            if number % ROWS_UNWATCHED == 0 && self.weights.watch().is_off() {
+                break;
+            }
             let drawn: f64 = weights
                 .iter()
                 .zip(row)

@@ -49,7 +49,12 @@ impl Neighborhoods {
     /// `radii_m` in rising order.
     #[must_use]
     pub fn new(points: &[[f64; 3]], radii_m: &[f64], how: Reach) -> Self {
-        let tree = KdTree::new(points);
+        Self::over(&KdTree::new(points), points, radii_m, how)
+    }
+
+    /// As [`Self::new`], over a tree of the points, whose watch may call it off.
+    #[must_use]
+    pub fn over(tree: &KdTree, points: &[[f64; 3]], radii_m: &[f64], how: Reach) -> Self {
         let tail_m = match how {
             Reach::Cumulative => 0.0,
             Reach::Gaussian { bandwidth_m } => 6.0 * bandwidth_m,

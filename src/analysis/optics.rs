@@ -58,6 +58,9 @@ pub fn optics(tree: &KdTree, min_points: usize, max_eps_m: f64) -> Optics {
         // Squared chords are not negative, so their bits are in their order.
         let mut open = BinaryHeap::from([Reverse((f64::INFINITY.to_bits(), start))]);
         while let Some(Reverse((_, point))) = open.pop() {
+            if tree.watch().is_off() {
+                break;
+            }
             if std::mem::replace(&mut is_done[point], true) {
                 continue;
             }

@@ -1,8 +1,7 @@
 //! Is a cluster large for sites drawn from a reference set? A Monte-Carlo test by whole repetition.
 
-use rayon::prelude::*;
-
 use super::dbscan::Clustering;
+use super::nulls::Simulations;
 use super::random::Random;
 
 /// Holds what the simulations found.
@@ -45,22 +44,20 @@ pub struct TooFewSites {
 pub fn reference_draws(
     n: usize,
     reference: &[[f64; 3]],
-    simulations: usize,
-    seed: u64,
+    simulations: Simulations<'_>,
     cluster: impl Fn(&[[f64; 3]]) -> Clustering + Sync,
 ) -> Result<ReferenceDraws, TooFewSites> {
     if reference.len() < n {
         return Err(TooFewSites { wanted: n, there: reference.len() });
     }
-    let simulate = |simulation: usize| {
-        let mut random = Random::new(seed, simulation as u64);
+    let simulate = |random: &mut Random| {
         let mut sites: Vec<u32> = (0u32..).take(reference.len()).collect();
         random.shuffle_first(&mut sites, n);
         let drawn: Vec<[f64; 3]> =
             sites[..n].iter().map(|&site| reference[site as usize]).collect();
         cluster(&drawn).members().iter().map(Vec::len).max().unwrap_or(0)
     };
-    Ok(ReferenceDraws { largest: (0..simulations).into_par_iter().map(simulate).collect() })
+    Ok(ReferenceDraws { largest: simulations.draw(simulate) })
 }
 
 impl ReferenceDraws {
@@ -95,7 +92,7 @@ mod tests {
 
     #[test]
     fn two_points_that_are_the_one_near_pair_of_eleven_have_one_in_fifty_five() {
-        let draws = reference_draws(2, &sites(), 20_000, 1, run).unwrap();
+        let draws = reference_draws(2, &sites(), Simulations::new(20_000, 1), run).unwrap();
         let p_value = draws.p_value(2).unwrap();
         // 1/55 = .01818 with a standard error of .00094.
         assert!((p_value - 1.0 / 55.0).abs() < 0.003, "{p_value}");
@@ -105,17 +102,23 @@ mod tests {
 
     #[test]
     fn all_sites_drawn_are_always_the_same_and_the_seed_alone_decides() {
-        assert_eq!(reference_draws(11, &sites(), 50, 1, run).unwrap().p_value(2), Some(1.0));
+        assert_eq!(
+            reference_draws(11, &sites(), Simulations::new(50, 1), run).unwrap().p_value(2),
+            Some(1.0)
+        );
         let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        let alone = one.install(|| reference_draws(5, &sites(), 300, 9, run));
-        assert_eq!(alone, reference_draws(5, &sites(), 300, 9, run));
-        assert_ne!(alone, reference_draws(5, &sites(), 300, 8, run));
+        let alone = one.install(|| reference_draws(5, &sites(), Simulations::new(300, 9), run));
+        assert_eq!(alone, reference_draws(5, &sites(), Simulations::new(300, 9), run));
+        assert_ne!(alone, reference_draws(5, &sites(), Simulations::new(300, 8), run));
     }
 
     #[test]
     fn more_points_than_sites_are_refused_and_no_draws_have_no_p_value() {
-        let refused = reference_draws(12, &sites(), 10, 1, run);
+        let refused = reference_draws(12, &sites(), Simulations::new(10, 1), run);
         assert_eq!(refused, Err(TooFewSites { wanted: 12, there: 11 }));
-        assert_eq!(reference_draws(2, &sites(), 0, 1, run).unwrap().p_value(1), None);
+        assert_eq!(
+            reference_draws(2, &sites(), Simulations::new(0, 1), run).unwrap().p_value(1),
+            None
+        );
     }
 }

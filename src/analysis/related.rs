@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::p_values::Tails;
 use super::random::Random;
+use crate::domain::Watch;
 use crate::index::KdTree;
 use crate::index::geodesic::SPHERE_SLACK;
 use crate::index::kd_tree::reach;
@@ -44,6 +45,7 @@ pub struct SitesByKind {
     trees: Vec<KdTree>,
     sites: Vec<Vec<u32>>,
     weights: Vec<f64>,
+    watch: Watch,
 }
 
 /// Holds one site near another.
@@ -74,7 +76,13 @@ impl SitesByKind {
             KdTree::new(&sites.iter().map(|&site| points[site as usize]).collect::<Vec<_>>())
         };
         let trees = sites.par_iter().map(tree).collect();
-        Self { trees, sites, weights }
+        Self { trees, sites, weights, watch: Watch::default() }
+    }
+
+    /// Ties the sites to who may call off the draws among them.
+    #[must_use]
+    pub fn watched(self, watch: &Watch) -> Self {
+        Self { watch: watch.clone(), ..self }
     }
 
     /// How many sites there are of a kind.
@@ -194,7 +202,11 @@ impl SitesByKind {
         seed: u64,
         stream: u64,
     ) -> Option<(f64, Found)> {
-        Labelling::new(self, around, decay)?.p_value(draws, &mut Random::new(seed, stream))
+        Labelling::new(self, around, decay)?.p_value(
+            draws,
+            &mut Random::new(seed, stream),
+            &self.watch,
+        )
     }
 }
 
@@ -257,7 +269,7 @@ impl Labelling {
         }
     }
 
-    fn p_value(&self, draws: usize, random: &mut Random) -> Option<(f64, Found)> {
+    fn p_value(&self, draws: usize, random: &mut Random, watch: &Watch) -> Option<(f64, Found)> {
         let index = self.index();
         let z_value = index.z_value.filter(|_| !self.near.is_empty())?;
         let ways = self.classes.len().saturating_pow(u32::try_from(self.near.len()).ok()?);
@@ -268,18 +280,18 @@ impl Labelling {
             let p_value = super::p_values::PValues::normal(z_value).greater;
             return Some((p_value, Found::ByNormalLaw));
         }
-        if draws == 0 {
+        if draws == 0 || watch.is_off() {
             return None;
         }
-        Some((self.drawn(index.value, draws, random), Found::ByDraws(draws)))
+        Some((self.drawn(index.value, draws, random, watch), Found::ByDraws(draws)))
     }
 
     /// Draws so often which sites' industries stand at the places near.
-    fn drawn(&self, observed: f64, draws: usize, random: &mut Random) -> f64 {
+    fn drawn(&self, observed: f64, draws: usize, random: &mut Random, watch: &Watch) -> f64 {
         let all = self.classes.iter().flat_map(|&(value, count)| std::iter::repeat_n(value, count));
         let mut all: Vec<f64> = all.collect();
         let mut tails = Tails::default();
-        for _ in 0..draws {
+        for _ in (0..draws).take_while(|_| !watch.is_off()) {
             // Shuffled again, a shuffled list is as random as a fresh one.
             random.shuffle_first(&mut all, self.near.len());
             let drawn = self.near.iter().zip(&all).map(|((weight, _), value)| weight * value).sum();
@@ -399,7 +411,7 @@ mod tests {
         let (p_value, how) = sites.p_value(around(&relatedness), DECAY, 999, 1, 1).unwrap();
         assert!(how == Found::Exactly && (p_value - at_least).abs() < 1e-9, "{p_value} {at_least}");
         let labelling = Labelling::new(&sites, around(&relatedness), DECAY).unwrap();
-        let drawn = labelling.drawn(index.value, 20_000, &mut Random::new(1, 1));
+        let drawn = labelling.drawn(index.value, 20_000, &mut Random::new(1, 1), &Watch::default());
         assert!((drawn - at_least).abs() < 0.02, "{drawn} {at_least}");
     }
 

@@ -6,7 +6,7 @@ use super::envelope::Curve;
 use super::nulls::Simulations;
 use super::p_values::{PValues, Tails};
 use super::window::{Window, cap_m2};
-use crate::domain::LonLat;
+use crate::domain::{LonLat, Watch};
 use crate::index::KdTree;
 use crate::index::geodesic::SPHERE_RADIUS_M;
 use crate::index::kd_tree::reach;
@@ -51,9 +51,22 @@ pub fn cross_k(
     edge: Edge,
     radii_m: &[f64],
 ) -> Curve {
+    watched_cross_k(positions, [from, to], window, edge, radii_m, &Watch::default())
+}
+
+/// As [`cross_k`]; once the watch called it off, neighbors are found no more.
+#[must_use]
+pub fn watched_cross_k(
+    positions: &[LonLat],
+    [from, to]: [&[u32]; 2],
+    window: &Window,
+    edge: Edge,
+    radii_m: &[f64],
+    watch: &Watch,
+) -> Curve {
     let vectors: Vec<[f64; 3]> =
         to.iter().map(|&point| positions[point as usize].unit_vector()).collect();
-    let tree = KdTree::new(&vectors);
+    let tree = KdTree::new(&vectors).watched(watch);
     let reaches: Vec<f64> = radii_m.iter().map(|&radius_m| reach(radius_m)).collect();
     let Some(&farthest) = reaches.last() else { return Vec::new() };
     let of_point = |&point: &u32| -> (Vec<f64>, usize) {
@@ -68,6 +81,7 @@ pub fn cross_k(
         let farthest_m = radii_m[radii_m.len() - 1];
         let step_m = (farthest_m / 200.0).max(1.0);
         let edge_m = match edge {
+            _ if watch.is_off() => f64::INFINITY,
             Edge::Ignored => f64::INFINITY,
             Edge::Border | Edge::Isotropic => window.edge_distance_m(at, step_m),
         };

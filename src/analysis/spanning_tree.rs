@@ -52,7 +52,8 @@ pub fn core_chords(tree: &KdTree, min_points: usize) -> Vec<f64> {
 ///
 /// # Shape
 ///
-/// n − 1 edges, shortest first; `cores` holds n squared chords.
+/// n − 1 edges, shortest first, fewer once the watch of the tree called it off; `cores` holds n
+/// squared chords.
 ///
 /// # References
 ///
@@ -66,6 +67,9 @@ pub fn spanning_tree(tree: &KdTree, cores: &[f64]) -> Vec<Edge> {
     let mut edges = Vec::with_capacity(n.saturating_sub(1));
     while edges.len() + 1 < n {
         search.round();
+        if tree.watch().is_off() {
+            break;
+        }
         for edge in search.chosen() {
             if sets.join(edge.a, edge.b) {
                 let [a, b] = [edge.a, edge.b].map(|slot| tree.numbers()[slot as usize]);
@@ -139,7 +143,8 @@ impl<'a> Search<'a> {
             }
         });
         known.par_iter_mut().enumerate().with_min_len(256).for_each(|(slot, known)| {
-            if known.partner == MIXED && known.at_least <= this.bound(slot) {
+            let goes_on = !this.tree.watch().is_off();
+            if goes_on && known.partner == MIXED && known.at_least <= this.bound(slot) {
                 this.look(slot, known);
             }
         });
@@ -247,6 +252,30 @@ mod tests {
 
     use super::*;
     use crate::domain::LonLat;
+
+    #[test]
+    fn a_tree_that_is_called_off_half_way_comes_back_within_a_second() {
+        let mut random = crate::analysis::random::Random::new(4, 4);
+        let points: Vec<[f64; 3]> = (0..120_000)
+            .map(|_| LonLat::from_degrees(10.0 * random.uniform(), 10.0 * random.uniform()))
+            .map(|at| at.unwrap().unit_vector())
+            .collect();
+        let watch = crate::domain::Watch::default();
+        let tree = KdTree::new(&points).watched(&watch);
+        let after = std::thread::scope(|scope| {
+            let work = scope.spawn(|| {
+                let edges = spanning_tree(&tree, &core_chords(&tree, 25));
+                (std::time::Instant::now(), edges.len())
+            });
+            std::thread::sleep(std::time::Duration::from_millis(60));
+            watch.call_off();
+            let called_off = std::time::Instant::now();
+            let (ended, edges) = work.join().unwrap();
+            assert!(edges + 1 < points.len(), "called off too late to tell anything");
+            ended.saturating_duration_since(called_off)
+        });
+        assert!(after.as_secs_f64() < 1.0, "{after:?}");
+    }
 
     /// Prim's algorithm on the whole matrix: the definition without any cleverness.
     fn by_definition(points: &[[f64; 3]], cores: &[f64]) -> Vec<f64> {

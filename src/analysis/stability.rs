@@ -1,8 +1,7 @@
 //! Would the clusters be found again? Jitter and bootstrap.
 
-use rayon::prelude::*;
-
 use super::dbscan::Clustering;
+use super::nulls::Simulations;
 use super::random::Random;
 
 /// Says how the points are disturbed.
@@ -41,21 +40,19 @@ pub fn stability(
     points: &[[f64; 3]],
     clustering: &Clustering,
     disturbance: Disturbance,
-    rounds: usize,
-    seed: u64,
+    rounds: Simulations<'_>,
     cluster: impl Fn(&[[f64; 3]]) -> Clustering + Sync,
 ) -> Stability {
     let members = clustering.members();
-    let round = |round: usize| {
-        let mut random = Random::new(seed, round as u64);
-        let (from, moved) = disturb(points, disturbance, &mut random);
+    let round = |random: &mut Random| {
+        let (from, moved) = disturb(points, disturbance, random);
         let found = cluster(&moved);
         let is_same = from.len() == points.len()
             && from.iter().enumerate().all(|(at, &point)| at == point)
             && found.labels == clustering.labels;
         (best_jaccards(&members, &from, &found), is_same)
     };
-    let answers: Vec<(Vec<Option<f64>>, bool)> = (0..rounds).into_par_iter().map(round).collect();
+    let answers: Vec<(Vec<Option<f64>>, bool)> = rounds.draw(round);
     let mean = |cluster: usize| {
         let values: Vec<f64> =
             answers.iter().filter_map(|(jaccards, _)| jaccards[cluster]).collect();
@@ -64,7 +61,7 @@ pub fn stability(
     let unchanged = answers.iter().filter(|(_, is_same)| *is_same).count() as f64;
     Stability {
         jaccard: (0..members.len()).map(mean).collect(),
-        unchanged: unchanged / rounds.max(1) as f64,
+        unchanged: unchanged / rounds.count.max(1) as f64,
     }
 }
 
@@ -147,7 +144,7 @@ mod tests {
     fn clusters_far_from_every_limit_survive_jitter_whole() {
         let found = run(30_000.0)(&points());
         let jitter = Disturbance::Jitter { sigma_m: 500.0 };
-        let told = stability(&points(), &found, jitter, 200, 1, run(30_000.0));
+        let told = stability(&points(), &found, jitter, Simulations::new(200, 1), run(30_000.0));
         assert_eq!(told, Stability { jaccard: vec![Some(1.0), Some(1.0)], unchanged: 1.0 });
     }
 
@@ -155,10 +152,10 @@ mod tests {
     fn a_cluster_at_the_limit_is_lost_in_half_of_the_jitters() {
         let found = run(11_120.0)(&points());
         let jitter = Disturbance::Jitter { sigma_m: 500.0 };
-        let told = stability(&points(), &found, jitter, 400, 1, run(11_120.0));
+        let told = stability(&points(), &found, jitter, Simulations::new(400, 1), run(11_120.0));
         assert!((0.15..0.35).contains(&told.unchanged), "both pairs, each a coin: {told:?}");
         assert!(told.jaccard.iter().all(|mean| (0.4..0.6).contains(&mean.unwrap())));
-        let again = stability(&points(), &found, jitter, 400, 1, run(11_120.0));
+        let again = stability(&points(), &found, jitter, Simulations::new(400, 1), run(11_120.0));
         assert_eq!(told, again, "the seed alone decides");
     }
 
@@ -177,11 +174,23 @@ mod tests {
     #[test]
     fn a_bootstrap_compares_with_the_points_drawn() {
         let found = run(30_000.0)(&points());
-        let told = stability(&points(), &found, Disturbance::Bootstrap, 300, 1, run(30_000.0));
+        let told = stability(
+            &points(),
+            &found,
+            Disturbance::Bootstrap,
+            Simulations::new(300, 1),
+            run(30_000.0),
+        );
         // A pair drawn whole is found whole; of one drawn once alone nothing is found; of one drawn
         // twice a cluster of two duplicates is. So both values occur.
         assert!(told.jaccard.iter().all(|mean| (0.3..0.95).contains(&mean.unwrap())), "{told:?}");
-        let nothing = stability(&[], &run(1.0)(&[]), Disturbance::Bootstrap, 3, 1, run(1.0));
+        let nothing = stability(
+            &[],
+            &run(1.0)(&[]),
+            Disturbance::Bootstrap,
+            Simulations::new(3, 1),
+            run(1.0),
+        );
         assert!(nothing.jaccard.is_empty());
     }
 }

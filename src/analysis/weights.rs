@@ -2,8 +2,9 @@
 
 use geo::{CoordsIter, MultiPolygon};
 
+use crate::domain::Watch;
 use crate::index::KdTree;
-use crate::index::kd_tree::reach;
+use crate::index::kd_tree::{Hit, reach};
 
 /// Holds sparse spatial weights, row by row.
 ///
@@ -14,6 +15,7 @@ pub struct Weights {
     starts: Vec<usize>,
     neighbors: Vec<u32>,
     values: Vec<f64>,
+    watch: Watch,
 }
 
 /// Says which polygons touch.
@@ -44,7 +46,12 @@ impl Weights {
     /// n rows of numbers below n, each at most once.
     #[must_use]
     pub fn from_rows(rows: Vec<Vec<(u32, f64)>>) -> Self {
-        let mut weights = Self { starts: vec![0], neighbors: Vec::new(), values: Vec::new() };
+        let mut weights = Self {
+            starts: vec![0],
+            neighbors: Vec::new(),
+            values: Vec::new(),
+            watch: Watch::default(),
+        };
         for mut row in rows {
             row.sort_by_key(|&(neighbor, _)| neighbor);
             for (neighbor, weight) in row {
@@ -56,11 +63,26 @@ impl Weights {
         weights
     }
 
+    /// Ties the weights to who may call off what is done with them.
+    #[must_use]
+    pub fn watched(self, watch: &Watch) -> Self {
+        Self { watch: watch.clone(), ..self }
+    }
+
+    /// Who may call off what is done with them.
+    #[must_use]
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
     /// Weighs each unit's k nearest others by 1; of equally near ones those of lowest number.
     #[must_use]
     pub fn k_nearest(tree: &KdTree, k: usize) -> Self {
         let table = tree.all_nearest(k);
-        let row = |unit: usize| table.row(unit).iter().map(|hit| (hit.number, 1.0)).collect();
+        let is_found = |hit: &&Hit| hit.chord_squared.is_finite(); // not all are once it is called off
+        let row = |unit: usize| {
+            table.row(unit).iter().filter(is_found).map(|hit| (hit.number, 1.0)).collect()
+        };
         Self::from_rows((0..tree.len()).map(row).collect())
     }
 

@@ -18,6 +18,7 @@ pub mod schema;
 pub mod time_interval;
 pub mod transverse_mercator;
 pub mod turned;
+pub mod watch;
 mod winding;
 
 pub use adcode::Adcode;
@@ -31,4 +32,5 @@ pub use registered_crs::RegisteredCrs;
 pub use remark::Remark;
 pub use schema::{Field, FieldType, Schema};
 pub use time_interval::TimeInterval;
+pub use watch::Watch;
 pub use winding::wound;

@@ -254,7 +254,9 @@ impl Job {
         let mut state = self.state();
         state.status = match &outcome {
             Ok(_) => Status::Successful,
-            Err(Problem::Conflict(_)) if self.progress.check().is_err() => Status::Dismissed,
+            // What ran out of time was called off, too, but by nobody.
+            Err(Problem::TooCostly(_)) => Status::Failed,
+            Err(_) if self.progress.check().is_err() => Status::Dismissed,
             Err(_) => Status::Failed,
         };
         state.times[2] = timestamp();

@@ -14,6 +14,7 @@
 use rayon::prelude::*;
 
 use super::geodesic::{arc_m, chord_squared};
+use crate::domain::Watch;
 
 /// At most this many points in a leaf: a few cache lines, measured best for k = 10.
 const LEAF: usize = 12;
@@ -24,12 +25,14 @@ const GRAIN: usize = 4096;
 /// Holds unit vectors so that the neighbors of all of them are found quickly.
 ///
 /// Points are stored leaf by leaf, so that neighbors in space are neighbors in memory. A position
-/// in that order is a *slot*; the place in the input is the *number*.
+/// in that order is a *slot*; the place in the input is the *number*. A tree may be watched: once what
+/// is done over it was called off, nothing is found any more.
 #[derive(Debug, Clone)]
 pub struct KdTree {
     nodes: Vec<Node>,
     points: Vec<[f64; 3]>,
     numbers: Vec<u32>,
+    watch: Watch,
 }
 
 /// Holds one box of the tree and the slots of the points inside.
@@ -206,7 +209,19 @@ impl KdTree {
         let mut nodes = vec![Node::default(); (2 << depth) - 1];
         build(&mut nodes, &mut entries, 0, 0);
         let (points, numbers) = entries.into_iter().unzip();
-        Self { nodes, points, numbers }
+        Self { nodes, points, numbers, watch: Watch::default() }
+    }
+
+    /// Ties the tree to who may call off what is done over it.
+    #[must_use]
+    pub fn watched(self, watch: &Watch) -> Self {
+        Self { watch: watch.clone(), ..self }
+    }
+
+    /// Who may call off what is done over it.
+    #[must_use]
+    pub fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// How many points the tree holds.
@@ -246,6 +261,9 @@ impl KdTree {
     /// At most k hits, ordered by chord, then by number.
     #[must_use]
     pub fn nearest(&self, from: &[f64; 3], k: usize, without: Option<u32>) -> Vec<Hit> {
+        if self.watch.is_off() {
+            return Vec::new();
+        }
         let others = self.len() - usize::from(without.is_some()).min(self.len());
         let mut hits = vec![Hit::FAR; k.min(others)];
         self.fill_nearest(from, without.unwrap_or(u32::MAX), &mut hits);
@@ -263,6 +281,9 @@ impl KdTree {
         let mut by_slot = vec![Hit::FAR; n * k];
         by_slot.par_chunks_mut(k * GRAIN).enumerate().for_each(|(chunk, rows)| {
             for (offset, row) in rows.chunks_mut(k).enumerate() {
+                if self.watch.is_off() {
+                    return;
+                }
                 let slot = chunk * GRAIN + offset;
                 self.fill_nearest(&self.points[slot], self.numbers[slot], row);
             }
@@ -284,6 +305,9 @@ impl KdTree {
     ///
     /// `reach` is a squared chord, see [`reach`].
     pub fn within(&self, from: &[f64; 3], reach: f64, mut visit: impl FnMut(Hit)) {
+        if self.watch.is_off() {
+            return;
+        }
         let mut open = vec![0usize];
         while let Some(at) = open.pop() {
             let node = &self.nodes[at];
@@ -306,7 +330,7 @@ impl KdTree {
     /// Counts the points within a reach, the edge included, but not further than `enough`.
     #[must_use]
     pub fn count_within(&self, from: &[f64; 3], reach: f64, enough: usize) -> usize {
-        self.count_in(0, from, reach, enough)
+        if self.watch.is_off() { 0 } else { self.count_in(0, from, reach, enough) }
     }
 
     fn count_in(&self, at: usize, from: &[f64; 3], reach: f64, enough: usize) -> usize {

@@ -1,6 +1,7 @@
 //! What `clusters` shows beside its groups: merges, the curve of distances, and the list as printed.
 
 use super::cluster_find::{Chosen, Recipe, choose, curve, find, merge_heights};
+use super::clusters::Plan;
 use super::description::Run;
 use super::report::km;
 use crate::domain::{Feature, LonLat, Remark, Value};
@@ -16,11 +17,11 @@ const MOST_OF_CURVE: usize = 500;
 type Vector = [f64; 3];
 
 /// The distances at which points become connected; null for many points.
-pub(super) fn merges(points: &[Vector], min_points: usize) -> Tree {
+pub(super) fn merges(run: &Run<'_>, points: &[Vector], min_points: usize) -> Tree {
     if points.len() > MOST_MERGES {
         return Tree::Null;
     }
-    let heights = merge_heights(&KdTree::new(points), min_points);
+    let heights = merge_heights(&KdTree::new(points).watched(run.progress.watch()), min_points);
     heights.into_iter().map(km).collect::<Vec<_>>().into()
 }
 
@@ -28,13 +29,16 @@ pub(super) fn merges(points: &[Vector], min_points: usize) -> Tree {
 ///
 /// Of many points every so manieth is shown, the first, the last and the elbow always.
 pub(super) fn distance_curve(
+    run: &Run<'_>,
     points: &[Vector],
-    parts: &[Vec<usize>],
-    chosen: Option<Chosen>,
+    plan: &Plan,
     min_points: usize,
 ) -> Tree {
-    let Some(Chosen::Elbow(eps_m)) = chosen else { return Tree::Null };
-    let all = curve(&parted(points, parts), min_points);
+    let Some(Chosen::Elbow(eps_m)) = plan.chosen else { return Tree::Null };
+    let all = curve(&parted(points, &plan.parts), min_points, run.progress.watch());
+    if all.is_empty() {
+        return Tree::Null; // called off
+    }
     let elbow = all.partition_point(|&distance| distance < eps_m);
     let step = all.len().div_ceil(MOST_OF_CURVE).max(1);
     let mut shown: Vec<usize> =
@@ -84,9 +88,10 @@ pub(super) fn as_printed(
     for one in &misprints {
         printed[one.point] = one.at;
     }
-    let chosen = || choose(&parted(&printed, parts), recipe.min_points).map(Chosen::eps_m);
+    let watch = run.progress.watch();
+    let chosen = || choose(&parted(&printed, parts), recipe.min_points, watch).map(Chosen::eps_m);
     let eps_m = recipe.eps_m.or_else(chosen);
-    let found = find(&printed, parts, recipe);
+    let found = find(&printed, parts, recipe, watch);
     let id = |point: usize| run.subject.features[point].id.as_str().to_owned();
     let rows = &run.subject.rows;
     let members = found.numbered_by(rows).0.members_by(rows);
@@ -106,7 +111,7 @@ pub(super) fn as_printed(
         ("eps_km", eps_m.map(km).into()),
         ("clusters", groups.len().into()),
         ("groups", Tree::List(groups)),
-        ("merges_km", merges(&printed, recipe.min_points)),
+        ("merges_km", merges(run, &printed, recipe.min_points)),
     ]);
     Some((words(run, &misprints, &members), shown))
 }

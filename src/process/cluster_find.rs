@@ -6,6 +6,7 @@ use crate::analysis::hierarchy::Hierarchy;
 use crate::analysis::merges::{Plateau, distance_curve, elbow, existences, largest_gap};
 use crate::analysis::optics::optics;
 use crate::analysis::spanning_tree::{core_chords, spanning_tree};
+use crate::domain::Watch;
 use crate::index::KdTree;
 use crate::index::geodesic::arc_m;
 
@@ -106,31 +107,37 @@ pub(super) fn merge_heights(tree: &KdTree, min_points: usize) -> Vec<f64> {
 fn of_all(
     groups: &[Vec<[f64; 3]>],
     min_points: usize,
+    watch: &Watch,
     distances: fn(&KdTree, usize) -> Vec<f64>,
 ) -> Vec<f64> {
-    let trees = groups.iter().map(|points| KdTree::new(points));
+    let trees = groups.iter().map(|points| KdTree::new(points).watched(watch));
     let mut all: Vec<f64> = trees.flat_map(|tree| distances(&tree, min_points)).collect();
     all.sort_by(f64::total_cmp);
     all
 }
 
 /// The sorted distances to the `min_points`-th point of a group, itself counted, in metres.
-pub(super) fn curve(groups: &[Vec<[f64; 3]>], min_points: usize) -> Vec<f64> {
-    of_all(groups, min_points, distance_curve)
+pub(super) fn curve(groups: &[Vec<[f64; 3]>], min_points: usize, watch: &Watch) -> Vec<f64> {
+    of_all(groups, min_points, watch, distance_curve)
 }
 
 /// Chooses a radius for some groups of points; `None` where their distances suggest none.
-pub(super) fn choose(groups: &[Vec<[f64; 3]>], min_points: usize) -> Option<Chosen> {
+pub(super) fn choose(groups: &[Vec<[f64; 3]>], min_points: usize, watch: &Watch) -> Option<Chosen> {
     let n: usize = groups.iter().map(Vec::len).sum();
     if n < FEW {
-        return largest_gap(&of_all(groups, min_points, merge_heights)).map(Chosen::Gap);
+        return largest_gap(&of_all(groups, min_points, watch, merge_heights)).map(Chosen::Gap);
     }
-    let curve = curve(groups, min_points);
+    let curve = curve(groups, min_points, watch);
     elbow(&curve).map(|at| curve[at]).filter(|&eps_m| eps_m > 0.0).map(Chosen::Elbow)
 }
 
 /// Finds groups among points; `parts` are the points that may be in one group, the rest is noise.
-pub(super) fn find(points: &[[f64; 3]], parts: &[Vec<usize>], recipe: Recipe) -> Found {
+pub(super) fn find(
+    points: &[[f64; 3]],
+    parts: &[Vec<usize>],
+    recipe: Recipe,
+    watch: &Watch,
+) -> Found {
     let groups: Vec<Vec<[f64; 3]>> =
         parts.iter().map(|part| part.iter().map(|&point| points[point]).collect()).collect();
     // Without any distance to choose from, points at one place are still together.
@@ -138,15 +145,16 @@ pub(super) fn find(points: &[[f64; 3]], parts: &[Vec<usize>], recipe: Recipe) ->
         Method::Hdbscan => 0.0,
         _ => recipe
             .eps_m
-            .or_else(|| choose(&groups, recipe.min_points).map(Chosen::eps_m))
+            .or_else(|| choose(&groups, recipe.min_points, watch).map(Chosen::eps_m))
             .unwrap_or(0.0),
     };
-    let found: Vec<Found> = groups.iter().map(|group| find_in_one(group, recipe, eps_m)).collect();
+    let found: Vec<Found> =
+        groups.iter().map(|group| find_in_one(group, recipe, eps_m, watch)).collect();
     joined(points.len(), parts, &found)
 }
 
-fn find_in_one(points: &[[f64; 3]], recipe: Recipe, eps_m: f64) -> Found {
-    let tree = KdTree::new(points);
+fn find_in_one(points: &[[f64; 3]], recipe: Recipe, eps_m: f64, watch: &Watch) -> Found {
+    let tree = KdTree::new(points).watched(watch);
     match recipe.method {
         Method::Hdbscan => of_hdbscan(&tree, recipe),
         Method::Dbscan => {

@@ -12,16 +12,15 @@ use super::description::{Estimate, Failed, Process, Run};
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::report::{Report, km, rounded};
 use super::within;
-use crate::analysis::dbscan::Clustering;
 use crate::analysis::hdbscan::HdbscanParams;
 use crate::analysis::honesty::{self, Verdict, verdict};
 use crate::analysis::hull::HullShape;
+use crate::analysis::nulls::Simulations;
 use crate::analysis::reference_draws::{ReferenceDraws, reference_draws};
 use crate::analysis::stability::{Disturbance, Stability, stability};
 use crate::domain::LonLat;
 use crate::formats::answer::{Answer, Tree, named};
 use crate::index::KdTree;
-use crate::store::Progress;
 
 /// The default of `reference`.
 const REFERENCE: &str = "bases,hubs";
@@ -195,8 +194,8 @@ fn estimate(n: usize, arguments: &Arguments) -> Estimate {
 /// What is asked for, with what was chosen.
 pub(super) struct Plan {
     recipe: Recipe,
-    chosen: Option<Chosen>,
-    parts: Vec<Vec<usize>>,
+    pub(super) chosen: Option<Chosen>,
+    pub(super) parts: Vec<Vec<usize>>,
     pub(super) by: Option<String>,
     pub(super) hull: HullShape,
 }
@@ -208,7 +207,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let plan = plan(run, &points, &mut report)?;
     let recipe =
         Recipe { eps_m: plan.recipe.eps_m.or(plan.chosen.map(Chosen::eps_m)), ..plan.recipe };
-    let found = find(&points, &plan.parts, recipe);
+    let found = find(&points, &plan.parts, recipe, run.progress.watch());
     warn_of_few(&mut report, run.subject.len(), recipe.method);
     run.progress.check()?;
     run.progress
@@ -230,8 +229,8 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         ("clusters", found.clustering.clusters.into()),
         ("noise", noise.into()),
         ("unchanged", tested.stability.as_ref().map(|one| rounded(one.unchanged, 4)).into()),
-        ("merges_km", merges(&points, recipe.min_points)),
-        ("distance_curve", distance_curve(&points, &plan.parts, plan.chosen, recipe.min_points)),
+        ("merges_km", merges(run, &points, recipe.min_points)),
+        ("distance_curve", distance_curve(run, &points, &plan, recipe.min_points)),
         ("as_printed", printed.map(|(_, shown)| Tree::Named(shown)).into()),
         ("p_value_rule", rule.map(|rule| report.say(&rule)).into()),
     ]);
@@ -288,7 +287,11 @@ fn plan(run: &Run<'_>, points: &[[f64; 3]], report: &mut Report<'_>) -> Result<P
     let groups = || -> Vec<Vec<[f64; 3]>> {
         parts.iter().map(|part| part.iter().map(|&point| points[point]).collect()).collect()
     };
-    let chosen = if is_hdbscan || eps_m.is_some() { None } else { choose(&groups(), min_points) };
+    let chosen = if is_hdbscan || eps_m.is_some() {
+        None
+    } else {
+        choose(&groups(), min_points, run.progress.watch())
+    };
     if is_hdbscan {
         report.note("min_cluster_size", min_cluster_size, Some(&words::why_cluster_size(n)));
     } else {
@@ -374,23 +377,11 @@ fn stable(
         Disturbance::Jitter { sigma_m: jitter_km * 1000.0 }
     };
     let all: Vec<Vec<usize>> = plan.parts.clone();
-    Ok(Some(stability(points, &found.clustering, disturbance, rounds, report.seed(), |moved| {
-        again(run.progress, moved, &all, recipe)
-    })))
-}
-
-/// Clusters once more; nothing is found any more once the run was called off.
-fn again(
-    progress: &Progress,
-    points: &[[f64; 3]],
-    parts: &[Vec<usize>],
-    recipe: Recipe,
-) -> Clustering {
-    if progress.goes_on() {
-        return find(points, parts, recipe).clustering;
-    }
-    let (labels, is_core) = (vec![None; points.len()], vec![false; points.len()]);
-    Clustering { labels, is_core, clusters: 0 }
+    let progress = run.progress;
+    let goes_on = || progress.goes_on();
+    let rounds = Simulations::new(rounds, report.seed()).watched(&goes_on);
+    let again = |moved: &[[f64; 3]]| find(moved, &all, recipe, progress.watch()).clustering;
+    Ok(Some(stability(points, &found.clustering, disturbance, rounds, again)))
 }
 
 fn jitter_km(run: &Run<'_>, points: &[[f64; 3]], recipe: Recipe) -> (f64, crate::domain::Remark) {
@@ -463,8 +454,11 @@ fn draws(
             (next - part.len()..next).collect()
         })
         .collect();
-    let cluster = |drawn_points: &[[f64; 3]]| again(run.progress, drawn_points, &drawn, recipe);
-    match reference_draws(n, &sites, simulations, report.seed(), cluster) {
+    let progress = run.progress;
+    let goes_on = || progress.goes_on();
+    let simulations = Simulations::new(simulations, report.seed()).watched(&goes_on);
+    let cluster = |points: &[[f64; 3]]| find(points, &drawn, recipe, progress.watch()).clustering;
+    match reference_draws(n, &sites, simulations, cluster) {
         Ok(largest) => Ok(Some(largest)),
         Err(error) => Err(Refused::new("reference", error.to_string())),
     }

@@ -13,6 +13,7 @@ use crate::analysis::p_values::Tails;
 use crate::analysis::random::Random;
 use crate::analysis::regions::RegionTable;
 use crate::formats::answer::{Answer, Drawn, Tree, named};
+use crate::index::KdTree;
 
 /// How many kinds are compared with each other.
 const MOST_KINDS: usize = 200;
@@ -203,13 +204,15 @@ fn of_kinds(run: &Run<'_>, mut report: Report<'_>, statistic: &str) -> Result<An
     let points = run.subject.vectors();
     let points: Vec<[f64; 3]> = kinds.sites.iter().map(|&site| points[site]).collect();
     report.warn_of_shared();
-    let near = NearestShares::new(&points, k);
+    let tree = KdTree::new(&points).watched(run.progress.watch());
+    let near = NearestShares::over(&tree, &points, k);
     run.progress.check()?;
     if statistic == "local" {
         return local(run, report, &kinds, &near);
     }
     let count = kinds.names.len();
     let found = quotients(&near, &kinds.labels, count, draws(run.arguments), report.seed());
+    run.progress.check()?;
     let p_values: Vec<Option<f64>> =
         found.pairwise.iter().map(|one| one.and_then(|one| one.p_value)).collect();
     let q_values = q_values(&p_values, Dependence::Positive);

@@ -96,6 +96,7 @@ pub(super) fn around_place(run: &Run<'_>, mut report: Report<'_>) -> Result<Answ
     let densities: Vec<[Option<f64>; 3]> =
         (0..n).map(|one| [0, 1, 2].map(|h| known.density(&quotients[h], one))).collect();
     let tails = tails(run, &known, &nearness[1], &densities, report.seed());
+    run.progress.check()?;
     let p_values: Vec<Option<f64>> =
         tails.iter().map(|tails| (tails.draws > 0).then(|| tails.of_draws().greater)).collect();
     let q_values = q_values(&p_values, Dependence::Positive);
@@ -156,7 +157,11 @@ fn tails(
     seed: u64,
 ) -> Vec<Tails> {
     let draws = run.arguments.count(&PARAMETERS, "simulations").unwrap_or(0);
+    let watch = run.progress.watch();
     let one = |draw: u64| {
+        if watch.is_off() {
+            return vec![Tails::default(); densities.len()];
+        }
         let mut shuffled = known.industries.clone();
         Random::new(seed, draw).shuffle_first(&mut shuffled, known.industries.len());
         let quotients = known.quotients(&shuffled, nearness);
@@ -228,7 +233,9 @@ pub(super) fn over_units(run: &Run<'_>, mut report: Report<'_>) -> Result<Answer
         let geometry = Some(Geometry::Point(Point::new(at.lon(), at.lat())));
         Drawn { id: unit.id.as_str().to_owned(), geometry, properties }
     };
-    let features: Vec<Drawn> = places.par_iter().map(drawn).collect();
+    let progress = run.progress;
+    let drawn = |place| progress.check().map(|()| drawn(place));
+    let features: Vec<Drawn> = places.par_iter().map(drawn).collect::<Result<_, _>>()?;
     let [_, en, zh] = naming(run, &known, industry);
     let mut summary = words::of_units(features.len(), &en);
     summary.zh = words::of_units(features.len(), &zh).zh;

@@ -170,14 +170,15 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     run.progress.check()?;
     let among = arguments.text(&PARAMETERS, "among").unwrap_or_default();
     let weight = arguments.text(&PARAMETERS, "weight");
-    let partners = Partners::read(run.collections, among, weight, &measured)?;
+    let mut partners = Partners::read(run.collections, among, weight, &measured)?;
+    partners.by_kind = partners.by_kind.watched(run.progress.watch());
     let bases = bases(run, &partners)?;
     let asked = asked(arguments, measure, &mut report);
     words::notes(&mut report, run, &measured);
     warn(&mut report, &partners, &bases, run);
     run.progress.check()?;
-    let mut found = find(&bases, &partners, measured.relatedness.as_ref(), &asked, report.seed());
-    run.progress.check()?;
+    let measure = measured.relatedness.as_ref();
+    let mut found = find(&bases, &partners, measure, &asked, report.seed(), run.progress)?;
     found.sort_by_key(|one| run.subject.rows[one.base.feature]);
     let lines = features(run, &found, &partners, &measured);
     let rows = index(run, &found, &partners, &measured);

@@ -8,6 +8,7 @@ use crate::analysis::related::{Around, Decay, Found, RelatedIndex};
 use crate::analysis::relatedness::{Relatedness, Strongest, strongest};
 use crate::domain::LonLat;
 use crate::index::geodesic::way;
+use crate::store::{CalledOff, Progress};
 
 /// Holds one base that is asked about.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,17 +73,18 @@ pub(super) fn find(
     measure: &dyn Relatedness,
     asked: &Asked,
     seed: u64,
-) -> Vec<Nearby> {
+    progress: &Progress,
+) -> Result<Vec<Nearby>, CalledOff> {
     let one = |(stream, base): (usize, &Base)| {
-        around(base, partners, measure, asked, [seed, stream as u64])
+        progress.check().map(|()| around(base, partners, measure, asked, [seed, stream as u64]))
     };
-    let mut found: Vec<Nearby> = bases.par_iter().enumerate().map(one).collect();
+    let mut found: Vec<Nearby> = bases.par_iter().enumerate().map(one).collect::<Result<_, _>>()?;
     let p_values: Vec<Option<f64>> =
         found.iter().map(|one| one.p_value.map(|(p_value, _)| p_value)).collect();
     for (one, q_value) in found.iter_mut().zip(q_values(&p_values, Dependence::Positive)) {
         one.q_value = q_value;
     }
-    found
+    Ok(found)
 }
 
 fn around(

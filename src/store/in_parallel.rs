@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+use crate::domain::Watch;
 
 /// So many rows are one piece of work.
 const PIECE: usize = 256;
@@ -16,7 +18,7 @@ type Listener = Box<dyn Fn(usize, usize) + Send + Sync>;
 pub struct Progress {
     done: AtomicUsize,
     of: AtomicUsize,
-    is_off: AtomicBool,
+    watch: Watch,
     listener: Option<Listener>,
 }
 
@@ -44,9 +46,14 @@ impl Progress {
         (self.done.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed))
     }
 
-    /// Calls the work off: it stops at its next piece.
+    /// Calls the work off: it stops at its next row.
     pub fn call_off(&self) {
-        self.is_off.store(true, Ordering::Relaxed);
+        self.watch.call_off();
+    }
+
+    /// What says to work that knows nothing of progress whether it was called off.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// Refuses to go on once the work was called off.
@@ -55,7 +62,7 @@ impl Progress {
     ///
     /// [`CalledOff`].
     pub fn check(&self) -> Result<(), CalledOff> {
-        if self.is_off.load(Ordering::Relaxed) { Err(CalledOff) } else { Ok(()) }
+        if self.watch.is_off() { Err(CalledOff) } else { Ok(()) }
     }
 
     /// Begins work of so many pieces.
@@ -101,7 +108,10 @@ pub fn in_parallel<'r, R: Sync, T: Send>(
             Some((number, pieces.get(number)?))
         };
         while let Some((number, piece)) = take() {
-            mapped.push((number, piece.iter().map(&map).collect::<Vec<T>>()));
+            // One row may take as long as a thousand others, so each is asked for.
+            let rows = piece.iter().map(|row| progress.check().ok().map(|()| map(row)));
+            let Some(rows) = rows.collect::<Option<Vec<T>>>() else { break };
+            mapped.push((number, rows));
             progress.add(piece.len());
         }
         mapped
@@ -141,5 +151,18 @@ mod tests {
         });
         assert_eq!(mapped, Err(CalledOff));
         assert!(progress.counts().0 < 100_000);
+    }
+
+    #[test]
+    fn not_even_a_piece_is_finished_once_work_is_called_off() {
+        let (progress, done) = (Progress::default(), AtomicUsize::new(0));
+        let rows: Vec<usize> = (0..PIECE).collect();
+        let mapped = in_parallel(&rows, &progress, |row| {
+            done.fetch_add(1, Ordering::Relaxed);
+            if *row == 3 {
+                progress.call_off();
+            }
+        });
+        assert_eq!((mapped, done.into_inner()), (Err(CalledOff), 4));
     }
 }

@@ -12,11 +12,12 @@ use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::report::{Report, rounded};
 use super::weight::weight_of;
 use super::within;
-use crate::analysis::kernel_density::{Kernel, Smoothing, densities};
+use crate::analysis::kernel_density::{Kernel, Smoothing, densities_over};
 use crate::analysis::nulls::Simulations;
 use crate::analysis::p_values::Tails;
-use crate::domain::LonLat;
+use crate::domain::{LonLat, Watch};
 use crate::formats::answer::{Answer, named};
+use crate::index::KdTree;
 
 pub(super) static PROCESS: Process = Process {
     name: "density",
@@ -123,9 +124,25 @@ struct Mass {
 }
 
 impl Mass {
+    fn densities(&self, watch: &Watch, smoothing: Smoothing, at: &[LonLat]) -> Vec<f64> {
+        over(watch, &self.positions, self.weights.as_deref(), smoothing, at)
+    }
+
     fn total(&self) -> f64 {
         self.weights.as_ref().map_or(self.positions.len() as f64, |all| all.iter().sum())
     }
+}
+
+/// The densities of some points, unless the run is called off.
+fn over(
+    watch: &Watch,
+    points: &[LonLat],
+    weights: Option<&[f64]>,
+    smoothing: Smoothing,
+    at: &[LonLat],
+) -> Vec<f64> {
+    let vectors: Vec<[f64; 3]> = points.iter().map(|point| point.unit_vector()).collect();
+    densities_over(&KdTree::new(&vectors).watched(watch), weights, smoothing, at)
 }
 
 fn run(run: &Run<'_>) -> Result<Answer, Failed> {
@@ -154,7 +171,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let frame = Frame::around(&mass.positions, smoothing, arguments.number("cell_km"))?;
     report.note("cell_km", rounded(frame.step * 111.195, 3), Some(&words::why_cell()));
     let at = frame.positions();
-    let values = densities(&mass.positions, mass.weights.as_deref(), smoothing, &at);
+    let values = mass.densities(run.progress.watch(), smoothing, &at);
     run.progress.check()?;
     let shape = arguments.text(&PARAMETERS, "shape");
     report.note("shape", shape, None);
@@ -233,8 +250,9 @@ fn peak_test(
     if 2 * n > sites.len() {
         report.warn("reference_exhausted", &words::exhausted(n, sites.len()));
     }
+    let watch = run.progress.watch();
     let highest = |drawn: &[LonLat]| {
-        let there = densities(drawn, mass.weights.as_deref(), smoothing, drawn);
+        let there = over(watch, drawn, mass.weights.as_deref(), smoothing, drawn);
         there.into_iter().fold(0.0, f64::max)
     };
     run.progress.begin(count);

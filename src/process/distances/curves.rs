@@ -10,9 +10,9 @@ use crate::analysis::honesty::{Method, Verdict, verdict};
 use crate::analysis::kd_density::{PairDistances, kd_of_all, kd_test};
 use crate::analysis::marcon_puech::{Neighborhoods, Reach, Sites, m_test};
 use crate::analysis::nulls::{Simulations, fixed_sites, random_labelling, strewn};
-use crate::analysis::ripley::{Edge, cross_k, k_expected, k_function, l_of_k};
+use crate::analysis::ripley::{Edge, k_expected, l_of_k, watched_cross_k};
 use crate::analysis::window::Window;
-use crate::domain::{LonLat, Remark};
+use crate::domain::{LonLat, Remark, Watch};
 use crate::formats::answer::{Answer, Named, Tree, named};
 use crate::index::KdTree;
 
@@ -76,9 +76,11 @@ pub(super) fn answer(
     let goes_on = || run.progress.goes_on();
     let draws = Simulations::new(count, report.seed()).watched(&goes_on);
     let test = |sizes: Option<&[f64]>| match &window {
-        Some((window, edge)) => Some(ripley(&case, window, *edge, &radii_m, draws)),
+        Some((window, edge)) => {
+            Some(ripley(&case, window, *edge, &radii_m, draws, run.progress.watch()))
+        }
         None if case.statistic == Statistic::Kd => kd(&case, sizes, &radii_m, draws),
-        None => m(&case, sizes, &radii_m, draws),
+        None => m(&case, sizes, &radii_m, draws, run.progress.watch()),
     };
     let Some(tested) = test(case.sizes.as_deref()) else {
         return Ok(nothing(&case, report, "one_place", &words::no_two_apart()));
@@ -211,6 +213,7 @@ fn ripley(
     edge: Edge,
     radii_m: &[f64],
     draws: Simulations<'_>,
+    watch: &Watch,
 ) -> Tested {
     let is_l = case.statistic == Statistic::L;
     let scaled = |curve: Curve| -> Curve {
@@ -218,7 +221,7 @@ fn ripley(
     };
     let (from, to) = (case.of_kind(FROM), case.of_kind(TO));
     let between = |positions: &[LonLat], kinds: [&[u32]; 2]| {
-        scaled(cross_k(positions, kinds, window, edge, radii_m))
+        scaled(watched_cross_k(positions, kinds, window, edge, radii_m, watch))
     };
     let expected: Curve = k_expected(radii_m).into_iter().map(Some).collect();
     let (observed, envelope) = match (case.statistic, case.null) {
@@ -241,7 +244,8 @@ fn ripley(
         }
         (_, Null::Strewn) => {
             let own = case.positions_of(FROM);
-            let curve = |at: &[LonLat]| scaled(k_function(at, window, edge, radii_m));
+            let all: Vec<u32> = (0u32..).take(own.len()).collect();
+            let curve = |at: &[LonLat]| between(at, [&all, &all]);
             (curve(&own), strewn(&own, window, draws, curve))
         }
         _ => {
@@ -281,6 +285,7 @@ fn m(
     sizes: Option<&[f64]>,
     radii_m: &[f64],
     draws: Simulations<'_>,
+    watch: &Watch,
 ) -> Option<Tested> {
     let vectors: Vec<[f64; 3]> = case.positions.iter().map(|at| at.unit_vector()).collect();
     let equal = vec![1.0; vectors.len()];
@@ -291,7 +296,8 @@ fn m(
     } else {
         (Reach::Cumulative, None)
     };
-    let neighborhoods = Neighborhoods::new(&vectors, radii_m, how);
+    let tree = KdTree::new(&vectors).watched(watch);
+    let neighborhoods = Neighborhoods::over(&tree, &vectors, radii_m, how);
     let plants =
         Sites { points: &vectors, sizes: sizes.unwrap_or(&equal), industries: &case.kinds };
     let found = m_test(plants, [FROM, case.neighbors()], &neighborhoods, draws);

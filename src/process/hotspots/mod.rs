@@ -191,7 +191,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let units = Units::read(run, level, statistic, &mut report)?;
     let n = units.len();
     let rule = neighbors::chosen(run.arguments, &units, &mut report)?;
-    let weights = rule.weights(&units);
+    let weights = rule.weights(&units, run.progress.watch());
     let weights = if statistic.is_standardised() { weights.row_standardised() } else { weights };
     run.progress.check()?;
     let permutations = permutations(n, statistic, run.arguments);
@@ -212,6 +212,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         report.warn("few_points", &words::few_points(units.points, n));
     }
     let tested = tests_of::tested(&units, &weights, &settings, &mut report);
+    run.progress.check()?;
     let summary = words::summary(&units, statistic, &tested);
     let style = if statistic.is_standardised() { "row-standardised" } else { "binary" };
     let own = named([

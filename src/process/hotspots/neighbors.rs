@@ -4,6 +4,7 @@ use super::units::Units;
 use super::{Arguments, Refused, Report, refused, words};
 use crate::analysis::honesty;
 use crate::analysis::weights::Weights;
+use crate::domain::Watch;
 use crate::index::KdTree;
 
 /// A rule by which units are neighbors.
@@ -52,13 +53,17 @@ impl Rule {
     }
 
     /// The weights of units, 1 for each neighbor.
-    pub(super) fn weights(self, units: &Units) -> Weights {
-        match (self, &units.division) {
+    ///
+    /// Who calls them off calls off what is done with them.
+    pub(super) fn weights(self, units: &Units, watch: &Watch) -> Weights {
+        let tree = || KdTree::new(&units.middles).watched(watch);
+        let weights = match (self, &units.division) {
             (Self::Contiguity, Some(division)) => division.contiguity(),
             (Self::Contiguity, None) => Weights::from_rows(vec![Vec::new(); units.len()]),
-            (Self::Nearest(count), _) => Weights::k_nearest(&KdTree::new(&units.middles), count),
-            (Self::Band(metres), _) => Weights::band(&KdTree::new(&units.middles), metres),
-        }
+            (Self::Nearest(count), _) => Weights::k_nearest(&tree(), count),
+            (Self::Band(metres), _) => Weights::band(&tree(), metres),
+        };
+        weights.watched(watch)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::analysis::honesty::{self, Verdict, verdict};
 use crate::analysis::regions::{
     Comparison, RegionTable, hhi, krugman_of_all, locational_gini, shares,
 };
-use crate::domain::Remark;
+use crate::domain::{Remark, Watch};
 use crate::formats::answer::{Answer, Tree, named};
 
 /// The most industries that are answered.
@@ -93,6 +93,7 @@ struct Ground<'a> {
     simulations: usize,
     seed: u64,
     has_sizes: bool,
+    watch: &'a Watch,
 }
 
 /// One industry, before q-values are known.
@@ -146,6 +147,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         simulations,
         seed: report.seed(),
         has_sizes: weight.is_some(),
+        watch: run.progress.watch(),
     };
     let is_strict = correction == Some("by");
     let (rows, summary) = rows(run, &ground, &division, is_strict, &report)?;
@@ -206,6 +208,7 @@ fn rows(
         run.progress.check()?;
         rows.push(row(ground, industry, report));
     }
+    run.progress.check()?;
     let dependence = if is_strict { Dependence::Any } else { Dependence::Positive };
     let q = q_values(&rows.iter().map(|row| row.p_value).collect::<Vec<_>>(), dependence);
     let found: Vec<(&str, f64)> = rows
@@ -256,7 +259,7 @@ fn row(ground: &Ground<'_>, industry: usize, report: &Report<'_>) -> Row {
     let number = |value: Option<f64>| value.map(|value| rounded(value, 6));
     let p_values = if is_told {
         let seeds = [ground.seed, industry as u64];
-        dartboard(&amounts, &ground.x, sized, ground.simulations, seeds)
+        dartboard(&amounts, &ground.x, sized, ground.simulations, seeds, ground.watch)
     } else {
         None
     };
