@@ -141,7 +141,7 @@ fn hot_spots(bencher: Bencher<'_, '_>, count: usize) {
     let weights = Weights::k_nearest(&KdTree::new(&points), 8);
     let mut draw = Draw(7);
     let y: Vec<f64> = (0..count).map(|_| draw.next()).collect();
-    let draws = Draws { permutations: 999, stop_after: None, seed: 1 };
+    let draws = Draws { permutations: 999, count_up_to: 0, stop_after: None, seed: 1 };
     bencher.bench(|| local_tests(Local::Moran, &weights, black_box(&y), draws));
 }
 
@@ -151,7 +151,7 @@ fn hot_spots_stopped_early(bencher: Bencher<'_, '_>, count: usize) {
     let weights = Weights::k_nearest(&KdTree::new(&points), 8);
     let mut draw = Draw(7);
     let y: Vec<f64> = (0..count).map(|_| draw.next()).collect();
-    let draws = Draws { permutations: 999, stop_after: Some(20), seed: 1 };
+    let draws = Draws { permutations: 999, count_up_to: 0, stop_after: Some(20), seed: 1 };
     bencher.bench(|| local_tests(Local::Moran, &weights, black_box(&y), draws));
 }
 

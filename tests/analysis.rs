@@ -142,7 +142,7 @@ fn local_statistics_are_those_of_esda() {
     let recorded = units();
     let weights = Weights::k_nearest(&KdTree::new(&recorded.vectors()), 6);
     let y = recorded.column("y");
-    let draws = Draws { permutations: 0, stop_after: None, seed: 0 };
+    let draws = Draws { permutations: 0, count_up_to: 0, stop_after: None, seed: 0 };
     let run = |statistic| local_tests(statistic, &weights, &y, draws).unwrap();
     let [expected, variance, quadrant] =
         ["expected", "variance", "quadrant"].map(|name| recorded.column(name));

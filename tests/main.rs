@@ -22,6 +22,7 @@ mod few_points;
 mod filter;
 mod geocode;
 mod geodata;
+mod hotspots;
 mod industries;
 mod keeping;
 mod kill;

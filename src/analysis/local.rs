@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::autocorrelation::Undefined;
+use super::honesty::least_p_value;
 use super::p_values::{PValues, Tails};
 use super::random::Random;
 use super::weights::Weights;
@@ -23,6 +24,8 @@ pub enum Local {
 pub struct Draws {
     /// At most so many.
     pub permutations: usize,
+    /// Count all cases instead at a unit that has at most so many; its weights must be equal.
+    pub count_up_to: usize,
     /// Stop at a unit when so many draws lie beyond it on both sides; `None` draws all.
     pub stop_after: Option<usize>,
     /// The seed.
@@ -168,8 +171,7 @@ impl<'a> Units<'a> {
             }
         };
         let weights: Vec<f64> = row.iter().map(|(weight, _)| *weight).collect();
-        let is_drawn = !row.is_empty() && self.draws.permutations > 0;
-        let p_values = is_drawn.then(|| self.p_values(unit, &weights, lag));
+        let p_values = if row.is_empty() { None } else { self.tested(unit, &weights, lag) };
         let is_turned = self.statistic == Local::Moran && z < 0.0;
         let p_values =
             p_values.map(|p| if is_turned { PValues::of_tails(p.less, p.greater) } else { p });
@@ -182,11 +184,44 @@ impl<'a> Units<'a> {
         LocalTest { value, expected, z_value, p_values, quadrant }
     }
 
+    /// Compares the sum over the neighbors with those of all cases where they are few, else of draws.
+    fn tested(&self, unit: usize, weights: &[f64], lag: f64) -> Option<PValues> {
+        let cases = least_p_value(self.y.len(), weights.len()).map(|least| 1.0 / least);
+        let is_even = weights.iter().all(|weight| *weight == weights[0]);
+        if is_even && cases.is_some_and(|cases| cases <= self.draws.count_up_to as f64 + 0.5) {
+            return Some(self.counted(unit, weights, lag));
+        }
+        (self.draws.permutations > 0).then(|| self.p_values(unit, weights, lag))
+    }
+
+    /// Counts every set of others that could be the neighbors, in lexicographic order.
+    fn counted(&self, unit: usize, weights: &[f64], lag: f64) -> PValues {
+        let (own, others) = (self.rank[unit] as usize, self.y.len() - 1);
+        let value = |rank: usize| self.sorted[rank + usize::from(rank >= own)];
+        let mut chosen: Vec<usize> = (0..weights.len()).collect();
+        let mut tails = Tails::default();
+        loop {
+            let drawn: f64 = chosen.iter().map(|&rank| weights[0] * value(rank)).sum();
+            tails.add(drawn, lag, self.tolerance(weights));
+            let next = (0..chosen.len()).rev().find(|&at| chosen[at] < others - chosen.len() + at);
+            let Some(next) = next else { return tails.of_all_cases() };
+            chosen[next] += 1;
+            for at in next + 1..chosen.len() {
+                chosen[at] = chosen[at - 1] + 1;
+            }
+        }
+    }
+
+    /// Sums of the same numbers in another order differ by less.
+    fn tolerance(&self, weights: &[f64]) -> f64 {
+        let largest = self.sorted[0].abs().max(self.sorted[self.sorted.len() - 1].abs());
+        1e-12 * largest * weights.iter().sum::<f64>()
+    }
+
     /// Compares the sum over the neighbors with drawn ones.
     fn p_values(&self, unit: usize, weights: &[f64], lag: f64) -> PValues {
         let own = self.rank[unit];
-        let largest = self.sorted[0].abs().max(self.sorted[self.sorted.len() - 1].abs());
-        let tolerance = 1e-12 * largest * weights.iter().sum::<f64>();
+        let tolerance = self.tolerance(weights);
         let mut tails = Tails::default();
         for (number, row) in self.table.chunks(self.width).enumerate() {
             if number % ROWS_UNWATCHED == 0 && self.weights.watch().is_off() {

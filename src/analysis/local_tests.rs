@@ -4,7 +4,7 @@ use super::*;
 
 const Y: [f64; 9] = [9.0, 8.0, 2.0, 7.0, 6.0, 1.0, 4.0, 0.0, 3.0];
 
-const ALL: Draws = Draws { permutations: 9999, stop_after: None, seed: 1 };
+const ALL: Draws = Draws { permutations: 9999, count_up_to: 0, stop_after: None, seed: 1 };
 
 /// All conditional permutations of one unit's neighbors, counted: the definition.
 fn counted(y: &[f64], unit: usize, degree: usize, lag: f64) -> Tails {
@@ -56,6 +56,25 @@ fn p_values_agree_with_counting_all_draws() {
 }
 
 #[test]
+fn few_cases_are_counted_and_not_drawn() {
+    let rook = nine(Contiguity::Rook);
+    let counting = Draws { permutations: 0, count_up_to: 70, ..ALL };
+    let found = local_tests(Local::Gi, &rook, &Y, counting).unwrap();
+    for (unit, found) in found.iter().enumerate() {
+        // Of eight others two to four are neighbors: 28, 56 or 70 cases.
+        let told = counted(&Y, unit, rook.degree(unit), rook.lag(unit, &Y)).of_all_cases();
+        assert_eq!(found.p_values, Some(told), "{unit}");
+    }
+    let fewer = Draws { count_up_to: 69, ..counting };
+    let middle = local_tests(Local::Gi, &rook, &Y, fewer).unwrap()[4].p_values;
+    assert_eq!(middle, None, "seventy are too many, and none are drawn");
+    // Weights that differ have more cases than sets of neighbors.
+    let uneven = Weights::from_rows(vec![vec![(1, 0.7), (2, 0.3)], vec![(0, 1.0)], vec![], vec![]]);
+    let found = local_tests(Local::Gi, &uneven, &Y[..4], counting).unwrap();
+    assert!(found[0].p_values.is_none() && found[1].p_values.is_some());
+}
+
+#[test]
 fn z_values_are_those_of_all_draws() {
     let rook = nine(Contiguity::Rook);
     let gi = local_tests(Local::Gi, &rook, &Y, Draws { permutations: 0, ..ALL }).unwrap();
@@ -95,7 +114,7 @@ fn reordering_the_units_changes_no_digit() {
     for unit in 0..n as u32 {
         y_turned[turned(unit) as usize] = y[unit as usize];
     }
-    let draws = Draws { permutations: 499, stop_after: Some(20), seed: 3 };
+    let draws = Draws { permutations: 499, count_up_to: 0, stop_after: Some(20), seed: 3 };
     for statistic in [Local::Moran, Local::Gi, Local::GiStar] {
         let one = local_tests(statistic, &rows(&|unit| unit), &y, draws).unwrap();
         let other = local_tests(statistic, &rows(&turned), &y_turned, draws).unwrap();

@@ -14,6 +14,7 @@ use super::report::{Report, rounded};
 use crate::analysis::autocorrelation::Global;
 use crate::analysis::honesty::{self, Verdict, verdict};
 use crate::analysis::local::Local;
+use crate::analysis::weights::Weights;
 use crate::formats::answer::{Answer, Tree, named};
 use tests_of::Settings;
 use units::Units;
@@ -211,10 +212,12 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     if units.points < 30 && units.points != n {
         report.warn("few_points", &words::few_points(units.points, n));
     }
+    let style = if statistic.is_standardised() { "row-standardised" } else { "binary" };
+    report.note("weights_style", style, Some(&words::why_style(statistic.is_standardised())));
+    say_what_is_least(statistic, settings.allowed, &weights, &mut report);
     let tested = tests_of::tested(&units, &weights, &settings, &mut report);
     run.progress.check()?;
     let summary = words::summary(&units, statistic, &tested);
-    let style = if statistic.is_standardised() { "row-standardised" } else { "binary" };
     let own = named([
         ("units", n.into()),
         ("tests", tested.tests.into()),
@@ -224,6 +227,23 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         ("global", Tree::Named(tested.global.clone())),
     ]);
     Ok(report.answer(Some(tested.features), &summary, own))
+}
+
+/// Says how small an exact p-value can be, where few units are counted out.
+fn say_what_is_least(
+    statistic: Statistic,
+    allowed: Allowed,
+    weights: &Weights,
+    report: &mut Report<'_>,
+) {
+    let n = weights.len();
+    let most = (0..n).map(|unit| weights.degree(unit)).filter(|&k| k < n).max().unwrap_or(0);
+    if allowed == Allowed::Exact && matches!(statistic, Statistic::Local(_)) && most > 0 {
+        let ks = (0..n).map(|unit| weights.degree(unit)).filter(|&k| k > 0 && k < n);
+        let least = ks.filter_map(|k| honesty::least_p_value(n, k)).fold(1.0, f64::min);
+        let can_reach = least <= 0.05 / n as f64;
+        report.warn("exact_cases", &words::counted_out(n, least, can_reach));
+    }
 }
 
 /// What n units allow.

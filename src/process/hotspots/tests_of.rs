@@ -14,6 +14,9 @@ use crate::formats::answer::{Drawn, Named, Tree, named};
 /// The false discovery rate at which a unit has a class.
 const RATE: f64 = 0.05;
 
+/// Up to so many cases are counted at a unit where nothing is drawn.
+const ALL_CASES: usize = 100_000;
+
 /// How it is tested.
 pub(super) struct Settings {
     pub(super) statistic: Statistic,
@@ -60,7 +63,8 @@ pub(super) fn tested(
     let dependence = if settings.is_strict { Dependence::Any } else { Dependence::Positive };
     let q_values = q_values(&p_values, dependence);
     let tests = p_values.iter().flatten().count();
-    if settings.statistic != Statistic::LocalJoins && tests > 0 {
+    let is_drawn = settings.allowed == Allowed::All && settings.statistic != Statistic::LocalJoins;
+    if is_drawn && tests > 0 {
         let fewest = fewest_discoveries(tests, settings.permutations, RATE);
         if fewest > 1 {
             report.warn("floor", &words::floor(tests, settings.permutations, fewest));
@@ -118,15 +122,21 @@ fn locally(
             local_join_counts(weights, &marks).into_iter().map(of_join).collect()
         }
         Statistic::Local(local) => {
-            // Below 30 units no local statistic is tested, so nothing is drawn.
-            let is_tested = settings.allowed == Allowed::All;
-            if !is_tested {
-                report.why_null("p_value", &words::few_units(units.len()));
-            }
-            let permutations = if is_tested { settings.permutations } else { 0 };
-            let draws = Draws { permutations, stop_after: None, seed: report.seed() };
+            // Below 30 units nothing is drawn: all cases are counted, where they can be.
+            let (permutations, count_up_to) = match settings.allowed {
+                Allowed::All => (settings.permutations, 0),
+                _ => (0, ALL_CASES),
+            };
+            let seed = report.seed();
+            let draws = Draws { permutations, count_up_to, stop_after: None, seed };
             match local_tests(local, weights, &units.y, draws) {
                 Ok(all) => {
+                    let is_untested = |(at, test): (usize, &LocalTest)| {
+                        weights.degree(at) > 0 && test.p_values.is_none()
+                    };
+                    if all.iter().enumerate().any(is_untested) {
+                        report.why_null("p_value of some", &words::many_cases(ALL_CASES));
+                    }
                     let one = |(at, test)| of_local(local, test, weights.degree(at) == 0);
                     all.into_iter().enumerate().map(one).collect()
                 }

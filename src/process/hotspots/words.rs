@@ -34,13 +34,52 @@ pub(super) fn too_few(n: usize) -> Remark {
     )
 }
 
+/// What cannot be counted where nothing is drawn.
+pub(super) fn many_cases(most: usize) -> Remark {
+    Remark::new(
+        format!(
+            "below 30 units nothing is drawn, and a unit whose neighbors could be more than {most} sets of others, or count by unequal weights, is not counted out"
+        ),
+        format!("少于30个单元时不作抽样；邻居组合超过{most}种或权重不等的单元不作枚举"),
+    )
+}
+
+/// What local tests of few units can show at best.
+pub(super) fn counted_out(n: usize, least: f64, can_reach: bool) -> Remark {
+    let (en, zh) = if can_reach {
+        ("", "")
+    } else {
+        (
+            ", so none can be significant among so many (Bonferroni, 5 %): these are descriptions",
+            "，因此在这么多检验中没有一个可能显著（Bonferroni，5%）：只是描述",
+        )
+    };
+    Remark::new(
+        format!(
+            "n = {n} units: local p-values are exact, from all cases and not from draws; the smallest that any can have is {least:.2e}{en}."
+        ),
+        format!("n = {n}个单元：局部p值为精确值（穷举而非抽样），可能的最小值为{least:.2e}{zh}。"),
+    )
+}
+
+pub(super) fn why_style(is_standardised: bool) -> Remark {
+    if is_standardised {
+        Remark::new(
+            "each row of weights is divided by its sum, the only style in which Moran and Geary are told here",
+            "权重按行标准化：此处 Moran 与 Geary 仅采用该形式",
+        )
+    } else {
+        Remark::new("each neighbor counts 1", "每个邻居权重为1")
+    }
+}
+
 pub(super) fn few_units(n: usize) -> Remark {
     Remark::new(
         format!(
-            "n = {n} units: below 30 values are told and not tested, unless every case can be counted (join counts; up to 9 units the statistic of the whole map)."
+            "n = {n} units: below 30 nothing is drawn; what can be counted case by case is tested exactly (join counts, local statistics, up to 9 units the statistic of the whole map), the rest is told and not tested."
         ),
         format!(
-            "n = {n}个单元：少于30个只给出数值，不作检验，除非可以精确枚举（连接计数；9个单元以内的全局统计量）。"
+            "n = {n}个单元：少于30个时不作抽样；可逐一枚举者作精确检验（连接计数、局部统计量、9个单元以内的全局统计量），其余只给出数值。"
         ),
     )
 }
