@@ -14,7 +14,7 @@ use jidi::analysis::local::{Draws, Local, local_tests};
 use jidi::analysis::marcon_puech::{Neighborhoods, Reach, Sites, m_test};
 use jidi::analysis::nulls::Simulations;
 use jidi::analysis::weights::Weights;
-use jidi::domain::LonLat;
+use jidi::domain::{LonLat, Watch};
 use jidi::index::KdTree;
 use jidi::index::kd_tree::{reach, squared_chord};
 use kdtree::distance::squared_euclidean;
@@ -160,10 +160,10 @@ fn hot_spots_stopped_early(bencher: Bencher<'_, '_>, count: usize) {
 fn k_density_of_200_million_pairs(bencher: Bencher<'_, '_>) {
     let sites = points(20_000);
     let radii_m: Vec<f64> = (1..=64).map(|step| 10_000.0 * f64::from(step)).collect();
-    let pairs = sites.len() * (sites.len() - 1) / 2;
+    let (pairs, watch) = (sites.len() * (sites.len() - 1) / 2, Watch::default());
     bencher
         .counter(ItemsCount::new(pairs))
-        .bench(|| kd_of_all(black_box(&sites), 20_000.0, &radii_m));
+        .bench(|| kd_of_all(black_box(&sites), 20_000.0, &radii_m, &watch));
 }
 
 /// M of 2,000 sites of five industries up to 1,000 km, with 100 simulations.

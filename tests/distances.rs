@@ -202,6 +202,19 @@ fn an_industry_of_the_hubs_is_compared_with_the_others() {
 }
 
 #[test]
+fn the_cost_of_a_k_density_is_that_of_those_asked_about() {
+    let foreseen = |query: &str| {
+        let query = format!("statistic=kd&simulations=999&estimate=true{query}");
+        let told = hubs(&query)["estimate"]["seconds"].as_f64().unwrap();
+        (hubs(&query)["n"].as_u64().unwrap(), told)
+    };
+    let (all, seconds) = foreseen("");
+    let (some, fewer) = foreseen("&industry=electronics");
+    assert!(all == 949 && some > 50 && some < 200, "{all} {some}");
+    assert!(fewer < seconds / 4.0, "{fewer} {seconds}");
+}
+
+#[test]
 fn k_and_m_are_their_definitions() {
     let (positions, industries, sizes) = forty();
     let glass: Vec<usize> = (0..40).filter(|&n| industries[n] == "glass").collect();

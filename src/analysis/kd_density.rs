@@ -4,7 +4,9 @@ use rayon::prelude::*;
 
 use super::envelope::{Curve, Envelope, envelope};
 use super::nulls::Simulations;
+use super::pair_spread::PairSpread;
 use super::random::Random;
+use crate::domain::Watch;
 use crate::index::geodesic::arc_m;
 use crate::index::kd_tree::{reach, squared_chord};
 
@@ -14,6 +16,12 @@ const TAIL: f64 = 6.0;
 /// How many bins of distance a bandwidth has in simulations: the density is off by at most 1/8 ·
 /// 1/32² of the kernel's greatest curvature, 1.3·10⁻⁴ of its peak.
 const BINS: f64 = 32.0;
+
+/// Of so many plants the observed density is summed exactly.
+const EXACT: usize = 2_000;
+
+/// So many rows of pairs are one piece of work.
+const ROWS: usize = 1_024;
 
 /// Holds the distances between all pairs of some sites, with what each pair weighs.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,13 +54,7 @@ impl PairDistances {
     /// Silverman (1986), Density Estimation, 47–48; quartiles between neighbors as R's type 7.
     #[must_use]
     pub fn bandwidth_m(&self) -> Option<f64> {
-        let m = self.distances_m.len();
-        if m < 2 {
-            return None;
-        }
-        let mean = self.distances_m.iter().sum::<f64>() / m as f64;
-        let squares: f64 = self.distances_m.iter().map(|d| (d - mean).powi(2)).sum();
-        let sd = (squares / (m - 1) as f64).sqrt();
+        let (m, sd) = (self.distances_m.len(), self.sd_m()?);
         let range = self.quantile(0.75)? - self.quantile(0.25)?;
         let spread = if range > 0.0 { sd.min(range / 1.34) } else { sd };
         let h = 0.9 * spread * (m as f64).powf(-0.2);
@@ -65,7 +67,20 @@ impl PairDistances {
         self.quantile(0.5)
     }
 
-    fn quantile(&self, share: f64) -> Option<f64> {
+    /// How many pairs there are.
+    pub(super) fn len(&self) -> usize {
+        self.distances_m.len()
+    }
+
+    /// The standard deviation of the distances; `None` for fewer than two.
+    pub(super) fn sd_m(&self) -> Option<f64> {
+        let m = self.distances_m.len();
+        let mean = self.distances_m.iter().sum::<f64>() / m as f64;
+        let squares: f64 = self.distances_m.iter().map(|d| (d - mean).powi(2)).sum();
+        (m > 1).then(|| (squares / (m - 1) as f64).sqrt())
+    }
+
+    pub(super) fn quantile(&self, share: f64) -> Option<f64> {
         let place = share * self.distances_m.len().checked_sub(1)? as f64;
         let lower = self.distances_m[place as usize];
         let upper = self.distances_m[(place as usize + 1).min(self.distances_m.len() - 1)];
@@ -115,7 +130,8 @@ pub struct KdTest {
 /// Draws are without replacement from all sites, those of the industry among them, so coasts,
 /// mountains and cities are the same for all; no window and no edge correction is needed. Sizes, if
 /// given, are those of the industry's plants, shuffled over the sites drawn. `None` if the industry
-/// has no two sites apart.
+/// has no two sites apart. Of up to 2,000 plants all pairs are listed and the observed density is
+/// exact; of more it is binned as the draws are, and memory grows with the sites alone.
 ///
 /// # Shape
 ///
@@ -132,12 +148,16 @@ pub fn kd_test(
     sizes: Option<&[f64]>,
     radii_m: &[f64],
     simulations: Simulations<'_>,
+    watch: &Watch,
 ) -> Option<KdTest> {
     let own: Vec<[f64; 3]> = industry.iter().map(|&site| sites[site as usize]).collect();
-    let pairs = PairDistances::new(&own, sizes);
-    let bandwidth_m = pairs.bandwidth_m()?;
-    let observed = pairs.density(bandwidth_m, radii_m);
-    let grid = Grid::new(bandwidth_m, radii_m);
+    let bandwidth_m = PairSpread::of(&own, watch)?.bandwidth_m()?;
+    let grid = Grid::new(bandwidth_m, radii_m, watch);
+    let observed = if own.len() > EXACT {
+        grid.density(&own, sizes)
+    } else {
+        PairDistances::new(&own, sizes).density(bandwidth_m, radii_m)
+    };
     let simulate = |random: &mut Random| {
         let mut drawn: Vec<u32> = (0u32..).take(sites.len()).collect();
         random.shuffle_first(&mut drawn, industry.len());
@@ -159,8 +179,8 @@ pub fn kd_test(
 
 /// The density of the distances among all sites: what draws of any number of them have on average.
 #[must_use]
-pub fn kd_of_all(sites: &[[f64; 3]], bandwidth_m: f64, radii_m: &[f64]) -> Curve {
-    Grid::new(bandwidth_m, radii_m).density(sites, None)
+pub fn kd_of_all(sites: &[[f64; 3]], bandwidth_m: f64, radii_m: &[f64], watch: &Watch) -> Curve {
+    Grid::new(bandwidth_m, radii_m, watch).density(sites, None)
 }
 
 /// Bins of distance, fine against the bandwidth, and the kernel between bins and radii.
@@ -170,20 +190,37 @@ struct Grid<'a> {
     step_m: f64,
     bins: usize,
     farthest: f64,
+    watch: &'a Watch,
 }
 
 impl<'a> Grid<'a> {
-    fn new(bandwidth_m: f64, radii_m: &'a [f64]) -> Self {
+    fn new(bandwidth_m: f64, radii_m: &'a [f64], watch: &'a Watch) -> Self {
         let step_m = bandwidth_m / BINS;
         let farthest_m = radii_m.last().copied().unwrap_or(0.0) + TAIL * bandwidth_m;
         let bins = (farthest_m / step_m).ceil() as usize + 2;
-        Self { bandwidth_m, radii_m, step_m, bins, farthest: reach(farthest_m) }
+        Self { bandwidth_m, radii_m, step_m, bins, farthest: reach(farthest_m), watch }
     }
 
     fn density(&self, sites: &[[f64; 3]], sizes: Option<&[f64]>) -> Curve {
-        let mut bins = vec![0.0; self.bins];
-        let mut all = 0.0;
-        for (i, a) in sites.iter().enumerate() {
+        // Pieces of rows are added in their order, so no thread changes a digit.
+        let pieces: Vec<usize> = (0..sites.len()).step_by(ROWS).collect();
+        let counted: Vec<(Vec<f64>, f64)> =
+            pieces.par_iter().map(|&first| self.counted(sites, sizes, first)).collect();
+        let (mut bins, mut all) = (vec![0.0; self.bins], 0.0);
+        for (piece, weight) in counted {
+            bins.iter_mut().zip(piece).for_each(|(bin, more)| *bin += more);
+            all += weight;
+        }
+        self.smoothed(&bins, all)
+    }
+
+    /// The pairs of a piece of rows with all later sites, binned, and what they weigh together.
+    fn counted(&self, sites: &[[f64; 3]], sizes: Option<&[f64]>, first: usize) -> (Vec<f64>, f64) {
+        let (mut bins, mut all) = (vec![0.0; self.bins], 0.0);
+        for (i, a) in sites.iter().enumerate().skip(first).take(ROWS) {
+            if self.watch.is_off() {
+                break;
+            }
             for (j, b) in sites.iter().enumerate().skip(i + 1) {
                 let weight = sizes.map_or(1.0, |sizes| sizes[i] * sizes[j]);
                 all += weight;
@@ -197,6 +234,11 @@ impl<'a> Grid<'a> {
                 }
             }
         }
+        (bins, all)
+    }
+
+    /// The density of binned distances at each radius.
+    fn smoothed(&self, bins: &[f64], all: f64) -> Curve {
         let at = |&radius_m: &f64| {
             let first = ((radius_m - TAIL * self.bandwidth_m) / self.step_m).max(0.0) as usize;
             let last = ((radius_m + TAIL * self.bandwidth_m) / self.step_m) as usize + 1;
@@ -246,10 +288,32 @@ mod tests {
         let h = pairs.bandwidth_m().unwrap();
         let exact = pairs.density(h, &radii);
         let peak = exact.iter().flatten().copied().fold(0.0, f64::max);
-        for (exact, binned) in exact.iter().zip(Grid::new(h, &radii).density(&sites, Some(&sizes)))
+        for (exact, binned) in
+            exact.iter().zip(Grid::new(h, &radii, &Watch::default()).density(&sites, Some(&sizes)))
         {
             assert!((exact.unwrap() - binned.unwrap()).abs() < 2e-4 * peak, "{exact:?} {binned:?}");
         }
+    }
+
+    #[test]
+    fn many_plants_are_binned_as_their_draws_are() {
+        let mut random = Random::new(9, 9);
+        let units: Vec<(f64, f64)> =
+            (0..2_200).map(|_| (100.0 * random.uniform(), 100.0 * random.uniform())).collect();
+        let (sites, radii) = (vectors(&units), [0.0, 1_000.0, 4_000.0]);
+        let own: Vec<u32> = (0..2_100).collect();
+        let draws = Simulations::new(19, 1);
+        let found = kd_test(&sites, &own, None, &radii, draws, &Watch::default()).unwrap();
+        let exact = PairDistances::new(&sites[..2_100], None);
+        assert!((found.bandwidth_m / exact.bandwidth_m().unwrap() - 1.0).abs() < 0.05);
+        let told = exact.density(found.bandwidth_m, &radii);
+        let peak = told.iter().flatten().copied().fold(0.0, f64::max);
+        for (found, told) in found.observed.iter().zip(told) {
+            assert!((found.unwrap() - told.unwrap()).abs() < 2e-4 * peak, "{found:?} {told:?}");
+        }
+        let off = Watch::default();
+        off.call_off();
+        assert_eq!(kd_test(&sites, &own, None, &radii, draws, &off), None);
     }
 
     #[test]
@@ -272,15 +336,22 @@ mod tests {
         let sites = vectors(&units);
         let radii: Vec<f64> = (0..20).map(|step| f64::from(step) * 100.0).collect();
         let tight: Vec<u32> = (150..162).collect();
-        let found = kd_test(&sites, &tight, None, &radii, Simulations::new(999, 1)).unwrap();
+        let found =
+            kd_test(&sites, &tight, None, &radii, Simulations::new(999, 1), &Watch::default())
+                .unwrap();
         assert!(
             found.envelope.global_p.unwrap() < 0.01 && found.localisation[4] > 0.0,
             "{found:?}"
         );
         assert!(found.dispersion.iter().all(|value| *value == 0.0));
         let drawn: Vec<u32> = (0..12).collect();
-        let found = kd_test(&sites, &drawn, None, &radii, Simulations::new(999, 1)).unwrap();
+        let found =
+            kd_test(&sites, &drawn, None, &radii, Simulations::new(999, 1), &Watch::default())
+                .unwrap();
         assert!(found.envelope.global_p.unwrap() > 0.05, "{:?}", found.envelope.global_p);
-        assert_eq!(kd_test(&sites, &drawn[..1], None, &radii, Simulations::new(9, 1)), None);
+        assert_eq!(
+            kd_test(&sites, &drawn[..1], None, &radii, Simulations::new(9, 1), &Watch::default()),
+            None
+        );
     }
 }

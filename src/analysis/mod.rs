@@ -39,6 +39,7 @@ pub mod merges;
 pub mod nulls;
 pub mod optics;
 pub mod p_values;
+pub mod pair_spread;
 pub mod random;
 pub mod reference_draws;
 pub mod regions;

@@ -35,6 +35,7 @@ pub(super) static PROCESS: Process = Process {
         "Benjamini & Hochberg (1995), Controlling the false discovery rate, JRSS B 57, 289–300",
     ],
     has_features: false,
+    asked: None,
     estimate,
     run,
 };

@@ -24,6 +24,8 @@ pub struct Process {
     pub references: &'static [&'static str],
     /// Whether it answers features; else rows or curves.
     pub has_features: bool,
+    /// Counts the points that the cost grows with, if these are not all.
+    pub(super) asked: Option<fn(&Run<'_>) -> usize>,
     /// Foresees what it costs.
     pub(super) estimate: fn(usize, &Arguments) -> Estimate,
     /// Does it.
@@ -99,9 +101,10 @@ impl Process {
         self.parameters.iter().chain(&COMMON)
     }
 
-    /// Foresees what a run on n points costs.
+    /// Foresees what a run costs.
     #[must_use]
-    pub fn estimate(&self, n: usize, arguments: &Arguments) -> Estimate {
-        (self.estimate)(n, arguments)
+    pub fn estimate(&self, run: &Run<'_>) -> Estimate {
+        let n = self.asked.map_or(run.subject.len(), |asked| asked(run));
+        (self.estimate)(n, run.arguments)
     }
 }

@@ -29,6 +29,7 @@ pub(super) static PROCESS: Process = Process {
         "Benjamini & Hochberg (1995), Controlling the false discovery rate, JRSS B 57, 289–300",
     ],
     has_features: true,
+    asked: None,
     estimate,
     run,
 };

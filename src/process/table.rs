@@ -33,7 +33,7 @@ pub fn run(process: &Process, run: &Run<'_>, limit_s: f64) -> Result<Answer, Fai
     within::check_points(run.subject)?;
     let narrowed = within::narrowed(run)?;
     let run = &Run { subject: narrowed.as_ref().unwrap_or(run.subject), ..*run };
-    let estimate = process.estimate(run.subject.len(), run.arguments);
+    let estimate = process.estimate(run);
     if run.arguments.is_on("estimate") {
         return Ok(report::of_estimate(process, estimate, limit_s));
     }

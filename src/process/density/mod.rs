@@ -33,6 +33,7 @@ pub(super) static PROCESS: Process = Process {
         "Besag & Diggle (1977), Simple Monte Carlo tests for spatial pattern, Applied Statistics 26, 327–333",
     ],
     has_features: true,
+    asked: None,
     estimate,
     run,
 };

@@ -35,6 +35,9 @@ pub(super) enum Null {
     Strewn,
 }
 
+/// The properties that an industry may be a value of, unless one is named.
+const USUAL: [&str; 2] = ["industry_group", "industry"];
+
 /// Neither asked about nor among the neighbors asked for.
 pub(super) const OTHER: u32 = 0;
 /// Asked about.
@@ -362,13 +365,31 @@ fn has_label(text: &str, label: &str) -> bool {
     text == label || text.split(';').any(|one| one.trim() == label)
 }
 
+/// How many points a K-density is of; for other statistics all count.
+pub(super) fn asked_about(run: &Run<'_>) -> usize {
+    let (subject, arguments) = (run.subject, run.arguments);
+    let industry = arguments.text(&PARAMETERS, "industry");
+    let Some(industry) = industry.filter(|_| Statistic::read(arguments) == Statistic::Kd) else {
+        return subject.len();
+    };
+    let mut labels = split(industry);
+    labels.push(industry.trim().to_owned());
+    let count = |by: &str| {
+        let texts = (0..subject.len()).filter_map(|point| subject.text(point, by));
+        texts.filter(|text| labels.iter().any(|label| has_label(text, label))).count()
+    };
+    match arguments.text(&PARAMETERS, "by") {
+        Some(by) => count(by),
+        None => USUAL.iter().map(|by| count(by)).max().unwrap_or(0),
+    }
+}
+
 fn split(industry: &str) -> Vec<String> {
     industry.split(',').map(|label| label.trim().to_owned()).collect()
 }
 
 fn asked(run: &Run<'_>, report: &mut Report<'_>) -> Result<Asked, Refused> {
     let (arguments, subject) = (run.arguments, run.subject);
-    let usual = ["industry_group", "industry"];
     let is_there = |name: &&str| subject.schema.position(name).is_some();
     let first = arguments.text(&PARAMETERS, "industry").and_then(|text| text.split(',').next());
     // Of the two, the one that has the value; if neither has, the first, which then says so.
@@ -377,7 +398,7 @@ fn asked(run: &Run<'_>, report: &mut Report<'_>) -> Result<Asked, Refused> {
         first.is_some_and(|first| texts.into_iter().any(|text| has_label(&text, first.trim())))
     };
     let chosen =
-        usual.into_iter().filter(is_there).find(has_value).or(usual.into_iter().find(is_there));
+        USUAL.into_iter().filter(is_there).find(has_value).or(USUAL.into_iter().find(is_there));
     let by = arguments.text(&PARAMETERS, "by").or(chosen).map(str::to_owned);
     let Some(industry) = arguments.text(&PARAMETERS, "industry") else {
         if arguments.is_given("by") {

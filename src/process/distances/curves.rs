@@ -7,9 +7,10 @@ use super::case::{Case, FROM, Null, OTHER, Statistic, TO};
 use super::{PARAMETERS, simulations, windows, words};
 use crate::analysis::envelope::{Curve, Envelope};
 use crate::analysis::honesty::{Method, Verdict, verdict};
-use crate::analysis::kd_density::{PairDistances, kd_of_all, kd_test};
+use crate::analysis::kd_density::{kd_of_all, kd_test};
 use crate::analysis::marcon_puech::{Neighborhoods, Reach, Sites, m_test};
 use crate::analysis::nulls::{Simulations, fixed_sites, random_labelling, strewn};
+use crate::analysis::pair_spread::PairSpread;
 use crate::analysis::ripley::{Edge, k_expected, l_of_k, watched_cross_k};
 use crate::analysis::window::Window;
 use crate::domain::{LonLat, Remark, Watch};
@@ -57,9 +58,9 @@ pub(super) fn answer(
         let own = shown(&case, &report, &[], None);
         return Ok(report.answer(None, &summary, own));
     }
-    if matches!(case.statistic, Statistic::Kd | Statistic::MDensity) && from > MANY {
+    if case.statistic == Statistic::MDensity && from > MANY {
         let reason = format!(
-            "{from} points are asked about, and this statistic keeps all their pairs: at most {MANY}; statistic=m takes more"
+            "{from} points are asked about, and this statistic keeps the pairs around all of them: at most {MANY}; statistic=m and statistic=kd take more"
         );
         return Err(Refused::new("industry", reason));
     }
@@ -79,7 +80,9 @@ pub(super) fn answer(
         Some((window, edge)) => {
             Some(ripley(&case, window, *edge, &radii_m, draws, run.progress.watch()))
         }
-        None if case.statistic == Statistic::Kd => kd(&case, sizes, &radii_m, draws),
+        None if case.statistic == Statistic::Kd => {
+            kd(&case, sizes, &radii_m, draws, run.progress.watch())
+        }
         None => m(&case, sizes, &radii_m, draws, run.progress.watch()),
     };
     let Some(tested) = test(case.sizes.as_deref()) else {
@@ -166,7 +169,8 @@ fn radii(run: &Run<'_>, case: &Case, report: &mut Report<'_>) -> Option<Vec<f64>
         None => {
             let own: Vec<[f64; 3]> =
                 case.positions_of(FROM).iter().map(|at| at.unit_vector()).collect();
-            let median_m = PairDistances::new(&own, None).median_m().unwrap_or(0.0);
+            let spread = PairSpread::of(&own, run.progress.watch());
+            let median_m = spread.map_or(0.0, PairSpread::median_m);
             (median_m, words::why_median())
         }
     };
@@ -261,13 +265,14 @@ fn kd(
     sizes: Option<&[f64]>,
     radii_m: &[f64],
     draws: Simulations<'_>,
+    watch: &Watch,
 ) -> Option<Tested> {
     let vectors: Vec<[f64; 3]> = case.positions.iter().map(|at| at.unit_vector()).collect();
     let from = case.of_kind(FROM);
     let own = sizes.map(|sizes| from.iter().map(|&at| sizes[at as usize]).collect::<Vec<f64>>());
-    let found = kd_test(&vectors, &from, own.as_deref(), radii_m, draws)?;
+    let found = kd_test(&vectors, &from, own.as_deref(), radii_m, draws, watch)?;
     let expected = if vectors.len() <= MANY {
-        kd_of_all(&vectors, found.bandwidth_m, radii_m)
+        kd_of_all(&vectors, found.bandwidth_m, radii_m, watch)
     } else {
         vec![None; radii_m.len()]
     };
@@ -291,7 +296,7 @@ fn m(
     let equal = vec![1.0; vectors.len()];
     let own: Vec<[f64; 3]> = case.positions_of(FROM).iter().map(|at| at.unit_vector()).collect();
     let (how, bandwidth_m) = if case.statistic == Statistic::MDensity {
-        let bandwidth_m = PairDistances::new(&own, None).bandwidth_m()?;
+        let bandwidth_m = PairSpread::of(&own, watch)?.bandwidth_m()?;
         (Reach::Gaussian { bandwidth_m }, Some(bandwidth_m))
     } else {
         (Reach::Cumulative, None)

@@ -35,6 +35,7 @@ pub(super) static PROCESS: Process = Process {
         "Benjamini & Hochberg (1995), JRSS B 57, 289–300; Benjamini & Yekutieli (2001), Annals of Statistics 29, 1165–1188; Caldas de Castro & Singer (2006), Geographical Analysis 38, 180–208",
     ],
     has_features: true,
+    asked: None,
     estimate,
     run,
 };
@@ -190,6 +191,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         report.warn_of_shared();
     }
     let units = Units::read(run, level, statistic, &mut report)?;
+    run.progress.check()?;
     let n = units.len();
     let rule = neighbors::chosen(run.arguments, &units, &mut report)?;
     let weights = rule.weights(&units, run.progress.watch());

@@ -36,6 +36,7 @@ pub(in crate::process) static PROCESS: Process = Process {
         "Benjamini & Hochberg (1995), JRSS B 57, 289–300; Benjamini & Yekutieli (2001), Annals of Statistics 29, 1165–1188",
     ],
     has_features: false,
+    asked: None,
     estimate,
     run,
 };

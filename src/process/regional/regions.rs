@@ -31,6 +31,7 @@ pub(in crate::process) static PROCESS: Process = Process {
         "Benjamini & Hochberg (1995), JRSS B 57, 289–300; Benjamini & Yekutieli (2001), Annals of Statistics 29, 1165–1188 (false discovery rates)",
     ],
     has_features: true,
+    asked: None,
     estimate,
     run,
 };
