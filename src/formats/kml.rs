@@ -8,11 +8,20 @@ use geo::{Coord, Geometry, LineString, Polygon};
 use super::{Contents, Layout};
 use crate::domain::{Feature, Field, FieldType, Schema, Value};
 
+/// The namespace of what KML has no word for: `holds`, what the values of a text are, and `is`, what a
+/// geometry is. Other programs pass it over.
+pub(super) const NAMESPACE: &str = "urn:x-jidi:kml";
+
+/// The word for a collection of geometries of any kind.
+pub(super) const COLLECTION: &str = "GeometryCollection";
+
 /// Writes a document.
 ///
 /// Lists are joined by `;`. KML has whole numbers of 32 bits only: a field that holds a larger one is
-/// text, so features go to a file of their own until that is known. KML knows WGS 84 only: positions
-/// in another datum are said to be so in a value `datum` of the document.
+/// text to other programs, with every digit, and says in [`NAMESPACE`] that it holds whole numbers; so
+/// features go to a file of their own until that is known. KML knows WGS 84 only: positions in another
+/// datum are said to be so in a value `datum` of the document. A collection of geometries says that it
+/// is one, for KML has one element for it and for many of a kind.
 ///
 /// # Errors
 ///
@@ -49,7 +58,7 @@ fn head(
     let title = if contents.title.is_empty() { contents.name } else { contents.title };
     write!(
         out,
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\" version=\"2.3\"><Document><name>{}</name>",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\" xmlns:jidi=\"{NAMESPACE}\" version=\"2.3\"><Document><name>{}</name>",
         text(title)
     )?;
     if let Some(datum) = layout.declared_datum() {
@@ -65,14 +74,21 @@ fn head(
     }
     let fields = contents.schema.fields().iter().zip(is_large);
     for (field, is_large) in fields.filter(|(field, _)| !is_shown(field)) {
-        let kind = match field.field_type {
-            FieldType::Integer if !is_large => "int",
-            FieldType::Real => "double",
-            FieldType::Text | FieldType::List | FieldType::Integer => "string",
-        };
-        write!(out, "<SimpleField type=\"{kind}\" name=\"{}\"/>", text(&field.name))?;
+        let (kind, holds) = declared(field.field_type, *is_large);
+        let holds = holds.map_or_else(String::new, |word| format!(" jidi:holds=\"{word}\""));
+        write!(out, "<SimpleField type=\"{kind}\" name=\"{}\"{holds}/>", text(&field.name))?;
     }
     out.write_all(b"</Schema>\n")
+}
+
+/// The type of a field to KML, and what it holds where KML has no type for it.
+fn declared(kind: FieldType, is_large: bool) -> (&'static str, Option<&'static str>) {
+    match kind {
+        FieldType::Integer if is_large => ("string", Some("integer")),
+        FieldType::Integer => ("int", None),
+        FieldType::Real => ("double", None),
+        FieldType::Text | FieldType::List => ("string", None),
+    }
 }
 
 fn placemark(
@@ -136,15 +152,25 @@ fn geometry(out: &mut dyn Write, shape: &Geometry<f64>) -> io::Result<()> {
         Geometry::Polygon(area) => polygon(out, area),
         Geometry::Rect(area) => polygon(out, &area.to_polygon()),
         Geometry::Triangle(area) => polygon(out, &area.to_polygon()),
-        Geometry::MultiPoint(points) => many(out, points.iter().map(|point| (*point).into())),
-        Geometry::MultiLineString(lines) => many(out, lines.iter().map(|line| line.clone().into())),
-        Geometry::MultiPolygon(areas) => many(out, areas.iter().map(|area| area.clone().into())),
-        Geometry::GeometryCollection(shapes) => many(out, shapes.iter().cloned()),
+        Geometry::MultiPoint(points) => many(out, "", points.iter().map(|point| (*point).into())),
+        Geometry::MultiLineString(lines) => {
+            many(out, "", lines.iter().map(|line| line.clone().into()))
+        }
+        Geometry::MultiPolygon(areas) => {
+            many(out, "", areas.iter().map(|area| area.clone().into()))
+        }
+        Geometry::GeometryCollection(shapes) => {
+            many(out, &format!(" jidi:is=\"{COLLECTION}\""), shapes.iter().cloned())
+        }
     }
 }
 
-fn many(out: &mut dyn Write, parts: impl Iterator<Item = Geometry<f64>>) -> io::Result<()> {
-    out.write_all(b"<MultiGeometry>")?;
+fn many(
+    out: &mut dyn Write,
+    mark: &str,
+    parts: impl Iterator<Item = Geometry<f64>>,
+) -> io::Result<()> {
+    write!(out, "<MultiGeometry{mark}>")?;
     for part in parts {
         geometry(out, &part)?;
     }

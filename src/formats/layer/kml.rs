@@ -12,6 +12,7 @@ use super::kml_tree::{Element, walk};
 use super::limits::MOST_NESTED;
 use super::{InvalidLayer, Layer};
 use crate::domain::{FieldType, Value};
+use crate::formats::kml::COLLECTION;
 
 const KML: &str = "KML";
 
@@ -86,9 +87,11 @@ fn declare(
         if schema.iter().any(|known| known.name == name) {
             continue;
         }
-        let field_type = match field.attribute("type") {
-            Some("int" | "uint" | "short" | "ushort") => FieldType::Integer,
-            Some("float" | "double") => FieldType::Real,
+        let field_type = match (field.attribute("holds"), field.attribute("type")) {
+            (Some("integer"), _) | (_, Some("int" | "uint" | "short" | "ushort")) => {
+                FieldType::Integer
+            }
+            (_, Some("float" | "double")) => FieldType::Real,
             _ => FieldType::Text,
         };
         let number = all.declare(name, field_type)?;
@@ -204,7 +207,12 @@ fn geometry(
         "MultiGeometry" => {
             let parts = element.children.iter();
             let parts = parts.filter_map(|part| geometry(part, heights, depth + 1));
-            parts.collect::<Result<Vec<_>, _>>().map(gathered)
+            let parts = parts.collect::<Result<Vec<_>, _>>();
+            if element.attribute("is") == Some(COLLECTION) {
+                parts.map(|parts| Geometry::GeometryCollection(GeometryCollection(parts)))
+            } else {
+                parts.map(gathered)
+            }
         }
         "Track" | "MultiTrack" | "Model" => {
             Err(format!("its geometry is a {}, which is not read", element.name))
