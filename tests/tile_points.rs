@@ -15,18 +15,18 @@ fn feature(number: u32, share: f64) -> Feature {
     let spread = |ratio: f64| (share * ratio).fract();
     let (lon, lat) = (110.0 + 8.0 * spread(0.618_033_988_7), 20.0 + 8.0 * spread(0.754_877_666_2));
     let geometry = (number % 50 != 7).then(|| Geometry::from(Point::new(lon, lat)));
-    let text = |text: String| if number % 3 == 2 { Value::Null } else { Value::Text(text) };
+    let text = |text: String| if number % 3 == 2 { Value::Null } else { Value::Text(text.into()) };
     let list = ["a;b".to_owned(), format!("c{}", number % 4)];
     let values = vec![
         text(format!("f{}", number + 1)), // the text of another's id
-        Value::Text(["chips", "vehicles", "energy"][number as usize % 3].to_owned()),
+        Value::text(["chips", "vehicles", "energy"][number as usize % 3]),
         Value::Integer(i64::from(number % 100) - 50),
         if number % 4 == 1 { Value::Null } else { Value::Real(f64::from(number) / 8.0) },
         Value::List(list.into()),
-        Value::Text("not the id".to_owned()),
+        Value::text("not the id"),
     ];
     let id = if number % 5 == 4 { number.to_string() } else { format!("f{number}") };
-    Feature { id: FeatureId::new(&id).unwrap(), geometry, values }
+    Feature::new(FeatureId::new(&id).unwrap(), geometry, values)
 }
 
 fn many() -> Collection {

@@ -60,11 +60,11 @@ mod tests {
     use crate::domain::{FeatureId, Field, FieldType, Value};
 
     fn feature(id: &str, lon: f64, values: [&str; 2]) -> Feature {
-        Feature {
-            id: FeatureId::new(id).unwrap(),
-            geometry: Some(Point::new(lon, 30.0).into()),
-            values: values.map(Value::text).to_vec(),
-        }
+        Feature::new(
+            FeatureId::new(id).unwrap(),
+            Some(Point::new(lon, 30.0).into()),
+            values.map(Value::text).to_vec(),
+        )
     }
 
     #[test]
