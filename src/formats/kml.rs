@@ -18,7 +18,7 @@ pub(super) const COLLECTION: &str = "GeometryCollection";
 /// Writes a document.
 ///
 /// Lists are joined by `;`. KML has whole numbers of 32 bits only: a field that holds a larger one is
-/// text to other programs, with every digit, and says in [`NAMESPACE`] that it holds whole numbers; so
+/// text to other programs, with every digit, and says in the `NAMESPACE` that it holds whole numbers; so
 /// features go to a file of their own until that is known. KML knows WGS 84 only: positions in another
 /// datum are said to be so in a value `datum` of the document. A collection of geometries says that it
 /// is one, for KML has one element for it and for many of a kind.
