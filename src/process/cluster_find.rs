@@ -19,6 +19,8 @@ pub(super) struct Recipe {
     pub(super) method: Method,
     pub(super) min_points: usize,
     pub(super) min_cluster_size: usize,
+    /// Whether it is said over which radii each cluster exists; where only labels are wanted, it is not.
+    pub(super) tells_radii: bool,
     /// The radius in metres; chosen anew for each set of points when `None`.
     pub(super) eps_m: Option<f64>,
 }
@@ -172,6 +174,9 @@ fn intervals(
     eps_m: f64,
     clustering: &Clustering,
 ) -> Vec<(f64, Option<f64>)> {
+    if !recipe.tells_radii {
+        return vec![(0.0, None); clustering.clusters];
+    }
     let all = existences(tree, recipe.min_points, eps_m, clustering);
     all.into_iter().map(|one| (one.from_m, one.to_m)).collect()
 }

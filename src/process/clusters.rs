@@ -311,7 +311,7 @@ fn plan(run: &Run<'_>, points: &[[f64; 3]], report: &mut Report<'_>) -> Result<P
         Some("buffer") => HullShape::Buffer { radius_m: (reach_m / 2.0).max(1.0) },
         _ => HullShape::Convex,
     };
-    let recipe = Recipe { method, min_points, min_cluster_size, eps_m };
+    let recipe = Recipe { method, min_points, min_cluster_size, tells_radii: true, eps_m };
     Ok(Plan { recipe, chosen, parts, by, hull })
 }
 
@@ -381,6 +381,7 @@ fn stable(
     let progress = run.progress;
     let goes_on = || progress.goes_on();
     let rounds = Simulations::new(rounds, report.seed()).watched(&goes_on);
+    let recipe = Recipe { tells_radii: false, ..recipe };
     let again = |moved: &[[f64; 3]]| find(moved, &all, recipe, progress.watch()).clustering;
     Ok(Some(stability(points, &found.clustering, disturbance, rounds, again)))
 }
@@ -458,6 +459,7 @@ fn draws(
     let progress = run.progress;
     let goes_on = || progress.goes_on();
     let simulations = Simulations::new(simulations, report.seed()).watched(&goes_on);
+    let recipe = Recipe { tells_radii: false, ..recipe };
     let cluster = |points: &[[f64; 3]]| find(points, &drawn, recipe, progress.watch()).clustering;
     match reference_draws(n, &sites, simulations, cluster) {
         Ok(largest) => Ok(Some(largest)),
