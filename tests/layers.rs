@@ -4,12 +4,12 @@
 
 use geo::orient::{Direction, Orient};
 use geo::{Geometry, Point, polygon};
-use jidi::domain::FieldType::{self, Integer, Real, Text};
+use jidi::domain::FieldType::{self, Boolean, Integer, Real, Text};
 use jidi::domain::Value;
 use jidi::formats::layer::{InvalidLayer, Layer, LayerKind, kind_of};
 use proptest::prelude::*;
 
-const FILES: [(&str, &[u8]); 11] = [
+const FILES: [(&str, &[u8]); 17] = [
     ("towns.gpkg", include_bytes!("fixtures/layers/towns.gpkg")),
     ("towns.fgb", include_bytes!("fixtures/layers/towns.fgb")),
     ("indexed.fgb", include_bytes!("fixtures/layers/indexed.fgb")),
@@ -21,6 +21,12 @@ const FILES: [(&str, &[u8]); 11] = [
     ("lists.parquet", include_bytes!("fixtures/layers/lists.parquet")),
     ("GBK.zip", include_bytes!("fixtures/layers/GBK.zip")),
     ("UTF-8.zip", include_bytes!("fixtures/layers/UTF-8.zip")),
+    ("shops.gpkg", include_bytes!("fixtures/layers/shops.gpkg")),
+    ("shops.fgb", include_bytes!("fixtures/layers/shops.fgb")),
+    ("shops.parquet", include_bytes!("fixtures/layers/shops.parquet")),
+    ("shops.geojsonl", include_bytes!("fixtures/layers/shops.geojsonl")),
+    ("shops.kml", include_bytes!("fixtures/layers/shops.kml")),
+    ("shops.zip", include_bytes!("fixtures/layers/shops.zip")),
 ];
 
 const TOWN: (f64, f64) = (120.739_999_999_999_98, 31.65);
@@ -70,10 +76,11 @@ fn what_gdal_and_geopandas_write_is_read_to_the_last_digit() {
         let staff = [&Value::Integer(9_007_199_254_740_993), &Value::Null, &Value::Integer(-5)];
         assert_eq!(column(&layer, "staff"), staff, "{name}");
         assert_eq!(column(&layer, "share"), [&Value::Real(0.1), &Value::Null, &Value::Real(-2.5)]);
-        assert_eq!(column(&layer, "open"), [&text("true"), &text("false"), &Value::Null]);
+        let open = [&Value::Boolean(true), &Value::Boolean(false), &Value::Null];
+        assert_eq!(column(&layer, "open"), open, "{name}");
         let types: Vec<FieldType> =
             layer.schema.fields().iter().map(|field| field.field_type).collect();
-        assert_eq!(types, [Text, Text, Integer, Real, Text], "{name}");
+        assert_eq!(types, [Text, Text, Integer, Real, Boolean], "{name}");
         let ids: Vec<&str> = layer.rows.iter().filter_map(|row| row.id.as_deref()).collect();
         assert_eq!(ids, ["t-1", "t-2", "t-3"]);
         // GDAL writes GeoJSON to 15 significant digits.
@@ -112,7 +119,7 @@ fn zones_and_web_mercator_are_turned_back_within_a_tenth_of_a_millimetre() {
         let Some(Geometry::Point(at)) = layer.rows[0].geometry else { panic!("{}", layer.kind) };
         let is_near = (at.x() - TOWN.0).abs() < 1e-9 && (at.y() - TOWN.1).abs() < 1e-9;
         assert!(is_near, "{}: {at:?}", layer.kind);
-        assert!(layer.warnings.iter().any(|warning| warning.en.contains("projection")));
+        assert!(layer.warnings.iter().any(|(code, _)| *code == "projection"));
     }
 }
 
@@ -128,10 +135,55 @@ fn shapefiles_in_both_encodings_have_their_names() {
 }
 
 #[test]
+fn truths_and_times_are_of_the_types_that_a_file_declares() {
+    for (name, on, at) in [
+        ("shops.gpkg", FieldType::Date, Some(FieldType::DateTime)),
+        // GDAL has no days in FlatGeobuf, and no times in GeoJSON and KML.
+        ("shops.fgb", FieldType::DateTime, Some(FieldType::DateTime)),
+        ("shops.parquet", FieldType::Date, Some(FieldType::DateTime)),
+        ("shops.geojsonl", Text, Some(Text)),
+        ("shops.kml", Text, Some(Text)),
+        ("shops.zip", FieldType::Date, None),
+    ] {
+        let layer = layer(name);
+        let open = [true, false, true].map(Value::Boolean);
+        assert_eq!(column(&layer, "open"), open.iter().collect::<Vec<_>>(), "{name}");
+        let kind = |field: &str| {
+            layer.schema.position(field).map(|place| layer.schema.fields()[place].field_type)
+        };
+        assert_eq!((kind("on"), kind("at")), (Some(on), at), "{name}");
+        let words: Vec<String> = column(&layer, "on").iter().map(|on| on.in_a_cell()).collect();
+        let days = ["2019-05-01", "1890-02-28"];
+        let is_day = |(on, day): (&String, &str)| on.replace('/', "-").starts_with(day);
+        assert!(words.iter().zip(days).all(is_day) && words[2].is_empty(), "{name}: {words:?}");
+        if at.is_some() {
+            let at: Vec<String> = column(&layer, "at").iter().map(|at| at.in_a_cell()).collect();
+            assert!(at[0].starts_with("2020-10-13T08:00:00.25"), "{name}: {at:?}");
+        }
+    }
+    let parquet = layer("shops.parquet");
+    assert_eq!(column(&parquet, "zoned"), column(&parquet, "at"));
+    let warned = |code: &str| parquet.warnings.iter().find(|(known, _)| *known == code).cloned();
+    assert!(warned("no_time_zone").unwrap().1.en.starts_with("2 times"), "those of `at` alone");
+}
+
+#[test]
+fn heights_that_are_left_aside_are_counted_by_every_reader() {
+    let files = ["gpkg", "fgb", "parquet", "geojsonl", "kml", "zip"];
+    for name in files.map(|end| format!("shops.{end}")) {
+        let warnings = layer(&name).warnings;
+        let heights = warnings.iter().find(|(code, _)| *code == "heights");
+        let (_, words) = heights.unwrap_or_else(|| panic!("{name}: {warnings:?}"));
+        assert!(words.en.starts_with("3 features") && words.zh.starts_with("3 个"), "{name}");
+    }
+    assert!(!layer("towns.gpkg").warnings.iter().any(|(code, _)| *code == "heights"));
+}
+
+#[test]
 fn lists_stay_lists_and_instants_are_written_out() {
     let layer = layer("lists.parquet");
     assert_eq!(column(&layer, "codes"), [&Value::List(vec!["39".into(), "40".into()].into())]);
-    assert_eq!(column(&layer, "when"), [&Value::Text("1970-01-01T00:00:00Z".into())]);
+    assert_eq!(column(&layer, "when"), [&Value::DateTime("1970-01-01T00:00:00Z".parse().unwrap())]);
 }
 
 #[test]
@@ -139,7 +191,7 @@ fn a_layer_that_is_not_there_is_refused_with_those_that_are() {
     let (bytes, kind) = bytes("towns.gpkg");
     let refused = Layer::read_named(bytes, kind, Some("roads"), 100).unwrap_err();
     assert!(refused.to_string().contains("there is towns, points"), "{refused}");
-    assert!(layer("towns.gpkg").warnings.iter().any(|warning| warning.en.contains("points")));
+    assert!(layer("towns.gpkg").warnings.iter().any(|(_, warning)| warning.en.contains("points")));
     for (name, bytes) in FILES {
         let kind = kind_of(name, bytes).unwrap();
         assert!(matches!(Layer::read(bytes, kind, 0), Err(InvalidLayer::Sheet(_))), "{name}");

@@ -15,7 +15,7 @@ use crate::client::{post, post_as, post_csv};
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A workbook of one sheet with these rows, the least that ECMA-376 asks for.
-fn workbook(rows: &str) -> Vec<u8> {
+pub(crate) fn workbook(rows: &str) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
@@ -51,7 +51,7 @@ fn workbook(rows: &str) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn text(cell: &str, text: &str) -> String {
+pub(crate) fn text(cell: &str, text: &str) -> String {
     format!(r#"<c r="{cell}" t="inlineStr"><is><t>{text}</t></is></c>"#)
 }
 

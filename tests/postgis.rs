@@ -147,9 +147,10 @@ fn what_a_gis_edits_is_seen_has_an_id_and_keeps_its_own_columns() {
         bases().feature(id).unwrap().values[bases().schema().position(name).unwrap()].clone()
     };
     assert_eq!(value("bases-1", "name"), Value::text("Theirs"));
-    assert_eq!(value("bases-1", "checked"), Value::Integer(1));
+    assert_eq!(value("bases-1", "checked"), Value::Boolean(true));
     assert_eq!(value("bases-1", "area"), Value::Real(1.25));
-    assert_eq!(value("bases-1", "day"), Value::text("2026-11-25"));
+    let day = Value::text("2026-11-25").turned_into(jidi::domain::FieldType::Date).unwrap();
+    assert_eq!(value("bases-1", "day"), day);
     // An edit of ours leaves what only they know as it is, and fits the types of their columns.
     let wish = |name: &str, value: Value| Wish::Update {
         id: "bases-1".into(),
@@ -158,9 +159,10 @@ fn what_a_gis_edits_is_seen_has_an_id_and_keeps_its_own_columns() {
         expected: Expected::Any,
     };
     done(&keeper, edit(vec![wish("area", Value::Real(2.5))])).unwrap();
+    done(&keeper, edit(vec![wish("checked", Value::Boolean(true)), wish("day", day)])).unwrap();
     assert!(matches!(
-        done(&keeper, edit(vec![wish("day", Value::text("no day"))])),
-        Err(EditError::Store(refused)) if refused.contains("date")
+        done(&keeper, edit(vec![wish("area", Value::Real(1e12))])),
+        Err(EditError::Store(refused)) if refused.contains("numeric")
     ));
     let sql = "SELECT checked AND area = 2.5 AND day = '2026-11-25' FROM jidi_data.bases WHERE id = 'bases-1'";
     assert!(database.client().query_one(sql, &[]).unwrap().get::<_, bool>(0));

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::Method;
-use jidi::domain::{LonLat, Value};
+use jidi::domain::{FieldType, LonLat, Value};
 use jidi::filter::Equals;
 use jidi::store::edit::Wish;
 use jidi::store::pg::{Options, Publication};
@@ -19,6 +19,7 @@ use serde_json::json;
 use crate::client::{CATALOG, Client, service};
 use crate::postgis::{Database, told, wait_until};
 use crate::remote_answers::scattered;
+use crate::remote_times::agree_on_times;
 use crate::stores::{author, done, draft, edit, load, put};
 
 /// Opens a database in which everything stays.
@@ -70,17 +71,19 @@ fn postgis_takes_edits_of_what_it_keeps_and_tells_what_became_of_it() {
 /// A table as others have them: another coordinate system, other types.
 const FACTORIES: &str = "
 CREATE TABLE factories (gid serial PRIMARY KEY, geom geometry(Point, 3857), name varchar(40),
-  staff int, area numeric(10,2), is_open boolean, since date, seen timestamptz, tag uuid,
+  staff int, area numeric(10,2), is_open boolean, since date, seen timestamptz, made timestamp, tag uuid,
   codes text[], more jsonb, photo bytea, year smallint);
 COMMENT ON TABLE factories IS 'What they make';
 COMMENT ON COLUMN factories.staff IS 'How many work there';
-INSERT INTO factories (geom, name, staff, area, is_open, since, seen, tag, codes, more, year)
+INSERT INTO factories (geom, name, staff, area, is_open, since, seen, made, tag, codes, more, year)
 SELECT ST_Transform(ST_SetSRID(ST_MakePoint(n % 300 - 150, n % 120 - 60), 4326), 3857), 'F' || n % 9, n, n / 4.0,
   n % 2 = 0, date '2020-01-01' + n, timestamptz '2020-01-01 08:00+08' + n * interval '1 hour',
+  CASE n % 40 WHEN 0 THEN NULL WHEN 1 THEN 'infinity' ELSE timestamp '2020-01-01 00:00:00.25' + n * interval '1 day' END,
   ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, ARRAY[(n % 3)::text], '{\"a\": 1}', 1990 + n % 30
 FROM generate_series(1, 200) AS n;
 CREATE VIEW big AS SELECT gid::bigint AS gid, geom::geography(Point, 4326) AS place, name
   FROM (SELECT gid, ST_Transform(geom, 4326) AS geom, name FROM factories WHERE staff > 100) AS f;
+CREATE VIEW dated AS SELECT gid::bigint AS gid, geom, made, since, is_open FROM factories;
 CREATE TABLE \"Odd\" (\"the key\" text UNIQUE NOT NULL, g geometry, h geometry);
 ";
 
@@ -96,17 +99,19 @@ fn postgis_tables_of_others_are_collections() {
         licence: Some("CC0-1.0".into()),
         ..table("public.big")
     };
-    let published = [table("factories"), view];
+    let dated = Publication { key: Some("gid".into()), ..table("public.dated") };
+    let published = [table("factories"), view, dated];
     let held = load(&mut try_open(&database, 1_000, &published).unwrap());
     let distant = load(&mut open(&database, &published));
+    agree_on_times(held.collection("dated").unwrap(), distant.collection("dated").unwrap());
     let factories = held.collection("factories").unwrap();
     assert_eq!((factories.len(), &*factories.about().description), (200, "What they make"));
     let names: Vec<&str> = factories.schema().fields().iter().map(|one| &*one.name).collect();
     assert_eq!(
         names,
         [
-            "gid", "name", "staff", "area", "is_open", "since", "seen", "tag", "codes", "more",
-            "year"
+            "gid", "name", "staff", "area", "is_open", "since", "seen", "made", "tag", "codes",
+            "more", "year"
         ]
     );
     assert_eq!(factories.schema().fields()[2].description, "How many work there");
@@ -118,9 +123,10 @@ fn postgis_tables_of_others_are_collections() {
         Value::text("F7"),
         Value::Integer(7),
         Value::Real(1.75),
-        Value::Integer(0),
-        Value::text("2020-01-08"),
-        Value::text("2020-01-01T07:00:00+00:00"),
+        Value::Boolean(false),
+        Value::text("2020-01-08").turned_into(FieldType::Date).unwrap(),
+        Value::DateTime("2020-01-01T07:00:00Z".parse().unwrap()),
+        Value::DateTime("2020-01-08T00:00:00.25Z".parse().unwrap()),
         Value::text("00000000-0000-0000-0000-000000000007"),
         Value::List(vec!["1".into()].into()),
         Value::text("{\"a\": 1}"),
@@ -141,19 +147,17 @@ fn postgis_tables_of_others_are_collections() {
 /// Asks a published table for a value of each field, a box, neighbors and ids, held and not.
 fn agree_on_table(held: &Collection, distant: &Collection) {
     assert_eq!(
-        (held.len(), held.extent(), held.years()),
-        (distant.len(), distant.extent(), distant.years())
+        (held.len(), held.extent(), held.times()),
+        (distant.len(), distant.extent(), distant.times())
     );
     let fields = held.schema().fields();
     for field in fields {
         let first = held.features().nth(20).unwrap();
         let value = &first.values[held.schema().position(&field.name).unwrap()];
         let text = match value {
-            Value::Text(text) => text.to_string(),
-            Value::Integer(number) => number.to_string(),
-            Value::Real(number) => number.to_string(),
             Value::List(items) => items[0].clone(),
             Value::Null => continue,
+            other => other.in_a_cell(),
         };
         let equals = vec![Equals::new(held.schema(), &field.name, &text).unwrap().unwrap()];
         let selection = Selection { equals, ..Selection::default() };

@@ -166,7 +166,7 @@ fn orders() -> Vec<Vec<SortKey>> {
 fn agree(held: &Collection, distant: &Collection) {
     assert!(held.is_held() && !distant.is_held());
     assert_eq!((held.len(), held.is_points()), (distant.len(), distant.is_points()));
-    assert_eq!((held.extent(), held.years()), (distant.extent(), distant.years()));
+    assert_eq!((held.extent(), held.times()), (distant.extent(), distant.times()));
     for field in 0..held.schema().fields().len() {
         assert_eq!(held.has_nulls(field), distant.has_nulls(field), "field {field}");
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use geo::orient::Direction;
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint};
 use geo::{MultiPolygon, Orient, Point, Polygon};
-use jidi::domain::{Datum, Feature, FeatureId, Field, FieldType, Schema, Value};
+use jidi::domain::{Datum, Feature, FeatureId, Field, FieldType, Schema, Timestamp, Value};
 use jidi::formats::layer::{Layer, LayerKind, kind_of};
 use jidi::formats::{Contents, EXACT, Format, Layout};
 use proptest::prelude::*;
@@ -28,18 +28,15 @@ fn read(format: Format, bytes: &[u8]) -> Layer {
     layer
 }
 
-/// What a value becomes in a format that has neither lists nor a difference between none and empty.
+/// What a value becomes in a format that has no lists or no times.
 fn plain(format: Format, value: &Value) -> Value {
-    let has_lists = matches!(
-        format,
-        Format::GeoJson | Format::GeoJsonSeq | Format::GeoParquet | Format::FlatGeobuf
-    );
     match value {
-        Value::List(items) if !has_lists => {
-            let text = items.join(";");
-            if format == Format::Csv { Value::text(&text) } else { Value::Text(text.into()) }
+        Value::List(items) if format == Format::Csv => Value::Text(items.join(";").into()),
+        Value::Date(_) | Value::DateTime(_)
+            if matches!(format, Format::GeoJson | Format::GeoJsonSeq) =>
+        {
+            Value::Text(value.in_a_cell().into())
         }
-        Value::Text(text) if format == Format::Csv => Value::text(text),
         other => other.clone(),
     }
 }
@@ -49,6 +46,9 @@ fn plain(format: Format, value: &Value) -> Value {
 fn is_same(format: Format, before: &Value, after: &Value) -> bool {
     let before = plain(format, before);
     if format == Format::Csv {
+        if (before == Value::Null) != (*after == Value::Null) {
+            return false;
+        }
         let (before, after) = (in_words(&before), in_words(after));
         let number = |text: &str| text.parse::<f64>().ok().map(f64::to_bits);
         return before == after || (number(&before).is_some() && number(&before) == number(&after));
@@ -62,13 +62,7 @@ fn is_same(format: Format, before: &Value, after: &Value) -> bool {
 }
 
 fn in_words(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Text(text) => text.to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => number.to_string(),
-        Value::List(items) => items.join(";"),
-    }
+    value.in_a_cell()
 }
 
 /// Geometries compare by their numbers to the last bit.
@@ -116,19 +110,18 @@ fn check(
         let before: Vec<_> = features.iter().map(|feature| Some(feature.id.as_str())).collect();
         prop_assert_eq!(ids, before, "{:?}", format);
     }
-    let has_types =
-        [Format::GeoPackage, Format::FlatGeobuf, Format::GeoParquet, Format::Kml].contains(&format);
-    if has_types {
-        for field in schema.fields() {
-            let place = layer.schema.position(&field.name).unwrap();
-            let wanted = match field.field_type {
-                FieldType::List if matches!(format, Format::GeoPackage | Format::Kml) => {
-                    FieldType::Text
-                }
-                other => other,
-            };
-            prop_assert_eq!(layer.schema.fields()[place].field_type, wanted, "{:?}", format);
-        }
+    for (place, field) in schema.fields().iter().enumerate() {
+        let is_known = features.iter().any(|one| one.values[place] != Value::Null);
+        let wanted = match format {
+            // A table says nothing.
+            Format::Csv => continue,
+            // JSON tells the type of each value, and has no times.
+            Format::GeoJson | Format::GeoJsonSeq if !is_known => continue,
+            Format::GeoJson | Format::GeoJsonSeq if field.field_type.is_time() => FieldType::Text,
+            _ => field.field_type,
+        };
+        let found = &layer.schema.fields()[layer.schema.position(&field.name).unwrap()];
+        prop_assert_eq!(found.field_type, wanted, "{:?} {}", format, field.name);
     }
     Ok(())
 }
@@ -145,7 +138,6 @@ fn number() -> impl Strategy<Value = f64> {
     ]
 }
 
-/// Text without blanks at its ends, which tables trim.
 fn words() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
@@ -154,6 +146,8 @@ fn words() -> impl Strategy<Value = String> {
         Just("a\"b, <c> & 'd'; \u{1F600}".to_owned()),
         Just("0512".to_owned()),
         Just("-x".to_owned()),
+        Just(" \"a, \r\n\" \u{3000}".to_owned()),
+        "[ ,\"'\na]{0,5}",
         "[a-zA-Z0-9一-龥🏭<>&\"',;.]{0,12}",
     ]
 }
@@ -165,11 +159,27 @@ fn value(kind: FieldType) -> BoxedStrategy<Value> {
             .prop_map(Value::Integer)
             .boxed(),
         FieldType::Real => number().prop_map(Value::Real).boxed(),
-        FieldType::List => prop::collection::vec("[a-z0-9一-龥]{1,4}", 0..4)
+        FieldType::List => prop::collection::vec("[a-z0-9一-龥; \"\\[]{0,4}", 0..4)
             .prop_map(|list| Value::List(list.into()))
             .boxed(),
+        FieldType::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
+        FieldType::Date => instant().prop_map(|at| Value::Date(at.utc().date())).boxed(),
+        FieldType::DateTime => instant().prop_map(Value::DateTime).boxed(),
     };
     prop_oneof![1 => Just(Value::Null), 4 => there].boxed()
+}
+
+/// Instants of all years that RFC 3339 can write.
+fn instant() -> impl Strategy<Value = Timestamp> {
+    let (first, last) = (-62_167_219_200_000_000, 253_402_300_799_999_999);
+    prop_oneof![
+        Just(first),
+        Just(last),
+        Just(0),
+        first..=last,
+        (-9..9_i64).prop_map(|s| s * 1_000_000)
+    ]
+    .prop_map(|micros| Timestamp::from_micros(micros).unwrap())
 }
 
 fn coord() -> impl Strategy<Value = Coord<f64>> {
@@ -205,9 +215,8 @@ fn shape() -> impl Strategy<Value = Geometry<f64>> {
 }
 
 fn things(points_only: bool) -> impl Strategy<Value = (Schema, Vec<Feature>)> {
-    let kinds = [FieldType::Text, FieldType::Integer, FieldType::Real, FieldType::List];
-    let kind = prop::sample::select(kinds.to_vec());
-    prop::collection::vec(kind, 0..5).prop_flat_map(move |kinds| {
+    let kind = prop::sample::select(FieldType::ALL.to_vec());
+    prop::collection::vec(kind, 0..7).prop_flat_map(move |kinds| {
         let shape = if points_only {
             coord().prop_map(|at| Point(at).into()).boxed()
         } else {
@@ -216,7 +225,7 @@ fn things(points_only: bool) -> impl Strategy<Value = (Schema, Vec<Feature>)> {
         let values: Vec<_> = kinds.iter().map(|kind| value(*kind)).collect();
         let rows = prop::collection::vec((prop::option::weighted(0.8, shape), values), 0..6);
         rows.prop_map(move |rows| {
-            let names = ["名称 a", "geometry", "fid", "a&b", "Bbox"];
+            let names = ["名称 a", "geometry", "fid", "a&b", "Bbox", "when", "编码 name"];
             let fields = names.iter().zip(&kinds).map(|(name, kind)| Field::new(name, *kind, ""));
             let feature = |(number, (geometry, values)): (usize, (_, Vec<Value>))| {
                 Feature::new(FeatureId::new(&format!("{number}-~x")).unwrap(), geometry, values)

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use jidi::domain::{Feature, FeatureId, Value};
+use jidi::domain::{Feature, FeatureId, Field, FieldType, Schema, Timestamp, Value};
+use jidi::store::collection::About;
 use jidi::store::edit::{Author, Done, Draft, Edit, EditError, Expected, RequestKey, Wish, tag};
 use jidi::store::tokens::{Scope, Token};
 use jidi::store::{
@@ -38,6 +39,7 @@ pub(crate) use for_every_store;
 
 for_every_store!(
     a_new_store_is_filled_and_read_again_to_the_last_digit,
+    every_type_of_value_is_kept_to_the_last_digit,
     edits_are_seen_and_lasting_once_they_are_acknowledged,
     a_request_that_comes_twice_is_done_once,
     what_another_instance_changes_is_seen_within_a_second,
@@ -117,6 +119,69 @@ fn a_new_store_is_filled_and_read_again_to_the_last_digit(place: &dyn Place) {
         assert!(bundled.features().eq(read.features()), "{id}");
     }
     assert_eq!(first.fingerprint, again.fingerprint);
+    place.check();
+}
+
+/// Features with every type of value, the smallest and the largest, and none.
+pub fn typed(id: &str) -> Collection {
+    let fields = FieldType::ALL.map(|kind| Field::new(kind.as_str(), kind, "of this type"));
+    let id_field = Field::new("id", FieldType::Text, "");
+    let schema = Schema::new(std::iter::once(id_field).chain(fields).collect());
+    let instant = |micros| Value::DateTime(Timestamp::from_micros(micros).unwrap());
+    let list = |items: &[&str]| Value::List(items.iter().map(|&item| item.into()).collect());
+    let earliest = -62_167_219_200_000_000;
+    let latest = 253_402_300_799_999_999;
+    let day = |micros| Value::Date(Timestamp::from_micros(micros).unwrap().utc().date());
+    let rows = [
+        [
+            Value::Text(" 常熟 🏭\n".into()),
+            Value::Integer(i64::MIN),
+            Value::Real(-1e-300),
+            list(&["39", "a;b", "", " 常熟"]),
+            Value::Boolean(false),
+            day(earliest),
+            instant(earliest),
+        ],
+        [
+            Value::Text("".into()),
+            Value::Integer(9_007_199_254_740_993),
+            Value::Real(f64::MAX),
+            list(&[]),
+            Value::Boolean(true),
+            day(latest),
+            instant(latest),
+        ],
+        [const { Value::Null }; 7],
+    ];
+    let feature = |(number, row): (usize, [Value; 7])| {
+        let id = FeatureId::new(&format!("f{number}")).unwrap();
+        let values = std::iter::once(Value::text(id.as_str())).chain(row).collect();
+        Feature::new(id, Some(geo::Point::new(180.0, -0.1 - 0.2).into()), values)
+    };
+    let about = About { id: id.to_owned(), ..CATALOG.collection("bases").unwrap().about().clone() };
+    Collection::new(about, schema, rows.into_iter().enumerate().map(feature).collect()).unwrap()
+}
+
+fn every_type_of_value_is_kept_to_the_last_digit(place: &dyn Place) {
+    let mut store = place.open();
+    let typed = typed("typed");
+    put(&mut *store, &typed);
+    let wish = Wish::Update {
+        id: "f2".into(),
+        values: typed.feature("f0").unwrap().values.iter().cloned().enumerate().skip(1).collect(),
+        geometry: None,
+        expected: Expected::Any,
+    };
+    let edit = Edit { collection: "typed".into(), ..edit(vec![wish]) };
+    store.commit(&[edit]).unwrap().remove(0).unwrap();
+    drop(store);
+    let again = load(&mut *place.open());
+    let again = again.collection("typed").unwrap();
+    assert_eq!(again.schema(), typed.schema());
+    for id in ["f0", "f1"] {
+        assert_eq!(again.feature(id), typed.feature(id));
+    }
+    assert_eq!(again.feature("f2").unwrap().values[1..], typed.feature("f0").unwrap().values[1..]);
     place.check();
 }
 

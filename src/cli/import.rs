@@ -151,7 +151,7 @@ fn tell_before(report: &Report) {
     let roles = if report.roles.is_empty() { "" } else { ": " };
     eprintln!("{} rows ({}){roles}{}", report.features, report.kind, report.roles);
     for (_, warning) in &report.warnings {
-        eprintln!("Warning: {}.", warning.en);
+        eprintln!("Warning: {}.", warning.en.trim_end_matches('.'));
     }
 }
 

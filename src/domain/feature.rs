@@ -5,9 +5,11 @@ use std::cmp::Ordering;
 
 use compact_str::CompactString;
 use geo::{BoundingRect, Geometry, Point, Rect};
+use time::Date;
 
 use super::names::{InvalidId, is_feature_id};
-use super::{FieldType, LonLat};
+use super::timestamp::read_day;
+use super::{FieldType, LonLat, Timestamp};
 
 /// Holds one thing of a collection.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +47,12 @@ pub enum Value {
     Real(f64),
     /// A list of text.
     List(Box<[String]>),
+    /// True or false.
+    Boolean(bool),
+    /// A day, of the years 0 to 9999.
+    Date(Date),
+    /// An instant.
+    DateTime(Timestamp),
 }
 
 impl Place {
@@ -176,7 +184,8 @@ impl Value {
         if text.is_empty() { Self::Null } else { Self::Text(text.into()) }
     }
 
-    /// Compares two values of one kind: numbers by size, text by its code points.
+    /// Compares two values of one kind: numbers by size, text by its code points, times as they come,
+    /// false before true.
     ///
     /// `None` when one is null or a list, or when they are of two kinds.
     #[must_use]
@@ -187,6 +196,9 @@ impl Value {
             (Self::Integer(a), Self::Real(b)) => (*a as f64).partial_cmp(b),
             (Self::Real(a), Self::Integer(b)) => a.partial_cmp(&(*b as f64)),
             (Self::Real(a), Self::Real(b)) => a.partial_cmp(b),
+            (Self::Boolean(a), Self::Boolean(b)) => Some(a.cmp(b)),
+            (Self::Date(a), Self::Date(b)) => Some(a.cmp(b)),
+            (Self::DateTime(a), Self::DateTime(b)) => Some(a.cmp(b)),
             _ => None,
         }
     }
@@ -206,6 +218,9 @@ impl Value {
             Self::Integer(number) => number.to_string(),
             Self::Real(number) => number.to_string(),
             Self::List(items) => items.join(";"),
+            Self::Boolean(is_true) => is_true.to_string(),
+            Self::Date(day) => day.to_string(),
+            Self::DateTime(at) => at.to_string(),
         }
     }
 
@@ -220,10 +235,23 @@ impl Value {
             (FieldType::Real, Self::Text(text)) => {
                 text.parse().ok().filter(|number: &f64| number.is_finite()).map(Self::Real)
             }
+            (FieldType::Boolean, Self::Text(text)) => text.parse().ok().map(Self::Boolean),
+            (FieldType::Date, Self::Text(text)) => read_day(&text).map(Self::Date),
+            (FieldType::DateTime, Self::Text(text)) => text.parse().ok().map(Self::DateTime),
             (FieldType::Integer, value @ Self::Integer(_))
             | (FieldType::Real, value @ Self::Real(_))
-            | (FieldType::List, value @ Self::List(_)) => Some(value),
-            (FieldType::Integer | FieldType::Real, _) => None,
+            | (FieldType::List, value @ Self::List(_))
+            | (FieldType::Boolean, value @ Self::Boolean(_))
+            | (FieldType::Date, value @ Self::Date(_))
+            | (FieldType::DateTime, value @ Self::DateTime(_)) => Some(value),
+            (
+                FieldType::Integer
+                | FieldType::Real
+                | FieldType::Boolean
+                | FieldType::Date
+                | FieldType::DateTime,
+                _,
+            ) => None,
             (FieldType::List, other) => {
                 Some(Self::List(other.in_a_cell().split(';').map(str::to_owned).collect()))
             }
@@ -247,5 +275,12 @@ mod tests {
         assert_eq!(text("a;b").turned_into(FieldType::List), Some(list.clone()));
         assert_eq!(list.turned_into(FieldType::Text), Some(text("a;b")));
         assert_eq!(Value::Null.turned_into(FieldType::Real), Some(Value::Null));
+        assert_eq!(text("true").turned_into(FieldType::Boolean), Some(Value::Boolean(true)));
+        assert_eq!(Value::Integer(1).turned_into(FieldType::Boolean), None);
+        assert_eq!(text("2020-10-13").turned_into(FieldType::DateTime), None);
+        let day = text("2020-10-13").turned_into(FieldType::Date).unwrap();
+        assert_eq!(day.turned_into(FieldType::Text), Some(text("2020-10-13")));
+        let at = text("2020-10-13T08:00:00+08:00").turned_into(FieldType::DateTime).unwrap();
+        assert_eq!(at.in_a_cell(), "2020-10-13T00:00:00Z");
     }
 }

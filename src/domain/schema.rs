@@ -28,9 +28,52 @@ pub enum FieldType {
     Real,
     /// Lists of text; written joined by `;` where a format has no lists.
     List,
+    /// True or false.
+    Boolean,
+    /// Days of the calendar.
+    Date,
+    /// Instants, in UTC.
+    DateTime,
 }
 
 impl FieldType {
+    /// The word for it where types of fields are kept as text.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Real => "real",
+            Self::List => "list",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::DateTime => "date-time",
+        }
+    }
+
+    /// Finds a type by its word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// Every type.
+    pub const ALL: [Self; 7] = [
+        Self::Text,
+        Self::Integer,
+        Self::Real,
+        Self::List,
+        Self::Boolean,
+        Self::Date,
+        Self::DateTime,
+    ];
+
+    /// Says whether its values are times.
+    #[must_use]
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Date | Self::DateTime)
+    }
+
     /// What the values are, in words.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -39,6 +82,9 @@ impl FieldType {
             Self::Integer => "whole numbers",
             Self::Real => "numbers",
             Self::List => "lists of text",
+            Self::Boolean => "true or false",
+            Self::Date => "days, yyyy-mm-dd",
+            Self::DateTime => "instants, as RFC 3339 writes them",
         }
     }
 }

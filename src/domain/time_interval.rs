@@ -37,11 +37,29 @@ impl TimeInterval {
         (self.start.map_or(CALENDAR.0, year), self.end.map_or(CALENDAR.1, year))
     }
 
+    /// Its first and its last instant; an open end is `None`.
+    #[must_use]
+    pub fn ends(&self) -> (Option<OffsetDateTime>, Option<OffsetDateTime>) {
+        (self.start, self.end)
+    }
+
+    /// Says whether it shares an instant with the time from one instant to another, both included.
+    #[must_use]
+    pub fn meets(&self, first: OffsetDateTime, last: OffsetDateTime) -> bool {
+        self.start.is_none_or(|start| start <= last) && self.end.is_none_or(|end| end >= first)
+    }
+
+    /// Says whether a day in UTC shares an instant with it.
+    #[must_use]
+    pub fn meets_day(&self, day: Date) -> bool {
+        self.meets(first_instant(day), last_instant(day))
+    }
+
     /// Says whether the whole calendar year shares an instant with the interval.
     #[must_use]
     pub fn meets_year(&self, year: i64) -> bool {
         let Some((first, last)) = year_ends(year) else { return false };
-        self.start.is_none_or(|start| start <= last) && self.end.is_none_or(|end| end >= first)
+        self.meets(first, last)
     }
 }
 

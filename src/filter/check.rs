@@ -6,6 +6,7 @@ use super::plan::Plan;
 use super::predicate::{Nullable, Predicate, compares};
 use super::scalar::Scalar;
 use super::space::{Shape, Space, exchanged, related};
+use super::span::Time;
 use super::text::{Fold, Pattern};
 use crate::domain::{Expression, Literal, Operator, Schema, Value};
 use crate::formats::cql2;
@@ -53,6 +54,13 @@ impl<'a> Checker<'a> {
         let Expression::Call(operator, arguments) = expression else {
             return match expression {
                 Expression::Literal(Literal::Boolean(value)) => Ok(Predicate::Known(Some(*value))),
+                Expression::Property(name)
+                    if !is_geometry(self.schema, name)
+                        && self.kind(expression)? == Kind::Boolean =>
+                {
+                    let pair = (self.scalar(expression)?, Scalar::Constant(Value::Boolean(true)));
+                    Ok(Predicate::Compare(Operator::Equal, Box::new(pair)))
+                }
                 other => Err(self.no_condition(other)),
             };
         };
@@ -111,6 +119,14 @@ impl<'a> Checker<'a> {
                 let pair = (self.scalar(left)?, self.scalar(right)?);
                 Ok(Predicate::Compare(operator, Box::new(pair)))
             }
+            (Kind::Boolean, Kind::Boolean)
+                if matches!(operator, Operator::Equal | Operator::NotEqual)
+                    && is_plain(left)
+                    && is_plain(right) =>
+            {
+                let pair = (self.scalar(left)?, self.scalar(right)?);
+                Ok(Predicate::Compare(operator, Box::new(pair)))
+            }
             (Kind::Boolean, Kind::Boolean) => {
                 let same =
                     Predicate::Same(Box::new((self.predicate(left)?, self.predicate(right)?)));
@@ -120,11 +136,12 @@ impl<'a> Checker<'a> {
                     _ => Err(refused(whole, "conditions have no order: use = or <>")),
                 }
             }
-            (Kind::Instant, Kind::Instant) => {
-                let instant = |part| self.constant_time(part);
-                let order = instant(left).zip(instant(right)).map(|(a, b)| a.order(b));
-                Ok(Predicate::Known(order.map(|order| compares(operator, order))))
-            }
+            (Kind::Instant, Kind::Instant) => Ok(match (self.time(left)?, self.time(right)?) {
+                (Time::Constant(a), Time::Constant(b)) => {
+                    Predicate::Known(Some(compares(operator, a.order(b))))
+                }
+                (a, b) => Predicate::When(operator, a, b),
+            }),
             (Kind::List, _) | (_, Kind::List) => Err(refused(
                 whole,
                 "lists are compared by A_EQUALS, A_CONTAINS, A_CONTAINEDBY and A_OVERLAPS",
@@ -136,7 +153,7 @@ impl<'a> Checker<'a> {
             (Kind::Instant | Kind::Interval, _) | (_, Kind::Instant | Kind::Interval) => {
                 Err(refused(
                     whole,
-                    "times are compared by T_EQUALS, T_AFTER, T_INTERSECTS and their like; `year` stands for the whole year there",
+                    "times are compared with times, such as DATE('2020-10-13'), or by T_EQUALS, T_AFTER, T_INTERSECTS and their like; `year` stands for the whole year there",
                 ))
             }
             (a, b) => Err(refused(
@@ -159,8 +176,11 @@ impl<'a> Checker<'a> {
         let Expression::Array(values) = list else {
             return Err(refused(whole, "IN is followed by a list in parentheses"));
         };
-        let scalar = self.scalar(value)?;
         let kind = self.kind(value)?;
+        if kind == Kind::Instant {
+            return self.one_of_times(value, values);
+        }
+        let scalar = self.scalar(value)?;
         let mut constants = Vec::new();
         let mut others = Vec::new();
         for one in values {
@@ -184,6 +204,13 @@ impl<'a> Checker<'a> {
         }
         others.insert(0, among);
         Ok(Predicate::Any(others))
+    }
+
+    fn one_of_times(&self, value: &Expression, times: &[Expression]) -> Checked<Predicate> {
+        let time = self.time(value)?;
+        let is =
+            |one: &Expression| Ok(Predicate::When(Operator::Equal, time.clone(), self.time(one)?));
+        Ok(Predicate::Any(times.iter().map(is).collect::<Checked<_>>()?))
     }
 
     fn like(
@@ -220,7 +247,9 @@ impl<'a> Checker<'a> {
     fn is_null(&self, value: &Expression) -> Checked<Nullable> {
         Ok(match (self.kind(value)?, value) {
             (Kind::Geometry, Expression::Property(_)) => Nullable::Geometry,
-            (Kind::List, Expression::Property(name)) => Nullable::Field(self.field(name)?),
+            (Kind::List | Kind::Boolean | Kind::Instant, Expression::Property(name)) => {
+                Nullable::Field(self.field(name)?)
+            }
             (Kind::Text | Kind::Number, _) => Nullable::Scalar(self.scalar(value)?),
             (Kind::Boolean, _) => Nullable::Condition(Box::new(self.predicate(value)?)),
             (Kind::Instant | Kind::Interval, _) => Nullable::Time(self.time(value)?),
@@ -328,6 +357,11 @@ pub(super) fn check(schema: &Schema, expression: &Expression) -> Checked<(Predic
     let predicate = Checker::new(schema).predicate(expression)?;
     let plan = Plan::of(&predicate);
     Ok((predicate, plan))
+}
+
+/// Says whether an expression is a name or was written out.
+fn is_plain(expression: &Expression) -> bool {
+    matches!(expression, Expression::Property(_) | Expression::Literal(_))
 }
 
 /// Says whether a field of a name stands for the geometry.

@@ -37,7 +37,7 @@ impl Predicate {
                 Nullable::Condition(condition) => 1 + condition.cost(),
             },
             Self::Lists(_, left, right) => 1 + 4 * (left.cost() + right.cost()),
-            Self::Times(..) => 4,
+            Self::Times(..) | Self::When(..) => 4,
             Self::Space(space) => 1 + space.vertices().map_or(DISTANCE, |count| 2 * count),
         }
     }
@@ -87,6 +87,7 @@ impl Predicate {
             | Self::IsNull(_)
             | Self::Lists(..)
             | Self::Times(..)
+            | Self::When(..)
             | Self::Space(_) => {}
         }
     }

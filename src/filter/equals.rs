@@ -40,6 +40,16 @@ impl Equals {
                 Ok(number) if number.is_finite() => Ok(Value::Real(number)),
                 _ => Err(refused("numbers")),
             },
+            FieldType::Boolean => match text {
+                // GDAL has numbers for truths.
+                "true" | "1" => Ok(Value::Boolean(true)),
+                "false" | "0" => Ok(Value::Boolean(false)),
+                _ => Err(refused(FieldType::Boolean.words())),
+            },
+            kind @ (FieldType::Date | FieldType::DateTime) => {
+                let turned = Value::Text(text.into()).turned_into(kind);
+                turned.ok_or_else(|| refused(kind.words()))
+            }
         };
         Some(wanted.map(|wanted| Self { field, wanted }))
     }

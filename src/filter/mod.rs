@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 pub use check::InvalidFilter;
 pub use equals::{Equals, InvalidEquals};
-pub use plan::Plan;
+pub use plan::{Plan, turned};
 
 use crate::domain::{Expression, Feature, Schema};
 use predicate::Predicate;
@@ -100,3 +100,5 @@ impl PartialEq for Filter {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod typed_tests;

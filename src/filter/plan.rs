@@ -120,6 +120,7 @@ impl Plan {
             }
             Predicate::Lists(operator, left, right) => Self::lists(*operator, left, right),
             Predicate::Times(operator, left, right) => Self::times(*operator, left, right),
+            Predicate::When(operator, left, right) => Self::when(*operator, left, right),
             Predicate::Space(space) => space.bbox().map_or(Self::All, Self::Box),
             _ => Self::All,
         }
@@ -181,23 +182,17 @@ impl Plan {
         }
     }
 
-    /// Years from one time to another; the relations other than those named make the two meet.
+    /// The values of a field from one time to another; the relations other than those named make the
+    /// two meet.
     fn times(operator: Operator, left: &Time, right: &Time) -> Self {
-        let (field, span, operator) = match (left, right) {
-            (Time::Year(field), Time::Constant(span)) => (*field, span, operator),
-            (Time::Constant(span), Time::Year(field)) => {
-                let turned = match operator {
-                    Operator::TBefore => Operator::TAfter,
-                    Operator::TAfter => Operator::TBefore,
-                    same => same,
-                };
-                (*field, span, turned)
-            }
-            _ => return Self::All,
+        let exchanged = match operator {
+            Operator::TBefore => Operator::TAfter,
+            Operator::TAfter => Operator::TBefore,
+            same => same,
         };
-        let (first, last) = span.years();
-        let bound = |year: Option<i64>| {
-            year.map_or(Bound::Unbounded, |year| Bound::Included(Value::Integer(year)))
+        let Some((field, [first, last], operator)) = against(operator, exchanged, left, right)
+        else {
+            return Self::All;
         };
         let (low, high) = match operator {
             Operator::TDisjoint => return Self::All,
@@ -207,10 +202,48 @@ impl Plan {
         };
         Self::Range { field, low, high }
     }
+
+    /// The values of a field in an order to a time.
+    fn when(operator: Operator, left: &Time, right: &Time) -> Self {
+        let Some((field, [first, last], operator)) =
+            against(operator, turned(operator), left, right)
+        else {
+            return Self::All;
+        };
+        let (low, high) = match operator {
+            Operator::Equal => (bound(first), bound(last)),
+            Operator::Less | Operator::LessOrEqual => (Bound::Unbounded, bound(last)),
+            Operator::Greater | Operator::GreaterOrEqual => (bound(first), Bound::Unbounded),
+            _ => return Self::All,
+        };
+        Self::Range { field, low, high }
+    }
+}
+
+/// The field of two times of which the other is the same for all features, with the values at its ends,
+/// and the operator with the field on its left.
+fn against(
+    operator: Operator,
+    exchanged: Operator,
+    left: &Time,
+    right: &Time,
+) -> Option<(usize, [Option<Value>; 2], Operator)> {
+    let (time, span, operator) = match (left, right) {
+        (time, Time::Constant(span)) => (time, *span, operator),
+        (Time::Constant(span), time) => (time, *span, exchanged),
+        _ => return None,
+    };
+    let (field, values) = time.values_of(span)?;
+    Some((field, values, operator))
+}
+
+fn bound(value: Option<Value>) -> Bound<Value> {
+    value.map_or(Bound::Unbounded, Bound::Included)
 }
 
 /// The comparison with its two sides exchanged.
-fn turned(operator: Operator) -> Operator {
+#[must_use]
+pub fn turned(operator: Operator) -> Operator {
     match operator {
         Operator::Less => Operator::Greater,
         Operator::LessOrEqual => Operator::GreaterOrEqual,

@@ -33,6 +33,8 @@ pub(super) enum Predicate {
     Lists(Operator, Items, Items),
     /// Two times stand in a relation.
     Times(Operator, Time, Time),
+    /// Two instants or days stand in an order: they are equal where they could be one instant.
+    When(Operator, Time, Time),
     /// The geometry stands in a relation.
     Space(Space),
 }
@@ -102,6 +104,9 @@ impl Predicate {
             }
             Self::Times(operator, left, right) => {
                 Some(left.span(feature)?.relates(*operator, right.span(feature)?))
+            }
+            Self::When(operator, left, right) => {
+                Some(compares(*operator, left.span(feature)?.order(right.span(feature)?)))
             }
             Self::Space(space) => space.holds(feature),
         }

@@ -5,7 +5,7 @@
 
 use time::{Date, Month, OffsetDateTime};
 
-use crate::domain::{Feature, Operator, Value};
+use crate::domain::{Feature, Operator, Timestamp, Value};
 
 /// Holds an instant between two others, in nanoseconds since 1970; both ends belong to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub(super) enum Time {
     Constant(Span),
     /// The whole of the year in a field.
     Year(usize),
+    /// The whole of the day in a field.
+    Day(usize),
+    /// The instant in a field.
+    Instant(usize),
     /// From the start of one time to the end of another.
     Between(Box<(Time, Time)>),
 }
@@ -126,15 +130,6 @@ impl Span {
             std::cmp::Ordering::Equal
         }
     }
-
-    /// The years of the first and the last instant; `None` for an open end.
-    pub(super) fn years(self) -> (Option<i64>, Option<i64>) {
-        let year = |ns| {
-            let instant = OffsetDateTime::from_unix_timestamp_nanos(ns).ok()?;
-            Some(i64::from(instant.year()))
-        };
-        (year(self.start.first), year(self.end.last))
-    }
 }
 
 impl Time {
@@ -146,8 +141,35 @@ impl Time {
                 Value::Integer(year) => Span::year(year),
                 _ => None,
             },
+            Self::Day(field) => match feature.values[*field] {
+                Value::Date(day) => Some(Span::day(day)),
+                _ => None,
+            },
+            Self::Instant(field) => match feature.values[*field] {
+                Value::DateTime(at) => Some(Span::instant(at.utc())),
+                _ => None,
+            },
             Self::Between(ends) => Span::between(ends.0.span(feature)?, ends.1.span(feature)?),
         }
+    }
+
+    /// The field that the time comes from, if it is one, with the values that it has at the first and
+    /// the last instant of another time; `None` where that is open, or beyond what the field can hold.
+    pub(super) fn values_of(&self, span: Span) -> Option<(usize, [Option<Value>; 2])> {
+        let ends = [span.start.first, span.end.last];
+        let at = |ns: i128| OffsetDateTime::from_unix_timestamp_nanos(ns).ok();
+        Some(match self {
+            Self::Year(field) => {
+                (*field, ends.map(|ns| Some(Value::Integer(at(ns)?.year().into()))))
+            }
+            Self::Day(field) => (*field, ends.map(|ns| Some(Value::Date(at(ns)?.date())))),
+            Self::Instant(field) => {
+                let micros = |ns: i128| i64::try_from(ns.div_euclid(1_000)).ok();
+                let value = |ns| Timestamp::from_micros(micros(ns)?).map(Value::DateTime);
+                (*field, ends.map(value))
+            }
+            Self::Constant(_) | Self::Between(_) => return None,
+        })
     }
 }
 
@@ -223,6 +245,6 @@ mod tests {
         let since = Span::between(Span::day(date!(2015 - 01 - 01)), Span::EVER_AFTER).unwrap();
         assert!(Span::year(2020).unwrap().relates(Operator::TDuring, since));
         assert!(!Span::year(2014).unwrap().relates(Operator::TIntersects, since));
-        assert_eq!(since.years(), (Some(2015), None));
+        assert_eq!(Time::Year(7).values_of(since), Some((7, [Some(Value::Integer(2015)), None])));
     }
 }

@@ -211,7 +211,7 @@ fn refusals_name_the_part_and_say_what_would_be_right() {
         ("year = 2020 AND km", "`km` is a number, and stands where"),
         ("codes = '36'", "lists are compared by A_EQUALS"),
         ("geometry = 'a'", "geometries are compared by S_EQUALS"),
-        ("year > DATE('2020-01-01')", "times are compared by T_EQUALS"),
+        ("year > DATE('2020-01-01')", "times are compared with times"),
         ("T_AFTER(name, DATE('2020-01-01'))", "`name` is text, and a time is needed"),
         (
             "T_AFTER(year, INTERVAL('2021-01-01','2020-01-01'))",

@@ -10,7 +10,8 @@ use crate::domain::{Feature, Schema, Value};
 
 /// Writes a table: the feature's id, its fields, and `lon`, `lat` or `wkt`.
 ///
-/// An unknown value is an empty cell; text is written by [`inert`]. Columns of positions that are not
+/// An unknown value is an empty cell, an empty text a pair of quotation marks, and blanks at the ends of
+/// a text stand within them; text is written by [`inert`]. Columns of positions that are not
 /// in WGS 84 are called by their datum or system: `lon_gcj02`, `easting_epsg4527`; well-known text has
 /// east first.
 ///
@@ -26,37 +27,64 @@ pub fn write(
     if layout.has_bom {
         out.write_all("\u{feff}".as_bytes())?;
     }
-    let mut table = csv::Writer::from_writer(out);
     let names: Vec<_> = schema.fields().iter().map(|field| inert(&field.name)).collect();
-    let names = names.iter().map(|name| &**name);
+    let names = names.iter().map(|name| quoted(name));
     let has_id = schema.position("id").is_some();
-    let id_name = (!has_id).then_some("id");
+    let id_name = (!has_id).then_some(Cow::Borrowed("id"));
     let places = place_columns(layout);
-    let header = id_name.into_iter().chain(names).chain(places.iter().map(String::as_str));
-    table.write_record(header).map_err(io_error)?;
+    let places = places.iter().map(|name| Cow::Borrowed(name.as_str()));
+    let mut row = Vec::new();
+    put_row(&mut row, id_name.into_iter().chain(names).chain(places));
+    out.write_all(&row)?;
     for feature in features {
         let feature = feature.borrow();
-        let id = (!has_id).then(|| feature.id.as_str().to_owned());
+        let id = (!has_id).then(|| Cow::Borrowed(feature.id.as_str()));
         let cells = feature.values.iter().map(cell);
-        let row = id.into_iter().chain(cells).chain(place(feature, layout));
-        table.write_record(row).map_err(io_error)?;
+        let places = place(feature, layout);
+        let places = places.iter().map(|place| quoted_unless_empty(place));
+        row.clear();
+        put_row(&mut row, id.into_iter().chain(cells).chain(places));
+        out.write_all(&row)?;
     }
-    table.flush()
+    out.flush()
 }
 
-/// Keeps what the writer reported, so that a closed pipe is known as one.
-fn io_error(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
+/// Adds a row of cells that are quoted already.
+fn put_row<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = Cow<'a, str>>) {
+    for (number, cell) in cells.enumerate() {
+        if number > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(cell.as_bytes());
     }
+    out.push(b'\n');
+}
+
+/// Puts a text into quotation marks where it would not come back without them: what is empty would be
+/// nothing, and blanks at the ends would be lost.
+fn quoted(text: &str) -> Cow<'_, str> {
+    let is_plain = !text.is_empty()
+        && text.trim().len() == text.len()
+        && !text.contains(['"', ',', '\n', '\r']);
+    if is_plain {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
+}
+
+/// The same for what is nothing when it is empty.
+fn quoted_unless_empty(text: &str) -> Cow<'_, str> {
+    if text.is_empty() { Cow::Borrowed("") } else { quoted(text) }
 }
 
 /// Writes a value as the text of a cell.
-fn cell(value: &Value) -> String {
+fn cell(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::Text(_) | Value::List(_) => inert(&value.in_a_cell()).into_owned(),
-        number => number.in_a_cell(),
+        Value::Null => Cow::Borrowed(""),
+        Value::Text(_) | Value::List(_) => {
+            Cow::Owned(quoted(&inert(&value.in_a_cell())).into_owned())
+        }
+        number => Cow::Owned(number.in_a_cell()),
     }
 }
 
@@ -146,6 +174,14 @@ mod tests {
         assert_eq!(cell(&Value::Text("=A1".into())), "'=A1");
         assert_eq!(cell(&Value::Integer(-5)), "-5");
         assert_eq!(cell(&Value::List(vec!["-a".into(), "b".into()].into())), "'-a;b");
+    }
+
+    #[test]
+    fn nothing_empty_and_blank_are_told_apart() {
+        assert_eq!(cell(&Value::Null), "");
+        assert_eq!(cell(&Value::Text("".into())), "\"\"");
+        assert_eq!(cell(&Value::Text(" a\u{3000}".into())), "\" a\u{3000}\"");
+        assert_eq!(cell(&Value::List(Box::default())), "\"\"");
     }
 
     #[test]

@@ -15,11 +15,17 @@ use flatbuffers::FlatBufferBuilder;
 use geo::CoordsIter;
 
 use super::flatgeobuf_geometry::flat;
-use super::{Contents, Layout, crs_definition};
+use super::{Contents, Layout, crs_definition, list_text};
 use crate::domain::{Feature, FieldType, Value};
 
-/// What a column of lists, joined by `;`, bears as its metadata.
-pub(super) const LIST: &str = r#"{"list":";"}"#;
+/// What a column of lists as JSON bears as its metadata.
+pub(super) const LIST: &str = r#"{"type":"list"}"#;
+
+/// What a column of lists bore when they were joined by `;`.
+pub(super) const JOINED: &str = r#"{"list":";"}"#;
+
+/// What a column of days bears as its metadata, for the format has instants only.
+pub(super) const DATE: &str = r#"{"type":"date"}"#;
 
 /// The mark of the format, version 3.0.
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\x00";
@@ -147,7 +153,7 @@ fn header(contents: Contents<'_>, layout: Layout, count: u64, extent: &NodeItem)
                 name: Some(builder.create_string(name)),
                 type_: column_type(field_type),
                 description: (!description.is_empty()).then(|| builder.create_string(description)),
-                metadata: (field_type == FieldType::List).then(|| builder.create_string(LIST)),
+                metadata: metadata(field_type).map(|metadata| builder.create_string(metadata)),
                 ..ColumnArgs::default()
             };
             Column::create(&mut builder, &column)
@@ -184,9 +190,21 @@ fn header(contents: Contents<'_>, layout: Layout, count: u64, extent: &NodeItem)
 
 fn column_type(kind: FieldType) -> ColumnType {
     match kind {
-        FieldType::Text | FieldType::List => ColumnType::String,
+        FieldType::Text => ColumnType::String,
+        FieldType::List => ColumnType::Json,
         FieldType::Integer => ColumnType::Long,
         FieldType::Real => ColumnType::Double,
+        FieldType::Boolean => ColumnType::Bool,
+        FieldType::Date | FieldType::DateTime => ColumnType::DateTime,
+    }
+}
+
+/// What the metadata of a column say where its type does not.
+fn metadata(kind: FieldType) -> Option<&'static str> {
+    match kind {
+        FieldType::List => Some(LIST),
+        FieldType::Date => Some(DATE),
+        _ => None,
     }
 }
 
@@ -211,7 +229,11 @@ fn properties(feature: &Feature, has_own_id: bool) -> Vec<u8> {
             Value::Text(words) => text(&mut bytes, words),
             Value::Integer(number) => bytes.extend(number.to_le_bytes()),
             Value::Real(number) => bytes.extend(number.to_le_bytes()),
-            Value::List(items) => text(&mut bytes, &items.join(";")),
+            Value::Boolean(is_true) => bytes.push(u8::from(*is_true)),
+            Value::List(items) => text(&mut bytes, &list_text::json(items)),
+            Value::Date(_) | Value::DateTime(_) => {
+                text(&mut bytes, &value.in_a_cell());
+            }
         }
     }
     bytes

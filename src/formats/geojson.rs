@@ -65,6 +65,8 @@ pub fn value(value: &Value) -> Json {
         Value::Integer(number) => Json::from(*number),
         Value::Real(number) => Json::from(*number),
         Value::List(items) => Json::from(&**items),
+        Value::Boolean(is_true) => Json::from(*is_true),
+        Value::Date(_) | Value::DateTime(_) => Json::from(value.in_a_cell()),
     }
 }
 

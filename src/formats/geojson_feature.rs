@@ -74,6 +74,8 @@ fn write_value(out: &mut Vec<u8>, value: &Value) -> serde_json::Result<()> {
         Value::Integer(number) => serde_json::to_writer(out, number),
         Value::Real(number) => serde_json::to_writer(out, number),
         Value::List(items) => serde_json::to_writer(out, items),
+        Value::Boolean(is_true) => serde_json::to_writer(out, is_true),
+        Value::Date(_) | Value::DateTime(_) => serde_json::to_writer(out, &value.in_a_cell()),
     }
 }
 

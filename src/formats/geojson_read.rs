@@ -3,6 +3,7 @@
 use geo::{CoordsIter, Geometry};
 use serde_json::{Map, Value as Json};
 
+use crate::domain::timestamp::read_day;
 use crate::domain::{Feature, FeatureId, FieldType, LonLat, Schema, Value, wound};
 
 /// Holds what a feature says: a field that it does not mention is `None`.
@@ -180,6 +181,18 @@ fn value(kind: FieldType, json: &Json) -> Result<Value, String> {
             texts.map(Value::List).map_or_else(|| refused("a list of text"), Ok)
         }
         (FieldType::List, _) => refused("a list of text"),
+        (FieldType::Boolean, _) => {
+            json.as_bool().map(Value::Boolean).map_or_else(|| refused("true or false"), Ok)
+        }
+        (FieldType::Date, _) => {
+            let day = json.as_str().and_then(read_day);
+            day.map(Value::Date).map_or_else(|| refused("a day, such as \"2020-10-13\""), Ok)
+        }
+        (FieldType::DateTime, _) => {
+            let at = json.as_str().and_then(|text| text.parse().ok());
+            let words = "an instant to the microsecond, such as \"2020-10-13T08:00:00Z\"";
+            at.map(Value::DateTime).map_or_else(|| refused(words), Ok)
+        }
     }
 }
 

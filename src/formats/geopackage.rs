@@ -6,19 +6,19 @@ use std::fs::File;
 use std::io;
 
 use geo::{BoundingRect, CoordsIter};
-use rusqlite::types::{ToSqlOutput, Value as Cell, ValueRef};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Statement, params};
 
 use super::gpkg_layout::{self, literal, quoted};
-use super::{Contents, Layout, crs_definition, gpkg_blob};
-use crate::domain::{Feature, FieldType, Value};
+use super::{Contents, Layout, crs_definition, gpkg_blob, gpkg_cells};
+use crate::domain::{Feature, FieldType};
 
 /// The version of the standard, as the file's head bears it.
 const VERSION: i64 = 10_300;
 
 /// Writes a GeoPackage with one layer.
 ///
-/// Lists are joined by `;`. Positions in GCJ-02 or BD-09 are of an undefined system, and the column
+/// Lists are JSON arrays, and the schema extension of the standard says so (annex F.9). Positions in GCJ-02 or BD-09 are of an undefined system, and the column
 /// of geometries is called by their datum: `geom_gcj02`.
 ///
 /// # Errors
@@ -91,10 +91,14 @@ impl Layer {
     fn tables(&self, contents: Contents<'_>, layout: Layout) -> String {
         let (srs_id, more) = (srs_id(layout), system(layout));
         let kind = if layout.points_only { "POINT" } else { "GEOMETRY" };
+        let lists = contents.schema.fields().iter();
+        let lists = lists.filter(|field| field.field_type == FieldType::List);
+        let lists: Vec<&str> = lists.map(|field| field.name.as_str()).collect();
         let own = self.has_own_id.then(|| "\"id\" TEXT".to_owned());
         let columns = contents.schema.fields().iter();
-        let columns = columns
-            .map(|field| format!("{} {}", quoted(&field.name), column_type(field.field_type)));
+        let columns = columns.map(|field| {
+            format!("{} {}", quoted(&field.name), gpkg_cells::column_type(field.field_type))
+        });
         let columns: Vec<String> = own.into_iter().chain(columns).collect();
         let own = [self.key, self.geometry.as_str()];
         let description = layout
@@ -110,6 +114,7 @@ impl Layer {
             ),
             &gpkg_layout::feature_table(contents.name, own, &columns.join(", "), kind),
             &gpkg_layout::geometry_column(contents.name, own[1], kind, srs_id),
+            &gpkg_layout::json_columns(contents.name, &lists),
         ]
         .concat()
     }
@@ -142,7 +147,7 @@ impl Layer {
         let blob = shape.as_ref().map(|shape| gpkg_blob::write_in(shape, srs_id(layout)));
         let blob = blob.transpose().map_err(io::Error::other)?;
         let own = self.has_own_id.then(|| ToSqlOutput::from(feature.id.as_str()));
-        let cells = own.into_iter().chain(feature.values.iter().map(cell));
+        let cells = own.into_iter().chain(feature.values.iter().map(gpkg_cells::write_json));
         let mut bind = |place: usize, cell: ToSqlOutput<'_>| {
             rows.raw_bind_parameter(place, cell).map_err(io::Error::other)
         };
@@ -192,23 +197,4 @@ fn system(layout: Layout) -> String {
         literal(&crs.title()),
         literal(&crs_definition::wkt(crs))
     )
-}
-
-/// The type of a column, as GeoPackage names it (table 1).
-fn column_type(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::Text | FieldType::List => "TEXT",
-        FieldType::Integer => "INTEGER",
-        FieldType::Real => "REAL",
-    }
-}
-
-fn cell(value: &Value) -> ToSqlOutput<'_> {
-    match value {
-        Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
-        Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-        Value::Integer(number) => ToSqlOutput::Borrowed(ValueRef::Integer(*number)),
-        Value::Real(number) => ToSqlOutput::Borrowed(ValueRef::Real(*number)),
-        Value::List(items) => ToSqlOutput::Owned(Cell::Text(items.join(";"))),
-    }
 }

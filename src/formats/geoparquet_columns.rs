@@ -5,15 +5,21 @@ use std::sync::Arc;
 
 use geo::Rect;
 use geozero::{CoordDimensions, ToWkb};
-use parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::basic::{ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::data_type::{
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type,
+};
 use parquet::errors::ParquetError;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
+use time::Date;
 
 use super::Layout;
 use super::geoparquet_metadata::{Names, Summary};
 use crate::domain::{Feature, FieldType, Schema, Value};
+
+/// What Parquet counts days from.
+const UNIX_EPOCH: Date = time::macros::date!(1970 - 01 - 01);
 
 /// The columns of the file: the id if no field is, the fields, the geometry, the box around it.
 pub(super) fn schema(schema: &Schema, names: &Names) -> Result<Type, ParquetError> {
@@ -27,6 +33,12 @@ pub(super) fn schema(schema: &Schema, names: &Names) -> Result<Type, ParquetErro
             FieldType::Integer => plain(&field.name, Physical::INT64, Repetition::OPTIONAL)?,
             FieldType::Real => plain(&field.name, Physical::DOUBLE, Repetition::OPTIONAL)?,
             FieldType::List => list(&field.name)?,
+            FieldType::Boolean => plain(&field.name, Physical::BOOLEAN, Repetition::OPTIONAL)?,
+            FieldType::Date => typed(&field.name, Physical::INT32, LogicalType::Date)?,
+            FieldType::DateTime => {
+                let instants = LogicalType::timestamp(true, TimeUnit::MICROS);
+                typed(&field.name, Physical::INT64, instants)?
+            }
         });
     }
     columns.push(plain(&names.geometry, Physical::BYTE_ARRAY, Repetition::OPTIONAL)?);
@@ -47,6 +59,14 @@ fn text(name: &str, presence: Repetition) -> Result<Arc<Type>, ParquetError> {
         .with_logical_type(Some(LogicalType::String))
         .with_converted_type(ConvertedType::UTF8);
     column.build().map(Arc::new)
+}
+
+fn typed(name: &str, kind: Physical, means: LogicalType) -> Result<Arc<Type>, ParquetError> {
+    Type::primitive_type_builder(name, kind)
+        .with_repetition(Repetition::OPTIONAL)
+        .with_logical_type(Some(means))
+        .build()
+        .map(Arc::new)
 }
 
 fn group(name: &str, members: Vec<Arc<Type>>) -> Result<Arc<Type>, ParquetError> {
@@ -88,6 +108,9 @@ pub(super) fn write_group<W: io::Write + Send>(
             FieldType::Integer => optional::<Int64Type, W>(&mut group, values.map(as_integer))?,
             FieldType::Real => optional::<DoubleType, W>(&mut group, values.map(as_real))?,
             FieldType::List => write_lists(&mut group, values)?,
+            FieldType::Boolean => optional::<BoolType, W>(&mut group, values.map(as_truth))?,
+            FieldType::Date => optional::<Int32Type, W>(&mut group, values.map(as_days))?,
+            FieldType::DateTime => optional::<Int64Type, W>(&mut group, values.map(as_micros))?,
         }
     }
     write_places(&mut group, rows, layout, summary)?;
@@ -139,6 +162,29 @@ fn as_integer(value: &Value) -> Option<i64> {
 fn as_real(value: &Value) -> Option<f64> {
     match value {
         Value::Real(number) => Some(*number),
+        _ => None,
+    }
+}
+
+fn as_truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Boolean(is_true) => Some(*is_true),
+        _ => None,
+    }
+}
+
+/// Days since 1970.
+fn as_days(value: &Value) -> Option<i32> {
+    match value {
+        Value::Date(day) => Some(day.to_julian_day() - UNIX_EPOCH.to_julian_day()),
+        _ => None,
+    }
+}
+
+/// Microseconds since 1970.
+fn as_micros(value: &Value) -> Option<i64> {
+    match value {
+        Value::DateTime(at) => Some(at.micros()),
         _ => None,
     }
 }

@@ -54,6 +54,42 @@ CREATE VIRTUAL TABLE "rtree_{table}_{geometry}" USING rtree(id, minx, maxx, miny
     )
 }
 
+/// The media type of columns that hold JSON.
+pub const JSON: &str = "application/json";
+
+/// The schema extension, which says that some columns of a table hold JSON (annex F.9); nothing where
+/// there are none.
+#[must_use]
+pub fn json_columns(table: &str, columns: &[&str]) -> String {
+    if columns.is_empty() {
+        return String::new();
+    }
+    let row = |column: &&str| {
+        format!(
+            "INSERT INTO gpkg_data_columns (table_name, column_name, mime_type) VALUES ({}, {}, '{JSON}');",
+            literal(table),
+            literal(column)
+        )
+    };
+    let rows: String = columns.iter().map(row).collect();
+    format!(
+        r"
+CREATE TABLE gpkg_data_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT,
+  mime_type TEXT, constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name));
+CREATE TABLE gpkg_data_column_constraints (
+  constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT, min NUMERIC,
+  min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+  CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
+INSERT INTO gpkg_extensions VALUES
+  ('gpkg_data_columns', NULL, 'gpkg_schema', 'http://www.geopackage.org/spec120/#extension_schema', 'read-write'),
+  ('gpkg_data_column_constraints', NULL, 'gpkg_schema', 'http://www.geopackage.org/spec120/#extension_schema', 'read-write');
+{rows}
+"
+    )
+}
+
 /// What keeps the spatial index true, whoever makes a change (annex F.3).
 #[must_use]
 pub fn index_triggers(table: &str, [key, geometry]: [&str; 2]) -> String {

@@ -5,7 +5,7 @@ use std::io::{self, BufReader, BufWriter, Seek, Write};
 
 use geo::{Coord, Geometry, LineString, Polygon};
 
-use super::{Contents, Layout};
+use super::{Contents, Layout, list_text};
 use crate::domain::{Feature, Field, FieldType, Schema, Value};
 
 /// The namespace of what KML has no word for: `holds`, what the values of a text are, and `is`, what a
@@ -17,8 +17,8 @@ pub(super) const COLLECTION: &str = "GeometryCollection";
 
 /// Writes a document.
 ///
-/// Lists are joined by `;`. KML has whole numbers of 32 bits only: a field that holds a larger one is
-/// text to other programs, with every digit, and says in the `NAMESPACE` that it holds whole numbers; so
+/// Lists are written as [`list_text`] does. KML has whole numbers of 32 bits only: a field that holds a larger one is
+/// text to other programs, with every digit, and says in a namespace of ours that it holds whole numbers; so
 /// features go to a file of their own until that is known. KML knows WGS 84 only: positions in another
 /// datum are said to be so in a value `datum` of the document. A collection of geometries says that it
 /// is one, for KML has one element for it and for many of a kind.
@@ -84,10 +84,12 @@ fn head(
 /// The type of a field to KML, and what it holds where KML has no type for it.
 fn declared(kind: FieldType, is_large: bool) -> (&'static str, Option<&'static str>) {
     match kind {
-        FieldType::Integer if is_large => ("string", Some("integer")),
+        FieldType::Integer if is_large => ("string", Some(kind.as_str())),
         FieldType::Integer => ("int", None),
         FieldType::Real => ("double", None),
-        FieldType::Text | FieldType::List => ("string", None),
+        FieldType::Boolean => ("bool", None),
+        FieldType::List | FieldType::Date | FieldType::DateTime => ("string", Some(kind.as_str())),
+        FieldType::Text => ("string", None),
     }
 }
 
@@ -117,9 +119,10 @@ fn placemark(
         let words = match value {
             Value::Null => continue,
             Value::Text(words) => text(words),
-            Value::Integer(number) => Cow::Owned(number.to_string()),
-            Value::Real(number) => Cow::Owned(number.to_string()),
-            Value::List(items) => Cow::Owned(text(&items.join(";")).into_owned()),
+            // Programs that read numbers know no other truth.
+            Value::Boolean(is_true) => Cow::Borrowed(if *is_true { "1" } else { "0" }),
+            Value::List(items) => Cow::Owned(text(&list_text::write(items)).into_owned()),
+            other => Cow::Owned(text(&other.in_a_cell()).into_owned()),
         };
         write!(out, "<SimpleData name=\"{}\">{words}</SimpleData>", text(&field.name))?;
     }

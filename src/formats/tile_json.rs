@@ -21,7 +21,8 @@ pub struct Layer<'a> {
 pub fn vector_layer(layer: Layer<'_>) -> Json {
     let kind = |field_type| match field_type {
         FieldType::Integer | FieldType::Real => "Number",
-        FieldType::Text | FieldType::List => "String",
+        FieldType::Boolean => "Boolean",
+        FieldType::Text | FieldType::List | FieldType::Date | FieldType::DateTime => "String",
     };
     let fields = layer.contents.schema.fields().iter();
     let mut fields: Map<String, Json> =

@@ -86,11 +86,10 @@ fn downloads(path: &str) -> String {
 fn facts(body: &mut String, catalog: &Catalog, collection: &Collection) {
     let about = collection.about();
     let mut rows = vec![("Features", collection.len().to_string())];
-    if let Some((first, last)) = collection.years() {
-        rows.push((
-            "Years",
-            if first == last { first.to_string() } else { format!("{first} to {last}") },
-        ));
+    if let Some((first, last)) = collection.times() {
+        let name = if matches!(first, Value::Integer(_)) { "Years" } else { "Time" };
+        let (first, last) = (first.in_a_cell(), last.in_a_cell());
+        rows.push((name, if first == last { first } else { format!("{first} to {last}") }));
     }
     let texts = [
         ("Data as of", &about.data_as_of),
@@ -135,6 +134,9 @@ fn fields(body: &mut String, collection: &Collection) {
             FieldType::Integer => "whole number",
             FieldType::Real => "number",
             FieldType::List => "list of text",
+            FieldType::Boolean => "true or false",
+            FieldType::Date => "day",
+            FieldType::DateTime => "instant",
         };
         let example: String =
             example.map(Value::in_a_cell).unwrap_or_default().chars().take(60).collect();

@@ -20,7 +20,7 @@ use super::queryables;
 use super::reply::{self, JSON, SCHEMA};
 use super::schema;
 use super::service::Service;
-use crate::domain::FieldType;
+use crate::domain::{FieldType, Value};
 use crate::formats::Format;
 use crate::store::{Catalog, Collection, Provenance};
 
@@ -84,9 +84,8 @@ fn describe(catalog: &Catalog, collection: &Collection, here: &Here) -> Json {
         let edges = [bbox.west, bbox.south, bbox.east, bbox.north];
         extent.insert("spatial".into(), json!({"bbox": [edges], "crs": CRS84}));
     }
-    if let Some((first, last)) = collection.years() {
-        let interval =
-            [format!("{first:04}-01-01T00:00:00Z"), format!("{last:04}-12-31T23:59:59Z")];
+    if let Some((first, last)) = collection.times() {
+        let interval = [first_instant(&first), last_instant(&last)];
         extent.insert("temporal".into(), json!({"interval": [interval]}));
     }
     json!({
@@ -106,6 +105,24 @@ fn describe(catalog: &Catalog, collection: &Collection, here: &Here) -> Json {
         "storageCrs": CRS84,
         "links": links(collection, here),
     })
+}
+
+/// When a time of a feature begins: a year, a day or an instant.
+fn first_instant(time: &Value) -> String {
+    match time {
+        Value::Integer(year) => format!("{year:04}-01-01T00:00:00Z"),
+        Value::Date(day) => format!("{day}T00:00:00Z"),
+        other => other.in_a_cell(),
+    }
+}
+
+/// When it ends.
+fn last_instant(time: &Value) -> String {
+    match time {
+        Value::Integer(year) => format!("{year:04}-12-31T23:59:59Z"),
+        Value::Date(day) => format!("{day}T23:59:59Z"),
+        other => other.in_a_cell(),
+    }
 }
 
 /// Tells where a collection comes from, and how it was read.
@@ -204,19 +221,23 @@ async fn feature_schema(
 ///
 /// GDAL takes the type of a column from a plain `type` alone, adds a second column for an `id`
 /// that is declared here, and types what is left out from the first page. So text may be null in
-/// one word with it, the id is left to the top level, and a number that may be null stands as a
-/// pattern, which GDAL does not read.
+/// one word with it, the id is left to the top level, and a number or a truth that may be
+/// null stands as a pattern, which GDAL does not read. So does the time that `datetime` asks for, which
+/// would be text; other times are text to GDAL, for it asks `datetime` for whatever time it compares.
 fn properties_schema(collection: &Collection) -> Json {
     let mut declared = serde_json::Map::new();
     let mut patterns = serde_json::Map::new();
+    let time = collection.time_field();
     for (number, field) in collection.schema().fields().iter().enumerate() {
         let mut property = property(field.field_type, &field.description);
-        let is_number = matches!(field.field_type, FieldType::Integer | FieldType::Real);
+        let is_typed =
+            matches!(field.field_type, FieldType::Integer | FieldType::Real | FieldType::Boolean);
         let has_null = collection.has_nulls(number);
         if field.field_type == FieldType::Text || has_null {
             property["type"] = json!([property["type"], "null"]);
         }
-        if is_number && has_null || field.name == "id" {
+        let is_left = is_typed && has_null || time == Some(field);
+        if is_left || field.name == "id" {
             patterns.insert(format!("^{}$", field.name), property);
         } else {
             declared.insert(field.name.clone(), property);
@@ -242,6 +263,10 @@ pub(super) fn property(field_type: FieldType, description: &str) -> Json {
         FieldType::Real => json!({"type": "number", "description": description}),
         FieldType::List => {
             json!({"type": "array", "items": {"type": "string"}, "description": description})
+        }
+        FieldType::Boolean => json!({"type": "boolean", "description": description}),
+        FieldType::Date | FieldType::DateTime => {
+            json!({"type": "string", "format": field_type.as_str(), "description": description})
         }
     }
 }

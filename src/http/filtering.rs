@@ -176,7 +176,7 @@ pub(super) fn parameters() -> Json {
     let text = json!({"type": "string", "minLength": 1, "maxLength": cql2::MAX_BYTES});
     let names = json!({"type": "array", "minItems": 1, "items": {"type": "string"}});
     let words = format!(
-        "A condition in CQL2 (OGC 21-065r2); fields are those of /queryables. Beyond the standard: S_DWITHIN(geometry, POINT(lon lat), 5, 'km'), true on the ellipsoid, with 'm' or 'km'. In T_ functions `year` is the whole year. At most {} bytes, {} operators, values and names, {} deep, {} positions, {MAX_STEPS} steps, which take some seconds: the features that no index rules out, times the parts of the filter, the positions of their lines and areas, times those of its geometries, and the bytes of their texts, times the longest stretch of a pattern",
+        "A condition in CQL2 (OGC 21-065r2); fields are those of /queryables. Beyond the standard: S_DWITHIN(geometry, POINT(lon lat), 5, 'km'), true on the ellipsoid, with 'm' or 'km'. In T_ functions `year` is the whole year; fields of days and instants are compared with DATE and TIMESTAMP, a day being the whole of it. At most {} bytes, {} operators, values and names, {} deep, {} positions, {MAX_STEPS} steps, which take some seconds: the features that no index rules out, times the parts of the filter, the positions of their lines and areas, times those of its geometries, and the bytes of their texts, times the longest stretch of a pattern",
         cql2::MAX_BYTES,
         cql2::MAX_NODES,
         cql2::MAX_DEPTH,

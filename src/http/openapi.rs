@@ -287,6 +287,10 @@ pub(super) fn conditions(schema: &Schema, reserved: &[&str]) -> Vec<Json> {
                 FieldType::Real => json!({"type": "number"}),
                 // A list is asked for by one of its values.
                 FieldType::Text | FieldType::List => json!({"type": "string"}),
+                FieldType::Boolean => json!({"type": "boolean"}),
+                kind @ (FieldType::Date | FieldType::DateTime) => {
+                    json!({"type": "string", "format": kind.as_str()})
+                }
             };
             parameter(&field.name, &field.description, &schema)
         })
@@ -407,7 +411,7 @@ fn shared_parameters() -> Json {
         "offset": parameter("offset", "How many features to pass over; follow the links `next` instead of counting", &offset),
         "cursor": paging::cursor(),
         "bbox": parameter("bbox", "Features that meet the box, edges included: west,south,east,north in degrees, or the lower and the upper corner in the order of axes of `bbox-crs`; west > east crosses the antimeridian; a feature without geometry matches", &bbox),
-        "datetime": parameter("datetime", "Features whose year meets an RFC 3339 instant, date or interval a/b, a/.., ../b; a feature without a year matches", &json!({"type": "string", "minLength": 1})),
+        "datetime": parameter("datetime", "Features whose year, or where there is none whose first date or instant, meets an RFC 3339 instant, date or interval a/b, a/.., ../b; a feature of no known time matches", &json!({"type": "string", "minLength": 1})),
         "f": f(&names),
         "decimals": parameter("decimals", "Decimal places of a degree, or of a metre where `crs` has metres, 3 unless given", &decimals),
         "area_decimals": parameter("decimals", "Decimal places of a degree, with fewer of which areas would cross themselves, or of a metre where `crs` has metres, 3 unless given", &area_decimals),

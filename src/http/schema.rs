@@ -55,16 +55,20 @@ async fn schema(
     Ok(reply::json(SCHEMA, &body))
 }
 
-/// The properties with their roles: the id and the geometry. A year has none, since the roles of time
-/// are for dates and instants.
+/// The properties with their roles: the id, the geometry, and the time where a field of days or instants
+/// tells it. A year has none, since the roles of time are for dates and instants.
 fn properties(collection: &Collection) -> Map<String, Json> {
     let mut properties = Map::new();
     let id = json!({"title": "id", "type": "string", "description": "The id of the feature", "x-ogc-role": "id", "readOnly": true});
     properties.insert("id".into(), id);
+    let time = collection.time_field().map(|field| field.name.as_str());
     let fields = collection.schema().fields().iter();
     for field in fields.filter(|field| field.name != "id") {
         let mut described = property(field.field_type, &field.description);
         described["title"] = json!(field.name);
+        if Some(field.name.as_str()) == time {
+            described["x-ogc-role"] = json!("primary-instant");
+        }
         properties.insert(field.name.clone(), described);
     }
     let free = ["geometry", "geom"].into_iter().find(|name| !properties.contains_key(*name));

@@ -178,6 +178,9 @@ fn ordering(a: &Value, b: &Value) -> Ordering {
         Value::Integer(_) | Value::Real(_) => 1,
         Value::Text(_) => 2,
         Value::List(_) => 3,
+        Value::Boolean(_) => 4,
+        Value::Date(_) => 5,
+        Value::DateTime(_) => 6,
     };
     a.compare(b).unwrap_or_else(|| kind(a).cmp(&kind(b)))
 }

@@ -111,7 +111,7 @@ impl Catalog {
         }
         for one in self.collections.iter().filter(|one| !one.is_held()) {
             let (id, count) = (&one.about().id, one.len());
-            hash.update(format!("{id}:{count}:{:?}:{:?};", one.extent(), one.years()));
+            hash.update(format!("{id}:{count}:{:?}:{:?};", one.extent(), one.times()));
         }
         self.fingerprint = hexadecimal(&hash.finalize()[..8]);
     }

@@ -17,8 +17,9 @@ use super::keys::{Keys, Standing};
 use super::remote::{Remote, Summary};
 use super::store_error::StoreError;
 use super::tile_cache::TileCache;
+use super::times::TimeField;
 use crate::domain::names::{InvalidId, check_collection_id};
-use crate::domain::{Bbox, Feature, Schema, Value};
+use crate::domain::{Bbox, Feature, Field, Schema, Value};
 use crate::formats::Contents;
 
 /// Describes a collection to its readers.
@@ -327,13 +328,23 @@ impl Collection {
         self.delta.extent(self.indexed.extent)
     }
 
-    /// The first and the last year of its features, or more where some are gone; `None` without any.
+    /// The first and the last time of its features, or more where some are gone: its years, or where it
+    /// has none its first field of days or instants; `None` without any.
     #[must_use]
-    pub fn years(&self) -> Option<(i64, i64)> {
+    pub fn times(&self) -> Option<(Value, Value)> {
         if let Some(summary) = self.summary() {
-            return summary.years;
+            return summary.times.clone();
         }
-        self.delta.years(&self.schema, self.indexed.years)
+        self.delta.times(&self.schema, self.indexed.times.clone())
+    }
+
+    /// The field of days or instants that tells when its features were; `None` where a year does, or
+    /// nothing.
+    #[must_use]
+    pub fn time_field(&self) -> Option<&Field> {
+        let field = TimeField::of(&self.schema)?;
+        let field = &self.schema.fields()[field.place()];
+        field.field_type.is_time().then_some(field)
     }
 
     pub(super) fn counts(&self) -> &Counts {

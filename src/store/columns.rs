@@ -161,7 +161,7 @@ mod tests {
 
     use super::*;
     use crate::domain::RegisteredCrs;
-    use crate::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
+    use crate::domain::{Feature, FeatureId, Field, FieldType, Schema, Timestamp, Value};
     use crate::filter::Filter;
     use crate::formats::cql2::from_text;
     use crate::store::collection::About;
@@ -172,6 +172,9 @@ mod tests {
             Field::new("name", FieldType::Text, ""),
             Field::new("year", FieldType::Integer, ""),
             Field::new("codes", FieldType::List, ""),
+            Field::new("closed", FieldType::Boolean, ""),
+            Field::new("opened", FieldType::Date, ""),
+            Field::new("seen", FieldType::DateTime, ""),
         ])
     }
 
@@ -182,10 +185,16 @@ mod tests {
         let codes = vec![(seed % 4).to_string(), (seed % 7).to_string()];
         let point =
             Point::new(f64::from(seed % 37) * 10.0 - 180.0, f64::from(seed % 19) * 10.0 - 90.0);
+        // Forty days of 2020, some hours of each.
+        let seconds = 1_577_836_800 + i64::from(seed % 240) * 14_400;
+        let at = Timestamp::from_micros(seconds * 1_000_000).unwrap();
         let values = vec![
             if known(3) { Value::text(name) } else { Value::Null },
             if known(6) { Value::Integer(i64::from(seed % 31) + 1990) } else { Value::Null },
             if known(9) { Value::List(codes.into()) } else { Value::Null },
+            if known(15) { Value::Boolean(seed.is_multiple_of(8)) } else { Value::Null },
+            if known(18) { Value::Date(at.utc().date()) } else { Value::Null },
+            if known(21) { Value::DateTime(at) } else { Value::Null },
         ];
         let geometry = known(12).then(|| point.into());
         Feature::new(FeatureId::new(&format!("f{id}")).unwrap(), geometry, values)
@@ -220,6 +229,10 @@ mod tests {
         (collection.select(&selection).map(id).collect(), scanned)
     }
 
+    fn times() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec!["opened", "seen"])
+    }
+
     fn conditions() -> impl Strategy<Value = String> {
         let leaf = prop_oneof![
             (prop::sample::select(vec!["=", "<", ">=", "<>"]), 1989..2022)
@@ -230,8 +243,27 @@ mod tests {
                 .prop_map(|pattern| format!("name LIKE '{pattern}'")),
             (0..8, 0..8).prop_map(|(a, b)| format!("A_CONTAINS(codes, ('{a}','{b}'))")),
             (0..8, 0..8).prop_map(|(a, b)| format!("A_OVERLAPS(codes, ('{a}','{b}'))")),
-            prop::sample::select(vec!["name", "year", "codes", "geometry"])
-                .prop_map(|name| format!("{name} IS NULL")),
+            prop::sample::select(vec!["closed", "closed = FALSE", "closed <> TRUE"])
+                .prop_map(str::to_owned),
+            (times(), prop::sample::select(vec!["=", "<", ">=", "<>", ">"]), 1..29, 0..24)
+                .prop_map(|(field, sign, day, hour)| match hour % 3 {
+                    0 => format!("{field} {sign} DATE('2020-01-{day:02}')"),
+                    1 => format!("DATE('2020-01-{day:02}') {sign} {field}"),
+                    _ => format!("{field} {sign} TIMESTAMP('2020-01-{day:02}T{hour:02}:00:00Z')"),
+                }),
+            (
+                times(),
+                prop::sample::select(vec!["BEFORE", "AFTER", "DURING", "MEETS", "DISJOINT"]),
+                1..20
+            )
+                .prop_map(|(field, word, day)| format!(
+                    "T_{word}({field}, INTERVAL('2020-01-{day:02}', '2020-01-{:02}'))",
+                    day + 9
+                )),
+            prop::sample::select(vec![
+                "name", "year", "codes", "geometry", "closed", "opened", "seen"
+            ])
+            .prop_map(|name| format!("{name} IS NULL")),
             (-18..=18, -18..=18, -9..=0)
                 .prop_map(|(w, e, s)| format!("S_INTERSECTS(geometry, BBOX({w}0,{s}0,{e}0,40))")),
             (-18..=18, -9..=9, 0..5_000).prop_map(|(x, y, km)| format!(
@@ -265,6 +297,8 @@ mod tests {
             candidates("name LIKE 'W%' AND S_INTERSECTS(geometry, BBOX(0,0,9,9))").unwrap();
         assert!(of_both.len() < 300, "{}", of_both.len());
         assert_eq!(candidates("year > 1"), None);
+        assert!(candidates("seen < DATE('2020-01-02')").unwrap().len() < 200);
+        assert!(candidates("T_AFTER(opened, DATE('2020-02-08'))").unwrap().len() < 200);
         assert_eq!(candidates("year + 1 = 2001"), None);
         assert_eq!(candidates("year = 2000 AND FALSE"), Some(vec![]));
     }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::collection::Change;
-use super::indexed::{Indexed, extent, is_point, years};
+use super::indexed::{Indexed, extent, is_point};
 use super::keys::Keys;
-use crate::domain::{Bbox, Feature, Schema};
+use super::times::{joined, times};
+use crate::domain::{Bbox, Feature, Schema, Value};
 
 /// So many changes are not worth an index.
 const FEW: usize = 512;
@@ -130,12 +131,12 @@ impl Delta {
         }
     }
 
-    pub(super) fn years(&self, schema: &Schema, before: Option<(i64, i64)>) -> Option<(i64, i64)> {
-        let new = years(schema, self.features());
-        match before.zip(new) {
-            Some((before, new)) => Some((before.0.min(new.0), before.1.max(new.1))),
-            None => before.or(new),
-        }
+    pub(super) fn times(
+        &self,
+        schema: &Schema,
+        before: Option<(Value, Value)>,
+    ) -> Option<(Value, Value)> {
+        joined(before, times(schema, self.features()))
     }
 }
 

@@ -9,6 +9,7 @@ use super::columns::Columns;
 use super::curves::Curves;
 use super::ids::Ids;
 use super::keys::Keys;
+use super::times::times;
 use crate::domain::{Bbox, Feature, Schema, Value};
 use crate::index::{PlaneIndex, SphereTree};
 
@@ -27,7 +28,8 @@ pub(super) struct Indexed {
     /// Positions along the curves of tiles, once a tile needs them.
     pub(super) curves: Curves,
     pub(super) extent: Option<Bbox>,
-    pub(super) years: Option<(i64, i64)>,
+    /// The first and the last time.
+    pub(super) times: Option<(Value, Value)>,
     /// How many positions the lines and areas have, once a filter asks.
     vertices: OnceLock<usize>,
 }
@@ -53,7 +55,7 @@ impl Indexed {
             points: points(&features),
             curves: Curves::default(),
             extent: extent(features.iter().map(Arc::as_ref)),
-            years: years(schema, features.iter().map(Arc::as_ref)),
+            times: times(schema, features.iter().map(Arc::as_ref)),
             vertices: OnceLock::new(),
             features,
             keys,
@@ -101,18 +103,6 @@ pub(super) fn extent<'a>(features: impl Iterator<Item = &'a Feature>) -> Option<
     let around =
         corners.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
     around.and_then(|[west, south, east, north]| Bbox::from_edges(west, south, east, north).ok())
-}
-
-pub(super) fn years<'a>(
-    schema: &Schema,
-    features: impl Iterator<Item = &'a Feature>,
-) -> Option<(i64, i64)> {
-    let field = schema.position("year")?;
-    let years = features.filter_map(|feature| match feature.values[field] {
-        Value::Integer(year) => Some((year, year)),
-        _ => None,
-    });
-    years.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
 /// Says whether a feature is a point, or has no geometry.

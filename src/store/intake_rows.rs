@@ -317,7 +317,7 @@ fn id_column<'a>(names: impl Iterator<Item = &'a str>) -> Result<Option<usize>, 
 }
 
 fn cells(row: &LayerRow) -> SheetRow {
-    SheetRow { line: row.line, cells: row.values.iter().map(Value::in_a_cell).collect() }
+    SheetRow::new(row.line, row.values.iter().map(Value::in_a_cell).collect())
 }
 
 /// Turns geometries of the datum that is told into WGS 84, unless the file named its own.
@@ -351,6 +351,5 @@ fn warnings(wanted: &Wanted, layer: &Layer) -> Vec<(&'static str, Remark)> {
             format!("文件注明坐标为{}，未按{}读取", named.title(), told.title()),
         )
     });
-    let of_file = layer.warnings.iter().cloned().map(|remark| ("file", remark));
-    of_file.chain(named.map(|remark| ("datum", remark))).collect()
+    layer.warnings.iter().cloned().chain(named.map(|remark| ("datum", remark))).collect()
 }

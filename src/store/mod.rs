@@ -50,6 +50,7 @@ mod tile_cache;
 mod tile_drawing;
 mod tile_points;
 mod tile_size;
+mod times;
 pub mod tokens;
 pub mod units;
 

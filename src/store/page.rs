@@ -151,6 +151,9 @@ impl Collection {
             Value::Integer(_) => fields[key.field].field_type == FieldType::Integer,
             Value::Real(_) => fields[key.field].field_type == FieldType::Real,
             Value::Text(_) => fields[key.field].field_type == FieldType::Text,
+            Value::Boolean(_) => fields[key.field].field_type == FieldType::Boolean,
+            Value::Date(_) => fields[key.field].field_type == FieldType::Date,
+            Value::DateTime(_) => fields[key.field].field_type == FieldType::DateTime,
             Value::List(_) => false,
         };
         let is_key = match self.distant() {

@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::sorted::SortKey;
-use crate::domain::Value;
+use crate::domain::timestamp::read_day;
+use crate::domain::{Timestamp, Value};
 
 /// The most bytes that a token carries; longer texts that are sorted by have none.
 const MOST_BYTES: usize = 1_024;
@@ -103,6 +104,9 @@ fn written(value: &Value) -> String {
         Value::Integer(number) => format!("i{number}"),
         Value::Real(number) => format!("r{:x}", number.to_bits()),
         Value::Text(text) => format!("t{text}"),
+        Value::Boolean(is_true) => format!("b{is_true}"),
+        Value::Date(day) => format!("d{day}"),
+        Value::DateTime(at) => format!("z{}", at.micros()),
         Value::Null | Value::List(_) => "n".to_owned(),
     }
 }
@@ -117,6 +121,9 @@ fn read(text: &str) -> Option<Value> {
             number.is_finite().then_some(Value::Real(number))
         }
         "t" => Some(Value::Text(rest.into())),
+        "b" => rest.parse().ok().map(Value::Boolean),
+        "d" => read_day(rest).map(Value::Date),
+        "z" => Timestamp::from_micros(rest.parse().ok()?).map(Value::DateTime),
         _ => None,
     }
 }
@@ -189,7 +196,10 @@ mod tests {
             whole in any::<i64>(), real in any::<f64>(), text in "\\PC{1,20}", key in "\\PC{0,9}",
         ) {
             prop_assume!(real.is_finite());
-            for value in [Value::Integer(whole), Value::Real(real), Value::Text(text.into()), Value::Null] {
+            let at = Timestamp::from_micros(whole % 60_000_000_000_000_000).unwrap();
+            let times = [Value::DateTime(at), Value::Date(at.utc().date()), Value::Boolean(whole > 0)];
+            let others = [Value::Integer(whole), Value::Real(real), Value::Text(text.into()), Value::Null];
+            for value in others.into_iter().chain(times) {
                 let made = PageToken { key: key.clone(), ..token(vec![value, Value::Null]) };
                 let text = made.write("c", &SORT).unwrap();
                 prop_assert_eq!(PageToken::read(&text, "c", &SORT), Ok(made));

@@ -7,7 +7,7 @@ use super::nearest::NearestQuery;
 use super::page::Start;
 use super::selection::Selection;
 use super::store_error::StoreError;
-use crate::domain::{Bbox, Feature};
+use crate::domain::{Bbox, Feature, Value};
 use crate::tiles::{Cell, Square};
 
 /// Answers for a collection that stays in a database.
@@ -94,8 +94,8 @@ pub struct Summary {
     pub is_points: bool,
     /// The box around the geometries; `None` without any.
     pub extent: Option<Bbox>,
-    /// The first and the last year; `None` without any.
-    pub years: Option<(i64, i64)>,
+    /// The first and the last time; `None` without any.
+    pub times: Option<(Value, Value)>,
     /// For each field, whether a feature has no value for it.
     pub has_nulls: Vec<bool>,
 }

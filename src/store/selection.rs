@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use super::Collection;
 use super::indexed::vertices;
 use super::sorted::SortKey;
 use super::store_error::StoreError;
-use crate::domain::{Bbox, Feature, FieldType, Schema, TimeInterval, Value};
+use super::times::TimeField;
+use crate::domain::{Bbox, Feature, Schema, TimeInterval, Value};
 use crate::filter::{Equals, Filter, Plan};
 use crate::formats::{Format, Layout};
 use crate::index::plane::{Found, meets};
@@ -19,7 +19,7 @@ use crate::index::plane::{Found, meets};
 pub struct Selection {
     /// Meets this box; a feature without geometry does, too.
     pub bbox: Option<Bbox>,
-    /// Meets this interval; a feature without a year does, too.
+    /// Meets this interval; a feature of no known time does, too.
     pub time: Option<TimeInterval>,
     /// Has these values.
     pub equals: Vec<Equals>,
@@ -64,33 +64,17 @@ impl Selection {
     #[must_use]
     pub fn plan(&self, schema: &Schema) -> Plan {
         let bbox = self.bbox.map(Plan::Box);
-        let time = self.time.and_then(|time| years(schema, time));
+        let time = self.time.as_ref().zip(TimeField::of(schema));
+        let time = time.map(|(interval, field)| field.plan(interval));
         let filter = self.filter.as_ref().map(|filter| filter.plan().clone());
         let equals = self.equals.iter().map(Equals::plan);
         Plan::both(equals.chain(time).chain(bbox).chain(filter))
     }
 
     fn wants_time(&self, collection: &Collection, feature: &Feature) -> bool {
-        let (Some(time), Some(field)) = (self.time, collection.schema().position("year")) else {
-            return true;
-        };
-        match feature.values[field] {
-            Value::Integer(year) => time.meets_year(year),
-            _ => true,
-        }
+        let Some(interval) = &self.time else { return true };
+        TimeField::of(collection.schema()).is_none_or(|field| field.meets(feature, interval))
     }
-}
-
-/// Where the years of an interval are; a feature without a year is wanted, too.
-fn years(schema: &Schema, time: TimeInterval) -> Option<Plan> {
-    let field = schema.position("year")?;
-    if schema.fields()[field].field_type != FieldType::Integer {
-        return None;
-    }
-    let (first, last) = time.years();
-    let bound = |year| Bound::Included(Value::Integer(year));
-    let range = Plan::Range { field, low: bound(first), high: bound(last) };
-    Some(Plan::either([range, Plan::Null { field }]))
 }
 
 /// The steps of looking through the texts of features.

@@ -95,7 +95,13 @@ impl TileWriter {
         match value {
             Value::Null => {}
             Value::Text(text) => self.text(name, text),
-            Value::List(_) => self.text(name, &value.in_a_cell()),
+            Value::List(_) | Value::Date(_) | Value::DateTime(_) => {
+                self.text(name, &value.in_a_cell());
+            }
+            Value::Boolean(is_true) => self.tag(name, |out| {
+                put_bytes_field(out, 4, 2);
+                put_number(out, 7, u64::from(*is_true));
+            }),
             Value::Real(number) => self.tag(name, |out| {
                 put_bytes_field(out, 4, 9);
                 put_varint(out, u64::from(3 << 3 | FIXED_64));
@@ -345,6 +351,18 @@ mod tests {
         expected.extend([0x22, 9, 0x19, 0, 0, 0, 0, 0, 0, 0, 0]);
         expected.extend([0x22, 4, 0x0a, 2, b'a', b'b', 0x28, 0x80, 0x20]);
         assert_eq!(layer.finish(), expected);
+    }
+
+    #[test]
+    fn a_truth_is_one_and_a_day_is_text() {
+        let mut layer = TileWriter::new("l");
+        let day = Value::Date(time::macros::date!(2020 - 10 - 13));
+        let values = [Value::Boolean(true), day];
+        layer.add(None, &Shape::Points(vec![[0, 0]]), ["a", "b"].into_iter().zip(&values));
+        let tile = layer.finish();
+        let holds = |part: &[u8]| tile.windows(part.len()).any(|window| window == part);
+        assert!(holds(&[0x22, 2, 0x38, 1]), "true in field 7: {tile:?}");
+        assert!(holds(b"\x22\x0c\x0a\x0a2020-10-13"), "{tile:?}");
     }
 
     #[test]

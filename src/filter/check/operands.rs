@@ -55,6 +55,8 @@ impl Checker<'_> {
                     FieldType::Text => Kind::Text,
                     FieldType::Integer | FieldType::Real => Kind::Number,
                     FieldType::List => Kind::List,
+                    FieldType::Boolean => Kind::Boolean,
+                    FieldType::Date | FieldType::DateTime => Kind::Instant,
                 }
             }
             Expression::Literal(literal) => match literal {
@@ -80,13 +82,16 @@ impl Checker<'_> {
         })
     }
 
-    /// A number or text.
+    /// A number, text, or a truth that a field holds or that was written out.
     pub(super) fn scalar(&self, expression: &Expression) -> Checked<Scalar> {
         let scalar = match expression {
             Expression::Property(name)
-                if matches!(self.kind(expression)?, Kind::Text | Kind::Number) =>
+                if matches!(self.kind(expression)?, Kind::Text | Kind::Number | Kind::Boolean) =>
             {
                 Scalar::Field(self.field(name)?)
+            }
+            Expression::Literal(Literal::Boolean(is_true)) => {
+                Scalar::Constant(Value::Boolean(*is_true))
             }
             Expression::Literal(Literal::Integer(number)) => {
                 Scalar::Constant(Value::Integer(*number))
@@ -132,7 +137,8 @@ impl Checker<'_> {
         Err(refused(whole, &format!("{} is {kind}, and {needed} is needed", said(part))))
     }
 
-    /// A time: one that was written out, or the field `year` as the whole of it.
+    /// A time: one that was written out, a field of days or instants, or the field `year` as the whole
+    /// of it.
     pub(super) fn time(&self, expression: &Expression) -> Checked<Time> {
         match expression {
             Expression::Literal(_) if self.constant_time(expression).is_some() => {
@@ -143,6 +149,11 @@ impl Checker<'_> {
                 if name == "year" && self.kind(expression)? == Kind::Number =>
             {
                 Ok(Time::Year(self.field(name)?))
+            }
+            Expression::Property(name) if self.kind(expression)? == Kind::Instant => {
+                let field = self.field(name)?;
+                let is_day = self.schema.fields()[field].field_type == FieldType::Date;
+                Ok(if is_day { Time::Day(field) } else { Time::Instant(field) })
             }
             Expression::Interval(ends) => {
                 let end = |end: &Option<Expression>, open| match end {
@@ -161,7 +172,7 @@ impl Checker<'_> {
             other => {
                 let kind = self.kind(other)?;
                 let what = format!(
-                    "{} is {kind}, and a time is needed: DATE('2020-10-13'), TIMESTAMP('2020-10-13T08:00:00Z'), INTERVAL('2019-01-01','..') or the field `year`",
+                    "{} is {kind}, and a time is needed: DATE('2020-10-13'), TIMESTAMP('2020-10-13T08:00:00Z'), INTERVAL('2019-01-01','..'), a field of times or `year`",
                     said(other)
                 );
                 Err(refused(other, &what))

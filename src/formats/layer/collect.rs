@@ -6,7 +6,10 @@ use geo::{Coord, CoordsIter, Geometry, MapCoords};
 
 use super::limits::Held;
 use super::{InvalidLayer, Layer, LayerRow};
-use crate::domain::{Crs, Datum, Field, FieldType, LonLat, Remark, Schema, Value, wound};
+use crate::domain::timestamp::read_day;
+use crate::domain::{
+    Crs, Datum, Field, FieldType, LonLat, Remark, Schema, Timestamp, Value, wound,
+};
 use crate::formats::sheet::{RefusedRow, beginning, check_size};
 
 /// A whole number beyond is not exact as a number with a fraction.
@@ -20,8 +23,11 @@ pub(super) struct Collector {
     crs: Crs,
     most_rows: usize,
     held: Held,
-    has_heights: bool,
+    /// How many features had heights or measures.
+    with_heights: usize,
     empty: usize,
+    /// How many instants had no zone.
+    without_zone: usize,
 }
 
 /// What a column has been seen to hold.
@@ -34,6 +40,9 @@ struct Seen {
     large: bool,
     real: bool,
     list: bool,
+    boolean: bool,
+    date: bool,
+    date_time: bool,
 }
 
 struct Column {
@@ -71,8 +80,9 @@ impl Collector {
             crs: Crs::default(),
             most_rows,
             held: Held::of(length),
-            has_heights: false,
+            with_heights: 0,
             empty: 0,
+            without_zone: 0,
         }
     }
 
@@ -91,13 +101,48 @@ impl Collector {
         self.layer.datum = Some(datum);
     }
 
-    /// Notes that heights or measures were left aside.
+    /// Notes that the heights or measures of a feature were left aside.
     pub(super) fn note_heights(&mut self) {
-        self.has_heights = true;
+        self.with_heights += 1;
     }
 
-    pub(super) fn warn(&mut self, en: impl Into<String>, zh: impl Into<String>) {
-        self.layer.warnings.push(Remark::new(en, zh));
+    /// Reads a day or an instant that its column says it is; what is neither stays text, and a clock
+    /// without a zone is taken as UTC.
+    pub(super) fn time(&mut self, text: &str) -> Value {
+        if let Some(day) = read_day(text) {
+            return Value::Date(day);
+        }
+        match Timestamp::read(text) {
+            Some((at, has_zone)) => {
+                self.note_zone(has_zone);
+                Value::DateTime(at)
+            }
+            None => Value::Text(text.into()),
+        }
+    }
+
+    /// Notes whether an instant has a zone.
+    pub(super) fn note_zone(&mut self, has_zone: bool) {
+        self.without_zone += usize::from(!has_zone);
+    }
+
+    /// Says something about the file under a code.
+    pub(super) fn warn(
+        &mut self,
+        code: &'static str,
+        en: impl Into<String>,
+        zh: impl Into<String>,
+    ) {
+        self.layer.warnings.push((code, Remark::new(en, zh)));
+    }
+
+    /// Says that a column of bytes was left out.
+    pub(super) fn warn_of_bytes(&mut self, column: &str) {
+        self.warn(
+            "bytes",
+            format!("The column {column} holds bytes and was left out."),
+            format!("列 {column} 为二进制数据，未读取。"),
+        );
     }
 
     /// Finds a column by its name, or adds it.
@@ -202,12 +247,26 @@ impl Collector {
     }
 
     fn add_warnings(&mut self) {
-        if self.has_heights {
-            self.warn("Heights and measures were left aside.", "高程和度量值未保留。");
+        if self.with_heights > 0 {
+            let count = self.with_heights;
+            self.warn(
+                "heights",
+                format!("{count} features have heights or measures, which were left aside."),
+                format!("{count} 个要素的高程或度量值未保留。"),
+            );
+        }
+        if self.without_zone > 0 {
+            let count = self.without_zone;
+            self.warn(
+                "no_time_zone",
+                format!("{count} times have no zone and were taken as UTC."),
+                format!("{count} 个时间没有时区，按 UTC 处理。"),
+            );
         }
         if self.empty > 0 {
             let count = self.empty;
             self.warn(
+                "empty_geometry",
                 format!("{count} features have an empty geometry, which was read as none."),
                 format!("{count} 个要素的几何为空，按无几何处理。"),
             );
@@ -215,14 +274,17 @@ impl Collector {
         match self.crs {
             Crs::Degrees(Datum::Wgs84) => {}
             Crs::Degrees(Datum::Cgcs2000) => self.warn(
+                "datum",
                 "The positions are in CGCS 2000, which is WGS 84 to less than a metre.",
                 "坐标为 CGCS 2000，与 WGS 84 相差不到一米。",
             ),
             Crs::Degrees(datum) => self.warn(
+                "datum",
                 format!("The positions were turned from {} into WGS 84.", datum.title()),
                 format!("坐标已由 {} 转换为 WGS 84。", datum.title()),
             ),
             Crs::WebMercator | Crs::TransverseMercator(_) => self.warn(
+                "projection",
                 "The positions were turned from metres of a projection into longitude and latitude.",
                 "坐标已由投影坐标（米）转换为经纬度。",
             ),
@@ -241,6 +303,9 @@ impl Seen {
             }
             Value::Real(_) => self.real = true,
             Value::List(_) => self.list = true,
+            Value::Boolean(_) => self.boolean = true,
+            Value::Date(_) => self.date = true,
+            Value::DateTime(_) => self.date_time = true,
         }
     }
 }
@@ -248,18 +313,30 @@ impl Seen {
 impl Column {
     /// The one type that all values of the column fit into without loss.
     fn field_type(&self) -> FieldType {
-        let Seen { text, integer, large, real, list } = self.seen;
-        let is_number = integer || real;
-        match (text, is_number, list) {
-            (false, false, false) => self.declared.unwrap_or(FieldType::Text),
-            (false, false, true) => FieldType::List,
-            (false, true, false) if real && large => FieldType::Text,
-            (false, true, false) if real => FieldType::Real,
-            (false, true, false) if self.declared == Some(FieldType::Real) && !large => {
-                FieldType::Real
-            }
-            (false, true, false) => FieldType::Integer,
+        let Seen { text, integer, large, real, list, boolean, date, date_time } = self.seen;
+        let of_each_kind = [
+            (integer || real, self.number_type(real, large)),
+            (text, FieldType::Text),
+            (list, FieldType::List),
+            (boolean, FieldType::Boolean),
+            (date, FieldType::Date),
+            (date_time, FieldType::DateTime),
+        ];
+        let mut seen = of_each_kind.into_iter().filter(|(is_seen, _)| *is_seen);
+        match (seen.next(), seen.next()) {
+            (None, _) => self.declared.unwrap_or(FieldType::Text),
+            (Some((_, one)), None) => one,
             _ => FieldType::Text,
+        }
+    }
+
+    /// The type that numbers fit into; text where some have too many digits for a fraction.
+    fn number_type(&self, real: bool, large: bool) -> FieldType {
+        match (real, large) {
+            (true, true) => FieldType::Text,
+            (true, false) => FieldType::Real,
+            (false, false) if self.declared == Some(FieldType::Real) => FieldType::Real,
+            (false, _) => FieldType::Integer,
         }
     }
 }
@@ -268,11 +345,11 @@ impl Column {
 fn fit(value: &mut Value, field_type: FieldType) {
     let fitting = match (field_type, &*value) {
         (FieldType::Real, Value::Integer(number)) => Value::Real(*number as f64),
-        (FieldType::Text, Value::Integer(number)) => Value::Text(number.to_string().into()),
-        (FieldType::Text, Value::Real(number)) => Value::Text(number.to_string().into()),
         (FieldType::Text, Value::List(items)) => {
             Value::Text(serde_json::Value::from(&**items).to_string().into())
         }
+        (FieldType::Text, Value::Null | Value::Text(_)) => return,
+        (FieldType::Text, other) => Value::Text(other.in_a_cell().into()),
         _ => return,
     };
     *value = fitting;
@@ -292,7 +369,7 @@ fn weight(value: &Value) -> usize {
     match value {
         Value::Text(text) => text.len(),
         Value::List(items) => items.iter().map(|item| item.len() + size_of::<String>()).sum(),
-        Value::Null | Value::Integer(_) | Value::Real(_) => 0,
+        _ => 0,
     }
 }
 
@@ -361,6 +438,28 @@ mod tests {
         assert_eq!(read.rows[0].values[2], text("9223372036854775807"));
         assert_eq!(read.rows[0].values[5], text(r#"["a\"","b"]"#));
         assert_eq!(read.rows[0].values[6], text("0.5"));
+    }
+
+    #[test]
+    fn truths_and_times_are_of_their_types_and_text_where_they_are_mixed() {
+        let mut all = Collector::new("test", 0, usize::MAX);
+        let times = ["2020-10-13", "2020-10-13T08:00:00+08:00", "2020-10-13 08:00", "yesterday"];
+        let [day, zoned, plain, other] = times.map(|text| all.time(text));
+        assert_eq!(other, Value::Text("yesterday".into()));
+        let is = Value::Boolean(true);
+        let read = layer(&[
+            &[is.clone(), Value::Null],
+            &[day.clone(), Value::Null],
+            &[zoned.clone(), plain],
+            &[day, zoned],
+            &[is, Value::Integer(1)],
+        ]);
+        let types: Vec<FieldType> =
+            read.schema.fields().iter().map(|field| field.field_type).collect();
+        assert_eq!(types, [FieldType::Boolean, FieldType::Date, FieldType::DateTime, Text, Text]);
+        assert_eq!(read.rows[1].values[3], Value::Text("2020-10-13T00:00:00Z".into()));
+        assert_eq!(read.rows[0].values[4], Value::Text("true".into()));
+        assert!(all.finish().warnings[0].1.en.starts_with("1 times have no zone"));
     }
 
     #[test]

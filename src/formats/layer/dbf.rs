@@ -2,6 +2,7 @@
 
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, WINDOWS_1252};
 
+use crate::domain::timestamp::read_day;
 use crate::domain::{FieldType, Value};
 
 /// Holds a table that is open.
@@ -45,6 +46,8 @@ pub(super) fn open<'a>(bytes: &'a [u8], codepage: Option<&str>) -> Result<Table<
         let field_type = match kind {
             b'N' if decimals == 0 => FieldType::Integer,
             b'I' => FieldType::Integer,
+            b'L' => FieldType::Boolean,
+            b'D' => FieldType::Date,
             b'N' | b'F' | b'O' | b'B' => FieldType::Real,
             _ => FieldType::Text,
         };
@@ -111,8 +114,8 @@ impl Table<'_> {
             }
             b'N' | b'F' => number(bytes, column),
             b'L' => Ok(match bytes.first() {
-                Some(b'T' | b't' | b'Y' | b'y') => Value::text("true"),
-                Some(b'F' | b'f' | b'N' | b'n') => Value::text("false"),
+                Some(b'T' | b't' | b'Y' | b'y') => Value::Boolean(true),
+                Some(b'F' | b'f' | b'N' | b'n') => Value::Boolean(false),
                 _ => Value::Null,
             }),
             b'D' => Ok(date(bytes)),
@@ -156,14 +159,16 @@ fn number(bytes: &[u8], column: &Column) -> Result<Value, String> {
     number.map(Value::Real).ok_or_else(|| format!("`{text}` in {} is no number", column.name))
 }
 
-/// Reads a date of eight digits.
+/// Reads a date of eight digits; blanks and zeros are none, and what is no day stays text.
 fn date(bytes: &[u8]) -> Value {
-    match std::str::from_utf8(bytes).map(str::trim) {
-        Ok(text) if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Value::Text(format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]).into())
-        }
-        _ => Value::Null,
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_matches([' ', '\0']);
+    if text.bytes().all(|byte| byte == b'0') {
+        return Value::Null;
     }
+    let parts = text.get(..4).zip(text.get(4..6)).zip(text.get(6..));
+    let day = parts.and_then(|((year, month), day)| read_day(&format!("{year}-{month}-{day}")));
+    day.map_or_else(|| Value::Text(text.into()), Value::Date)
 }
 
 #[cfg(test)]
@@ -208,6 +213,16 @@ mod tests {
         let wrong = table(&[gbk], 0);
         let wrong = open(&wrong, Some("UTF-8")).unwrap();
         assert!(wrong.value(wrong.records[0], &wrong.columns[0]).is_err());
+    }
+
+    #[test]
+    fn days_are_days_and_zeros_are_none() {
+        let words = |value: Value| (value.in_a_cell(), matches!(value, Value::Date(_)));
+        assert_eq!(words(date(b"20201013")), ("2020-10-13".into(), true));
+        assert_eq!(words(date(b"20201399")), ("20201399".into(), false));
+        for none in [&b"        "[..], b"00000000", b"\0\0\0\0\0\0\0\0"] {
+            assert_eq!(date(none), Value::Null);
+        }
     }
 
     #[test]

@@ -6,11 +6,12 @@ use ::flatgeobuf::{
 use serde_json::Value as Json;
 
 use super::collect::{Collector, Found};
-use super::flatgeobuf_geometry::geometry;
+use super::flatgeobuf_geometry::{geometry, has_heights};
 use super::{InvalidLayer, Layer};
 use crate::domain::{Crs, FieldType, Value};
 use crate::formats::crs_text;
-use crate::formats::flatgeobuf::LIST;
+use crate::formats::flatgeobuf::{DATE, JOINED, LIST};
+use crate::formats::list_text;
 
 const FLATGEOBUF: &str = "FlatGeobuf";
 
@@ -80,9 +81,6 @@ fn index_bytes(count: u64, node_size: u16) -> Option<u64> {
 }
 
 fn note_crs(all: &mut Collector, header: &Header<'_>) -> Result<(), InvalidLayer> {
-    if header.has_z() || header.has_m() || header.has_t() || header.has_tm() {
-        all.note_heights();
-    }
     let metadata: Json =
         serde_json::from_str(header.metadata().unwrap_or_default()).unwrap_or_default();
     if let Some(datum) = metadata["datum"].as_str().and_then(|name| name.parse().ok()) {
@@ -108,32 +106,32 @@ fn note_crs(all: &mut Collector, header: &Header<'_>) -> Result<(), InvalidLayer
 struct Column {
     number: Option<usize>,
     kind: ColumnType,
-    is_list: bool,
+    /// Whether its texts are lists joined by `;`.
+    is_joined: bool,
 }
 
 fn columns(all: &mut Collector, header: &Header<'_>) -> Result<Vec<Column>, InvalidLayer> {
     let mut columns = Vec::new();
     for column in header.columns().into_iter().flatten() {
         let (kind, name) = (column.type_(), column.name());
-        let is_list = column.metadata() == Some(LIST);
+        let is_joined = column.metadata() == Some(JOINED);
         let field_type = match kind {
             ColumnType::Binary => {
-                all.warn(
-                    format!("The column {name} holds bytes and was left out."),
-                    format!("列 {name} 为二进制数据，未读取。"),
-                );
-                columns.push(Column { number: None, kind, is_list });
+                all.warn_of_bytes(name);
+                columns.push(Column { number: None, kind, is_joined });
                 continue;
             }
             ColumnType::Float | ColumnType::Double => FieldType::Real,
-            ColumnType::String if is_list => FieldType::List,
-            ColumnType::String | ColumnType::Json | ColumnType::DateTime | ColumnType::Bool => {
-                FieldType::Text
-            }
+            ColumnType::String if is_joined => FieldType::List,
+            ColumnType::Json if column.metadata() == Some(LIST) => FieldType::List,
+            ColumnType::String | ColumnType::Json => FieldType::Text,
+            ColumnType::Bool => FieldType::Boolean,
+            ColumnType::DateTime if column.metadata() == Some(DATE) => FieldType::Date,
+            ColumnType::DateTime => FieldType::DateTime,
             _ => FieldType::Integer,
         };
         let number = Some(all.declare(name, field_type)?);
-        columns.push(Column { number, kind, is_list });
+        columns.push(Column { number, kind, is_joined });
     }
     Ok(columns)
 }
@@ -151,7 +149,7 @@ fn found(
     }
     let geometry = match feature.geometry() {
         Some(shape) => {
-            if shape.z().is_some() || shape.m().is_some() {
+            if has_heights(&shape, 0) {
                 all.note_heights();
             }
             Some(geometry(&shape, header.geometry_type(), 0)?)
@@ -165,7 +163,10 @@ fn found(
         let column = columns
             .get(usize::from(number))
             .ok_or_else(|| format!("it has a value for a column {number} that there is not"))?;
-        let value = properties.value(column)?;
+        let value = match column.kind {
+            ColumnType::DateTime => all.time(&properties.text()?),
+            _ => properties.value(column)?,
+        };
         values.extend(column.number.map(|number| (number, value)));
     }
     Ok(Found { line, id: None, geometry, values })
@@ -199,7 +200,7 @@ impl Properties<'_> {
         Ok(match column.kind {
             ColumnType::Byte => Value::Integer(i8::from_le_bytes(self.take()?).into()),
             ColumnType::UByte => Value::Integer(u8::from_le_bytes(self.take()?).into()),
-            ColumnType::Bool => Value::Text((self.take()? != [0]).to_string().into()),
+            ColumnType::Bool => Value::Boolean(self.take()? != [0]),
             ColumnType::Short => Value::Integer(i16::from_le_bytes(self.take()?).into()),
             ColumnType::UShort => Value::Integer(u16::from_le_bytes(self.take()?).into()),
             ColumnType::Int => Value::Integer(i32::from_le_bytes(self.take()?).into()),
@@ -212,14 +213,16 @@ impl Properties<'_> {
             }
             ColumnType::Float => real(f32::from_le_bytes(self.take()?).into()),
             ColumnType::Double => real(f64::from_le_bytes(self.take()?)),
-            ColumnType::String if column.is_list => {
+            ColumnType::String if column.is_joined => {
                 let text = self.text()?;
                 let items = text.split(';').map(str::to_owned);
                 Value::List(if text.is_empty() { Box::default() } else { items.collect() })
             }
-            ColumnType::String | ColumnType::Json | ColumnType::DateTime => {
-                Value::Text(self.text()?.into())
+            ColumnType::Json => {
+                let text = self.text()?;
+                list_text::read_json(&text).map_or_else(|| Value::Text(text.into()), Value::List)
             }
+            ColumnType::String | ColumnType::DateTime => Value::Text(self.text()?.into()),
             ColumnType::Binary => {
                 self.bytes()?;
                 Value::Null

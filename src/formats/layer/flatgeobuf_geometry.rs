@@ -44,6 +44,13 @@ pub(super) fn geometry(
     })
 }
 
+/// Says whether a geometry, or a part of one, has more than two numbers for a position.
+pub(super) fn has_heights(shape: &Flat<'_>, depth: usize) -> bool {
+    let has_own = shape.z().is_some() || shape.m().is_some() || shape.t().is_some();
+    let mut parts = shape.parts().into_iter().flatten();
+    has_own || (depth < MOST_NESTED && parts.any(|part| has_heights(&part, depth + 1)))
+}
+
 fn coords(shape: &Flat<'_>) -> Result<Vec<Coord<f64>>, String> {
     let Some(numbers) = shape.xy() else { return Ok(Vec::new()) };
     if numbers.len() % 2 != 0 {

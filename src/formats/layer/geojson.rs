@@ -138,7 +138,7 @@ fn note_datum(all: &mut Collector, text: &str) {
 }
 
 /// Reads the value of a property; what is nested stays JSON text, but lists of text are lists, and
-/// numbers too large to be exact keep their digits as text.
+/// numbers too large to be exact keep their digits as text. JSON has no dates, so they stay text, too.
 fn value(raw: &str) -> Value {
     match raw.as_bytes().first() {
         Some(b'"') => {
@@ -148,7 +148,9 @@ fn value(raw: &str) -> Value {
             Ok(items) => Value::List(items),
             Err(_) => Value::Text(raw.into()),
         },
-        Some(b'{' | b't' | b'f') => Value::Text(raw.into()),
+        Some(b't') => Value::Boolean(true),
+        Some(b'f') => Value::Boolean(false),
+        Some(b'{') => Value::Text(raw.into()),
         Some(b'n') | None => Value::Null,
         Some(_) => number(raw),
     }
@@ -315,7 +317,9 @@ mod tests {
             ("18446744073709551615", Value::Text("18446744073709551615".into())),
             ("1e999", Value::Text("1e999".into())),
             ("5.0", Value::Real(5.0)),
-            ("true", Value::Text("true".into())),
+            ("true", Value::Boolean(true)),
+            ("false", Value::Boolean(false)),
+            (r#""2020-10-13""#, Value::Text("2020-10-13".into())),
             (r#"["a","b"]"#, Value::List(vec!["a".into(), "b".into()].into())),
             ("[1,2]", Value::Text("[1,2]".into())),
             (r#"{"a":1}"#, Value::Text(r#"{"a":1}"#.into())),

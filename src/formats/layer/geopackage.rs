@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::collect::{Collector, Found};
 use super::{InvalidLayer, Layer};
 use crate::domain::{Crs, FieldType, Value};
-use crate::formats::{crs_text, gpkg_blob};
+use crate::formats::{crs_text, gpkg_blob, gpkg_cells, gpkg_layout, list_text};
 
 const GEOPACKAGE: &str = "GeoPackage";
 
@@ -45,6 +45,7 @@ pub(super) fn read(
         let others: Vec<&str> = tables[1..].iter().map(|table| table.name.as_str()).collect();
         let others = others.join(", ");
         all.warn(
+            "other_layers",
             format!("Only the first layer, {}, was read; there are also {others}.", table.name),
             format!("只读取了第一个图层 {}，另有 {others}。", table.name),
         );
@@ -110,6 +111,7 @@ fn note_crs(
     }
     if table.srs_id == 0 {
         all.warn(
+            "no_crs",
             "The file does not say what its degrees are measured against; WGS 84 was assumed.",
             "文件未说明坐标所用基准，按 WGS 84 处理。",
         );
@@ -141,7 +143,9 @@ fn note_crs(
 /// Holds a column of values.
 struct Column {
     number: usize,
-    declared: String,
+    kind: FieldType,
+    /// Whether its texts are said to be JSON.
+    is_json: bool,
 }
 
 fn read_rows(
@@ -181,6 +185,7 @@ fn columns(
     };
     let found = statement.query_map([&table.name], column).map_err(broken)?;
     let found: Vec<_> = found.collect::<Result<_, _>>().map_err(broken)?;
+    let json = json_columns(connection, &table.name).map_err(broken)?;
     let (mut columns, mut names) = (Vec::new(), Vec::new());
     for (name, declared, key) in found {
         let is_key = key > 0 && declared.starts_with("INT");
@@ -188,28 +193,16 @@ fn columns(
             continue;
         }
         if declared.starts_with("BLOB") {
-            all.warn(
-                format!("The column {name} holds bytes and was left out."),
-                format!("列 {name} 为二进制数据，未读取。"),
-            );
+            all.warn_of_bytes(&name);
             continue;
         }
-        let number = all.declare(&name, field_type(&declared))?;
+        let is_json = json.contains(&name);
+        let kind = if is_json { FieldType::List } else { gpkg_cells::field_type(&declared) };
+        let number = all.declare(&name, kind)?;
         names.push(quoted(&name));
-        columns.push(Column { number, declared });
+        columns.push(Column { number, kind, is_json });
     }
     Ok((columns, names))
-}
-
-/// The type of field of a column, as GeoPackage names it (table 1).
-fn field_type(declared: &str) -> FieldType {
-    if declared.contains("INT") {
-        FieldType::Integer
-    } else if ["REAL", "DOUBLE", "FLOAT"].iter().any(|name| declared.starts_with(name)) {
-        FieldType::Real
-    } else {
-        FieldType::Text
-    }
 }
 
 fn found(
@@ -233,7 +226,7 @@ fn found(
     };
     let mut values = Vec::with_capacity(columns.len());
     for (place, column) in columns.iter().enumerate() {
-        match value(row.get_ref(place + 1)?, &column.declared) {
+        match value(all, row.get_ref(place + 1)?, column) {
             Ok(value) => values.push((column.number, value)),
             Err(reason) => return Ok(Err(reason)),
         }
@@ -241,18 +234,38 @@ fn found(
     Ok(Ok(Found { line, id: None, geometry, values }))
 }
 
-/// Reads a cell as what it is; its column says whether 0 and 1 are words.
-fn value(cell: ValueRef<'_>, declared: &str) -> Result<Value, String> {
+/// The columns that the schema extension says to hold JSON.
+fn json_columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT count(*) FROM pragma_table_info('gpkg_data_columns') \
+               WHERE name IN ('table_name', 'column_name', 'mime_type')";
+    let known: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    if known < 3 {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT column_name FROM gpkg_data_columns WHERE table_name = ?1 AND mime_type = ?2";
+    let mut statement = connection.prepare(sql)?;
+    statement.query_map([table, gpkg_layout::JSON], |row| row.get(0))?.collect()
+}
+
+/// Reads a cell as what it is; its column says whether 0 and 1 are truths, and a text a time or a list.
+fn value(all: &mut Collector, cell: ValueRef<'_>, column: &Column) -> Result<Value, String> {
+    let kind = column.kind;
     Ok(match cell {
         ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) if declared == "BOOLEAN" => {
-            Value::Text((number != 0).to_string().into())
+        ValueRef::Integer(number @ 0..=1) if kind == FieldType::Boolean => {
+            Value::Boolean(number == 1)
         }
         ValueRef::Integer(number) => Value::Integer(number),
         ValueRef::Real(number) => Value::Real(number),
         ValueRef::Text(bytes) => {
             let text = std::str::from_utf8(bytes);
-            Value::Text(text.map_err(|error| format!("text that is not UTF-8: {error}"))?.into())
+            let text = text.map_err(|error| format!("text that is not UTF-8: {error}"))?;
+            let list = if column.is_json { list_text::read_json(text) } else { None };
+            match list {
+                Some(items) => Value::List(items),
+                None if kind.is_time() => all.time(text),
+                None => Value::Text(text.into()),
+            }
         }
         ValueRef::Blob(_) => return Err("a value is bytes, not text or a number".to_owned()),
     })

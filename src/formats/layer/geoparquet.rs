@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use super::collect::{Collector, Found};
 use super::geoparquet_value::{Kind, value};
 use super::{InvalidLayer, Layer, parquet_footer};
-use crate::domain::{Crs, FieldType};
+use crate::domain::{Crs, FieldType, Value};
 use crate::formats::{crs_text, gpkg_blob, wkb};
 
 const GEOPARQUET: &str = "GeoParquet";
@@ -119,6 +119,7 @@ fn note_crs(all: &mut Collector, name: &str, geo: &Json) -> Result<(), InvalidLa
     match geo["columns"][name].get("crs") {
         None => {} // longitude and latitude in WGS 84, says the standard
         Some(Json::Null) => all.warn(
+            "no_crs",
             "The file does not say what its positions are measured against; WGS 84 was assumed.",
             "文件未说明坐标所用基准，按 WGS 84 处理。",
         ),
@@ -152,10 +153,7 @@ fn columns(
         if Some(name) == geometry {
             columns.push(Column::Geometry);
         } else if is_bytes(field) {
-            all.warn(
-                format!("The column {name} holds bytes and was left out."),
-                format!("列 {name} 为二进制数据，未读取。"),
-            );
+            all.warn_of_bytes(name);
             continue;
         } else {
             let number = all.declare(name, field_type(field))?;
@@ -186,6 +184,11 @@ fn field_type(field: &Type) -> FieldType {
     if info.repetition() == Repetition::REPEATED {
         return FieldType::List;
     }
+    match info.logical_type_ref() {
+        Some(LogicalType::Date) => return FieldType::Date,
+        Some(LogicalType::Timestamp(_)) => return FieldType::DateTime,
+        _ => {}
+    }
     let is_plain = matches!(
         info.converted_type(),
         ConvertedType::NONE
@@ -198,9 +201,19 @@ fn field_type(field: &Type) -> FieldType {
             | ConvertedType::UINT_32
             | ConvertedType::UINT_64
     );
+    if info.converted_type() == ConvertedType::DATE {
+        return FieldType::Date;
+    }
+    if [ConvertedType::TIMESTAMP_MILLIS, ConvertedType::TIMESTAMP_MICROS]
+        .contains(&info.converted_type())
+    {
+        return FieldType::DateTime;
+    }
     match field.get_physical_type() {
         Physical::INT32 | Physical::INT64 if is_plain => FieldType::Integer,
         Physical::FLOAT | Physical::DOUBLE => FieldType::Real,
+        Physical::BOOLEAN => FieldType::Boolean,
+        Physical::INT96 => FieldType::DateTime,
         _ => FieldType::Text,
     }
 }
@@ -210,7 +223,13 @@ fn found(all: &mut Collector, row: &Row, columns: &[Column], line: u64) -> Resul
     for ((_, field), column) in row.get_column_iter().zip(columns) {
         match column {
             Column::Geometry => found.geometry = geometry(all, field)?,
-            Column::Value { number, kind } => found.values.push((*number, value(field, *kind))),
+            Column::Value { number, kind } => {
+                let value = value(field, *kind);
+                if matches!(value, Value::DateTime(_)) {
+                    all.note_zone(kind.has_zone());
+                }
+                found.values.push((*number, value));
+            }
         }
     }
     Ok(found)
@@ -234,6 +253,9 @@ fn geometry(all: &mut Collector, field: &Field) -> Result<Option<geo::Geometry<f
                     _ => None,
                 })
             };
+            if number("z").or_else(|| number("m")).is_some() {
+                all.note_heights();
+            }
             let at = number("x").zip(number("y")).ok_or("its point has no x and y")?;
             Ok(Some(geo::Point::new(at.0, at.1).into()).filter(|_| !at.0.is_nan()))
         }

@@ -4,9 +4,10 @@ use parquet::basic::{LogicalType, TimeUnit};
 use parquet::record::{Field, List, Row};
 use parquet::schema::types::Type;
 use serde_json::Value as Json;
-use time::{Date, Duration, OffsetDateTime};
+use time::{Duration, OffsetDateTime};
 
-use crate::domain::Value;
+use crate::domain::timestamp::is_written;
+use crate::domain::{Timestamp, Value};
 
 /// Says what the whole numbers of a column count, where the file says more than their type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,20 +28,25 @@ impl Kind {
             _ => Self::Plain,
         }
     }
+
+    /// Says whether instants are in UTC; files that have no word for it mean UTC.
+    pub(super) fn has_zone(self) -> bool {
+        !matches!(self, Self::Instant { is_utc: false, .. })
+    }
 }
 
-/// Turns a value into one of a field: lists of text stay lists, dates become ISO 8601, and what is
-/// nested becomes JSON text.
+/// Turns a value into one of a field: lists of text stay lists, and what is nested becomes JSON
+/// text.
 pub(super) fn value(field: &Field, kind: Kind) -> Value {
     match field {
         Field::Null => Value::Null,
         Field::Str(text) => Value::Text(text.as_str().into()),
-        Field::Bool(is_true) => Value::Text(is_true.to_string().into()),
+        Field::Bool(is_true) => Value::Boolean(*is_true),
         Field::Byte(number) => Value::Integer((*number).into()),
         Field::Short(number) => Value::Integer((*number).into()),
         Field::Int(number) => Value::Integer((*number).into()),
         Field::Long(number) => match kind {
-            Kind::Instant { is_nanos: true, is_utc } => instant(i128::from(*number), is_utc),
+            Kind::Instant { is_nanos: true, .. } => instant(i128::from(*number)),
             _ => Value::Integer(*number),
         },
         Field::UByte(number) => Value::Integer((*number).into()),
@@ -51,8 +57,8 @@ pub(super) fn value(field: &Field, kind: Kind) -> Value {
         Field::Float16(number) => real(number.to_f64()),
         Field::Float(number) => real((*number).into()),
         Field::Double(number) => real(*number),
-        Field::TimestampMillis(number) => instant(i128::from(*number) * 1_000_000, is_utc(kind)),
-        Field::TimestampMicros(number) => instant(i128::from(*number) * 1_000, is_utc(kind)),
+        Field::TimestampMillis(number) => instant(i128::from(*number) * 1_000_000),
+        Field::TimestampMicros(number) => instant(i128::from(*number) * 1_000),
         Field::Date(days) => date(*days),
         Field::ListInternal(list) => list_value(list),
         Field::Group(_) | Field::MapInternal(_) => Value::Text(json(field).to_string().into()),
@@ -60,10 +66,6 @@ pub(super) fn value(field: &Field, kind: Kind) -> Value {
             Value::Text(field.to_string().into())
         }
     }
-}
-
-fn is_utc(kind: Kind) -> bool {
-    matches!(kind, Kind::Instant { is_utc: true, .. })
 }
 
 /// A number, or null for what is none.
@@ -93,13 +95,14 @@ fn json(field: &Field) -> Json {
             map.entries().iter().map(|(key, member)| (name(key), json(member))).collect()
         }
         Field::ListInternal(list) => list.elements().iter().map(json).collect(),
-        Field::Bool(is_true) => Json::from(*is_true),
         other => match value(other, Kind::Plain) {
             Value::Null => Json::Null,
             Value::Text(text) => Json::from(text.as_str()),
             Value::Integer(number) => Json::from(number),
             Value::Real(number) => Json::from(number),
             Value::List(items) => Json::from(items.into_vec()),
+            Value::Boolean(is_true) => Json::from(is_true),
+            time @ (Value::Date(_) | Value::DateTime(_)) => Json::from(time.in_a_cell()),
         },
     }
 }
@@ -108,24 +111,27 @@ fn object(row: &Row) -> Json {
     row.get_column_iter().map(|(name, member)| (name.clone(), json(member))).collect()
 }
 
-/// A date in ISO 8601, from days since 1970.
+/// A day, from days since 1970; text where its year has more than four digits.
 fn date(days: i32) -> Value {
     let epoch = OffsetDateTime::UNIX_EPOCH.date();
-    let date: Option<Date> = epoch.checked_add(Duration::days(days.into()));
-    date.map_or(Value::Null, |date| Value::Text(date.to_string().into()))
+    match epoch.checked_add(Duration::days(days.into())) {
+        Some(day) if is_written(day) => Value::Date(day),
+        Some(day) => Value::Text(day.to_string().into()),
+        None => Value::Text(format!("{days} days since 1970").into()),
+    }
 }
 
-/// An instant in ISO 8601, from nanoseconds since 1970.
-fn instant(nanos: i128, is_utc: bool) -> Value {
-    let Ok(at) = OffsetDateTime::from_unix_timestamp_nanos(nanos) else { return Value::Null };
+/// An instant, from nanoseconds since 1970; text where it is finer than a microsecond, or its year has
+/// more than four digits.
+fn instant(nanos: i128) -> Value {
+    let Ok(at) = OffsetDateTime::from_unix_timestamp_nanos(nanos) else {
+        return Value::Text(format!("{nanos} ns since 1970").into());
+    };
+    if let Some(at) = Timestamp::new(at) {
+        return Value::DateTime(at);
+    }
     let (hour, minute, second, nano) = at.to_hms_nano();
-    let fraction = format!("{nano:09}");
-    let fraction = fraction.trim_end_matches('0');
-    let point = if fraction.is_empty() { "" } else { "." };
-    let end = if is_utc { "Z" } else { "" };
-    Value::Text(
-        format!("{}T{hour:02}:{minute:02}:{second:02}{point}{fraction}{end}", at.date()).into(),
-    )
+    Value::Text(format!("{}T{hour:02}:{minute:02}:{second:02}.{nano:09}Z", at.date()).into())
 }
 
 #[cfg(test)]
@@ -133,15 +139,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_and_instants_are_written_in_iso_8601() {
+    fn days_and_instants_are_times_and_what_is_finer_keeps_its_digits() {
         let text = |text: &str| Value::Text(text.into());
-        assert_eq!(value(&Field::Date(18_628), Kind::Plain), text("2021-01-01"));
-        let utc = Kind::Instant { is_nanos: true, is_utc: true };
-        assert_eq!(value(&Field::Long(1_500_000_000), utc), text("1970-01-01T00:00:01.5Z"));
-        assert_eq!(
-            value(&Field::TimestampMillis(-1), Kind::Plain),
-            text("1969-12-31T23:59:59.999")
-        );
+        let words = |value: &Value| (value.in_a_cell(), !matches!(value, Value::Text(_)));
+        let time = |text: &str| (text.to_owned(), true);
+        assert_eq!(words(&value(&Field::Date(18_628), Kind::Plain)), time("2021-01-01"));
+        assert_eq!(value(&Field::Date(i32::MAX), Kind::Plain), text("2147483647 days since 1970"));
+        let nanos = Kind::Instant { is_nanos: true, is_utc: true };
+        let at = |nanoseconds| value(&Field::Long(nanoseconds), nanos);
+        assert_eq!(words(&at(1_500_000_000)), time("1970-01-01T00:00:01.5Z"));
+        assert_eq!(at(1), text("1970-01-01T00:00:00.000000001Z"));
+        let before = value(&Field::TimestampMillis(-1), Kind::Plain);
+        assert_eq!(words(&before), time("1969-12-31T23:59:59.999Z"));
         assert_eq!(value(&Field::Double(f64::NAN), Kind::Plain), Value::Null);
         assert_eq!(value(&Field::ULong(u64::MAX), Kind::Plain), text("18446744073709551615"));
     }

@@ -13,6 +13,7 @@ use super::limits::MOST_NESTED;
 use super::{InvalidLayer, Layer};
 use crate::domain::{FieldType, Value};
 use crate::formats::kml::COLLECTION;
+use crate::formats::list_text;
 
 const KML: &str = "KML";
 
@@ -39,7 +40,7 @@ pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Layer, InvalidLayer
     };
     walk(&text, |name| WANTED.contains(&name), take, |reason| InvalidLayer::broken(KML, reason))?;
     if line_links > 0 {
-        all.warn("Links to other files were not followed.", "文件中的网络链接未被读取。");
+        all.warn("links", "Links to other files were not followed.", "文件中的网络链接未被读取。");
     }
     Ok(all.finish())
 }
@@ -87,13 +88,13 @@ fn declare(
         if schema.iter().any(|known| known.name == name) {
             continue;
         }
-        let field_type = match (field.attribute("holds"), field.attribute("type")) {
-            (Some("integer"), _) | (_, Some("int" | "uint" | "short" | "ushort")) => {
-                FieldType::Integer
-            }
-            (_, Some("float" | "double")) => FieldType::Real,
+        let holds = field.attribute("holds").and_then(FieldType::from_word);
+        let field_type = holds.unwrap_or_else(|| match field.attribute("type") {
+            Some("int" | "uint" | "short" | "ushort") => FieldType::Integer,
+            Some("float" | "double") => FieldType::Real,
+            Some("bool") => FieldType::Boolean,
             _ => FieldType::Text,
-        };
+        });
         let number = all.declare(name, field_type)?;
         schema.push(Typed { name: name.to_owned(), number, field_type });
     }
@@ -117,13 +118,16 @@ fn add(
 ) -> Result<(), InvalidLayer> {
     let mut values = Vec::new();
     for (name, value) in own_values(placemark) {
-        values.push((all.column(name)?, Value::Text(value.into())));
+        let is_time = OWN_TIMES.contains(&name);
+        let value = if is_time { all.time(value.trim()) } else { Value::Text(value.into()) };
+        values.push((all.column(name)?, value));
     }
     let mut typed = Vec::new();
     placemark.each("SimpleData", &mut |data| typed.push(data));
     for data in typed {
         let Some(name) = data.attribute("name") else { continue };
         let (number, value) = match schema.iter().find(|known| known.name == name) {
+            Some(known) if known.field_type.is_time() => (known.number, all.time(&data.text)),
             Some(known) => (known.number, as_type(&data.text, known.field_type)),
             None => (all.column(name)?, Value::Text(data.text.as_str().into())),
         };
@@ -150,6 +154,9 @@ fn add(
     let id = placemark.attribute("id").map(str::to_owned);
     all.add(Found { line, id, geometry, values })
 }
+
+/// The names of values that are times.
+const OWN_TIMES: [&str; 3] = ["when", "begin", "end"];
 
 /// The values that a placemark has by its own elements.
 fn own_values(placemark: &Element) -> impl Iterator<Item = (&'static str, String)> {
@@ -181,7 +188,13 @@ fn as_type(text: &str, field_type: FieldType) -> Value {
             let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
             number.map(Value::Real)
         }
-        FieldType::Text | FieldType::List => None,
+        FieldType::Boolean => match text.trim() {
+            "1" | "true" => Some(Value::Boolean(true)),
+            "0" | "false" => Some(Value::Boolean(false)),
+            _ => None,
+        },
+        FieldType::List => Some(Value::List(list_text::read(text))),
+        FieldType::Text | FieldType::Date | FieldType::DateTime => None,
     };
     number.unwrap_or_else(|| Value::Text(text.into()))
 }
@@ -298,7 +311,7 @@ mod tests {
         let Some(Geometry::Polygon(area)) = &layer.rows[1].geometry else { panic!() };
         assert_eq!(area.interiors().len(), 1);
         assert_eq!(layer.refused[0].line, 10);
-        assert!(layer.warnings[0].en.contains("Heights"));
+        assert!(layer.warnings[0].1.en.starts_with("1 features have heights"));
     }
 
     #[test]

@@ -46,8 +46,8 @@ pub struct Layer {
     /// The datum that the file names, if it names one; the positions are in WGS 84 already then, and
     /// must not be turned again.
     pub datum: Option<Datum>,
-    /// What a reader should know: heights left aside, a projection turned back.
-    pub warnings: Vec<Remark>,
+    /// What a reader should know, each with a code: heights left aside, a projection turned back.
+    pub warnings: Vec<(&'static str, Remark)>,
 }
 
 /// Holds one feature.

@@ -30,20 +30,20 @@ pub(super) fn read(
         let others: Vec<&str> = names[1..].iter().map(|path| stem(path)).collect();
         let (first, others) = (stem(&path), others.join(", "));
         all.warn(
+            "other_layers",
             format!("Only the first layer, {first}, was read; there are also {others}."),
             format!("只读取了第一个图层 {first}，另有 {others}。"),
         );
     }
     note_crs(&mut all, archive.beside(&path, ".prj")?)?;
     let shapes = shp::read(&archive.file(&path)?, most_rows).map_err(broken)?;
-    if shapes.has_heights {
-        all.note_heights();
-    }
+    (0..shapes.with_heights).for_each(|_| all.note_heights());
     let table = archive.beside(&path, ".dbf")?;
     let codepage = archive.beside(&path, ".cpg")?;
     let codepage = codepage.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let Some(table) = table else {
         all.warn(
+            "no_dbf",
             "There is no .dbf beside the geometries: they have no values.",
             "缺少 .dbf 文件，要素没有属性。",
         );
@@ -100,6 +100,7 @@ fn add(
 fn note_crs(all: &mut Collector, text: Option<Vec<u8>>) -> Result<(), InvalidLayer> {
     let Some(text) = text else {
         all.warn(
+            "no_crs",
             "There is no .prj beside the geometries; WGS 84 was assumed.",
             "缺少 .prj 文件，按 WGS 84 处理。",
         );

@@ -12,7 +12,8 @@ pub(super) type Record = Result<Option<Geometry<f64>>, String>;
 /// Holds what a file of geometries says.
 pub(super) struct Shapes {
     pub records: Vec<Record>,
-    pub has_heights: bool,
+    /// How many of them had heights or measures.
+    pub with_heights: usize,
 }
 
 /// Reads the records one behind the other; the numbers that they bear are not looked at.
@@ -22,7 +23,7 @@ pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Shapes, String> {
         return Err("it does not begin as a shapefile does".to_owned());
     }
     let mut rest = &bytes[HEADER_BYTES..];
-    let mut shapes = Shapes { records: Vec::new(), has_heights: false };
+    let mut shapes = Shapes { records: Vec::new(), with_heights: 0 };
     while rest.len() >= 8 && shapes.records.len() <= most_rows {
         let words = i32::from_be_bytes([rest[4], rest[5], rest[6], rest[7]]);
         let length = usize::try_from(words).map_err(|_| "a record has no length".to_owned())? * 2;
@@ -31,7 +32,9 @@ pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Shapes, String> {
             break;
         };
         let mut reader = Reader(content);
-        shapes.records.push(reader.geometry(&mut shapes.has_heights));
+        let mut has_heights = false;
+        shapes.records.push(reader.geometry(&mut has_heights));
+        shapes.with_heights += usize::from(has_heights);
         rest = &rest[8 + length..];
     }
     Ok(shapes)

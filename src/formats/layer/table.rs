@@ -5,7 +5,7 @@ use wkt::TryFromWkt;
 
 use super::collect::{Collector, Found};
 use super::{InvalidLayer, Layer};
-use crate::domain::{Datum, Value};
+use crate::domain::{Datum, FieldType, Value};
 use crate::formats::csv::without_mark;
 use crate::formats::sheet::{Sheet, SheetKind, SheetRow};
 
@@ -16,7 +16,7 @@ const GEOMETRIES: [&str; 4] = ["wkt", "geom", "geometry", "the_geom"];
 
 /// Reads a sheet whose rows may say where they are.
 pub(super) fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<Layer, InvalidLayer> {
-    let sheet = Sheet::read(bytes, kind, most_rows)?;
+    let sheet = Sheet::read_exactly(bytes, kind, most_rows)?;
     let mut all = Collector::new(sheet.encoding, bytes.len(), most_rows);
     let place = Place::of(&sheet);
     if let Some((_, Some(datum))) = &place {
@@ -26,8 +26,8 @@ pub(super) fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<La
     let mut columns = Vec::new();
     for (column, name) in sheet.columns.iter().enumerate() {
         if !place.as_ref().is_some_and(|place| place.uses(column)) {
-            let is_text = is_code(name) || !is_numeric(&sheet, column);
-            columns.push((column, all.declare(name, crate::domain::FieldType::Text)?, is_text));
+            let reads = reads(&sheet, kind, column, name);
+            columns.push((column, all.declare(name, FieldType::Text)?, reads));
         }
     }
     for row in &sheet.rows {
@@ -38,10 +38,17 @@ pub(super) fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<La
                 continue;
             }
         };
-        let value = |(column, number, is_text): &(usize, usize, bool)| {
-            (*number, value(&row.cells[*column], *is_text))
+        let value = |(column, number, reads): &(usize, usize, Reads)| {
+            (*number, reads.value(&sheet, row, *column))
         };
-        let values = columns.iter().map(value).collect();
+        if place.as_ref().is_some_and(|place| place.has_heights(row)) {
+            all.note_heights();
+        }
+        let values: Vec<(usize, Value)> = columns.iter().map(value).collect();
+        if kind == SheetKind::Workbook {
+            let times = values.iter().filter(|(_, value)| matches!(value, Value::DateTime(_)));
+            times.for_each(|_| all.note_zone(false));
+        }
         all.add(Found { line: row.line, id: None, geometry, values })?;
     }
     for row in &sheet.refused {
@@ -84,6 +91,11 @@ impl Place {
             Self::Position { lon, lat } => column == *lon || column == *lat,
             Self::Wkt(wkt) => column == *wkt,
         }
+    }
+
+    /// Says whether a row has heights or measures where it is.
+    fn has_heights(&self, row: &SheetRow) -> bool {
+        matches!(self, Self::Wkt(column) if has_heights(&row.cells[*column]))
     }
 
     /// Reads where a row is, or says what is wrong with it.
@@ -132,6 +144,13 @@ fn nests_too_deep(text: &str) -> bool {
     })
 }
 
+/// Says whether a position of a well-known text has more than two numbers.
+fn has_heights(text: &str) -> bool {
+    let numbers =
+        |part: &str| part.split_whitespace().filter(|word| word.parse::<f64>().is_ok()).count();
+    text.split(['(', ')', ',']).any(|part| numbers(part) > 2)
+}
+
 /// Says whether a column is called as codes are: their digits are no number.
 fn is_code(name: &str) -> bool {
     let name = name.to_lowercase();
@@ -148,6 +167,15 @@ fn is_numeric(sheet: &Sheet, column: usize) -> bool {
     cells.all(|cell| {
         cell.is_empty() || matches!(number(cell), Some(number) if spells(&number, cell))
     })
+}
+
+/// Says whether an empty cell of a column in quotation marks is a text, and not a number that is missing
+/// from a file in which every cell has them.
+fn has_empty_text(sheet: &Sheet, column: usize) -> bool {
+    let is_empty = |row: &&SheetRow| row.cells[column].is_empty();
+    let has_one = sheet.rows.iter().filter(is_empty).any(|row| row.is_quoted(column));
+    let mut others = sheet.rows.iter().filter(|row| !is_empty(row)).peekable();
+    has_one && (others.peek().is_none() || others.any(|row| !row.is_quoted(column)))
 }
 
 fn number(cell: &str) -> Option<Value> {
@@ -177,15 +205,61 @@ fn spells(number: &Value, cell: &str) -> bool {
     }
 }
 
-fn value(cell: &str, is_text: bool) -> Value {
-    let number = if is_text { None } else { number(cell) };
-    number.unwrap_or_else(|| Value::text(without_mark(cell)))
+/// Says how the cells of a column are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    Text,
+    Number,
+    /// As the file says, or as each of its cells is spelt.
+    Typed(FieldType),
+}
+
+/// Finds how a column is read: a workbook says which cells are truths and times, a table of text is
+/// read as what all its cells are spelt as, each to the letter.
+fn reads(sheet: &Sheet, kind: SheetKind, column: usize, name: &str) -> Reads {
+    let said = sheet.kinds[column];
+    let has_said = said == FieldType::Boolean || said.is_time();
+    if is_code(name) || has_empty_text(sheet, column) {
+        Reads::Text
+    } else if has_said {
+        Reads::Typed(said)
+    } else if is_numeric(sheet, column) {
+        Reads::Number
+    } else if kind == SheetKind::Table {
+        let types = [FieldType::Boolean, FieldType::Date, FieldType::DateTime];
+        let spelt = types.into_iter().find(|one| is_spelt(sheet, column, *one));
+        spelt.map_or(Reads::Text, Reads::Typed)
+    } else {
+        Reads::Text
+    }
+}
+
+/// Says whether every cell of a column is empty or a value of a type as it would be written again.
+fn is_spelt(sheet: &Sheet, column: usize, kind: FieldType) -> bool {
+    let mut cells = sheet.rows.iter().map(|row| row.cells[column].as_str());
+    cells.all(|cell| {
+        let turned = Value::text(cell).turned_into(kind);
+        turned.is_some_and(|value| value.in_a_cell() == cell)
+    })
+}
+
+impl Reads {
+    fn value(self, sheet: &Sheet, row: &SheetRow, column: usize) -> Value {
+        let cell = row.cells[column].as_str();
+        match self {
+            Self::Text if cell.is_empty() && row.is_quoted(column) => Value::Text("".into()),
+            Self::Text => Value::text(without_mark(cell)),
+            Self::Number => number(cell).unwrap_or_else(|| Value::text(cell)),
+            Self::Typed(kind) if kind == sheet.kinds[column] => sheet.value(row, column),
+            Self::Typed(kind) => Value::text(cell).turned_into(kind).unwrap_or_default(),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::FieldType::{self, Integer, Real, Text};
+    use crate::domain::FieldType::{Boolean, Date, DateTime, Integer, Real, Text};
 
     fn layer(text: &str) -> Layer {
         read(text.as_bytes(), SheetKind::Table, 99).unwrap()
@@ -198,16 +272,41 @@ mod tests {
         );
         let types: Vec<FieldType> =
             layer.schema.fields().iter().map(|field| field.field_type).collect();
-        assert_eq!(types, [Text, Integer, Real, Text, Text, Text, Text]);
+        assert_eq!(types, [Text, Integer, Real, Text, Text, Text, Date]);
         assert_eq!(layer.rows[0].id.as_deref(), Some("1"));
         assert_eq!(layer.rows[0].geometry, Some(geo::Point::new(120.75, 31.65).into()));
         assert_eq!(layer.rows[1].geometry, None);
     }
 
     #[test]
+    fn truths_and_times_are_read_where_each_is_spelt_as_it_would_be_written() {
+        let read = layer(
+            "a,b,c,d,e\ntrue,2020-10-13T08:00:00Z,2020-10-13,2020-10-13 08:00,TRUE\nfalse,,2020-10-14,,false\n",
+        );
+        let types: Vec<FieldType> =
+            read.schema.fields().iter().map(|field| field.field_type).collect();
+        assert_eq!(types, [Boolean, DateTime, Date, Text, Text]);
+        assert_eq!(read.rows[1].values[0], Value::Boolean(false));
+    }
+
+    #[test]
+    fn an_empty_text_is_none_among_numbers_only_where_every_cell_is_quoted() {
+        let text = |text: &str| Value::Text(text.into());
+        let read = layer("a,b,c\n5,\"\",\n\"\",\"\",\n");
+        assert_eq!(read.rows[1].values, [text(""), text(""), Value::Null]);
+        assert_eq!(read.rows[0].values[0], text("5"));
+        let read = layer("\"a\",\"b\"\n\"5\",\" x\"\n\"\",\"\"\n");
+        assert_eq!(read.rows[0].values, [Value::Integer(5), text(" x")]);
+        assert_eq!(read.rows[1].values, [Value::Null, text("")]);
+    }
+
+    #[test]
     fn well_known_text_and_other_datums_are_read_and_bad_rows_listed() {
         let text = layer("name\twkt\na\tPOLYGON((0 0,4 0,0 4,0 0))\nb\tPOINT(x)\nc\t\n");
         assert_eq!((text.rows.len(), text.refused[0].line), (2, 3));
+        let high = layer("wkt\nPOINT Z (1 2 3)\nPOINT(1 2)\n\"LINESTRING Z(0 0 1,1 1 1)\"\n");
+        assert_eq!(high.warnings[0].0, "heights");
+        assert!(high.warnings[0].1.en.starts_with("2 features"), "{:?}", high.warnings);
         let shifted = layer("name,lon_gcj02,lat_gcj02\na,121.48,31.23\n'=b,200,0\n");
         assert_eq!(shifted.datum, Some(Datum::Gcj02));
         assert_ne!(shifted.rows[0].geometry, Some(geo::Point::new(121.48, 31.23).into()));

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{InvalidSheet, RefusedRow, Seen, Sheet, SheetRow, beginning, check_size};
+use super::{InvalidSheet, RefusedRow, Said, Seen, Sheet, SheetRow, beginning, check_size};
 
 /// The columns that a feature's point goes into, and those for features that have their own of that name.
 const POINT_COLUMNS: [[&str; 2]; 2] = [["lon", "lat"], ["geometry_lon", "geometry_lat"]];
@@ -100,10 +100,10 @@ fn table(rows: Vec<Row>, most_rows: usize) -> Result<Sheet, InvalidSheet> {
                     sheet.columns.iter().map(|name| row.get(name).unwrap_or(&Json::Null)).collect();
                 for (seen, cell) in seen.iter_mut().zip(&cells).filter(|(_, cell)| !cell.is_null())
                 {
-                    *seen = seen.and(cell.as_f64());
+                    *seen = seen.and(said(cell));
                 }
                 let cells = cells.into_iter().map(cell).collect();
-                sheet.rows.push(SheetRow { line, cells });
+                sheet.rows.push(SheetRow::new(line, cells));
             }
             Err((value, reason)) => {
                 sheet.refused.push(RefusedRow {
@@ -116,6 +116,13 @@ fn table(rows: Vec<Row>, most_rows: usize) -> Result<Sheet, InvalidSheet> {
     }
     sheet.kinds = seen.into_iter().map(Seen::kind).collect();
     Ok(sheet)
+}
+
+fn said(value: &Json) -> Said {
+    match value {
+        Json::Bool(_) => Said::Boolean,
+        other => other.as_f64().map_or(Said::Text, Said::Number),
+    }
 }
 
 fn cell(value: &Json) -> String {
@@ -145,7 +152,7 @@ mod tests {
         assert_eq!(sheet.value(&sheet.rows[0], 1), Value::Integer(120));
         assert_eq!(
             sheet.rows[1],
-            SheetRow { line: 3, cells: vec!["太仓".into(), String::new(), "120.5".into()] }
+            SheetRow::new(3, vec!["太仓".into(), String::new(), "120.5".into()])
         );
         assert_eq!((sheet.refused[0].line, sheet.refused[0].value.as_str()), (2, "\"no row\""));
     }

@@ -6,7 +6,8 @@ mod json;
 mod text;
 mod workbook;
 
-use crate::domain::{FieldType, Value};
+use crate::domain::timestamp::read_day;
+use crate::domain::{FieldType, Timestamp, Value};
 
 /// Holds a sheet as it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,9 @@ pub struct SheetRow {
     pub line: u64,
     /// Its cells, one for each column.
     pub cells: Vec<String>,
+    /// Whether each cell stands in quotation marks; empty unless a table was read by
+    /// [`Sheet::read_exactly`].
+    pub quoted: Vec<bool>,
 }
 
 /// Says why a row could not be read.
@@ -129,16 +133,49 @@ impl SheetKind {
     ];
 }
 
+impl SheetRow {
+    /// Takes the cells of a row of a file.
+    #[must_use]
+    pub fn new(line: u64, cells: Vec<String>) -> Self {
+        Self { line, cells, quoted: Vec::new() }
+    }
+
+    /// Says whether a cell is known to stand in quotation marks.
+    #[must_use]
+    pub fn is_quoted(&self, column: usize) -> bool {
+        self.quoted.get(column).is_some_and(|is_quoted| *is_quoted)
+    }
+}
+
 impl Sheet {
-    /// Reads a sheet of so many rows at most.
+    /// Reads a sheet as [`Sheet::read`] does, but keeps of a table of text what stands in quotation
+    /// marks: blanks at the ends, and whether an empty cell is a text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sheet::read`] says.
+    pub fn read_exactly(
+        bytes: &[u8],
+        kind: SheetKind,
+        most_rows: usize,
+    ) -> Result<Self, InvalidSheet> {
+        if kind != SheetKind::Table {
+            return Self::read(bytes, kind, most_rows);
+        }
+        let sheet = text::read_exactly(bytes, most_rows)?;
+        check_size(sheet.rows.len(), sheet.columns.len(), most_rows)?;
+        Ok(sheet)
+    }
+
+    /// Reads a sheet of so many rows at most; blanks around its cells are none of them.
     ///
     /// # Errors
     ///
     /// [`InvalidSheet`] when the file as a whole makes no sense; rows that make none are listed.
     pub fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<Self, InvalidSheet> {
         let sheet = match kind {
-            SheetKind::Table => text::read(bytes, false, most_rows),
-            SheetKind::List => text::read(bytes, true, most_rows),
+            SheetKind::Table => text::read(bytes, most_rows),
+            SheetKind::List => text::read_list(bytes),
             SheetKind::Workbook => workbook::read(bytes, most_rows),
             SheetKind::Json => json::read(bytes, most_rows),
         }?;
@@ -179,6 +216,13 @@ impl Sheet {
         let number = match self.kinds[column] {
             FieldType::Integer => cell.parse().ok().map(Value::Integer),
             FieldType::Real => cell.parse().ok().map(Value::Real),
+            FieldType::Boolean => cell.parse().ok().map(Value::Boolean),
+            FieldType::Date => read_day(cell).map(Value::Date),
+            // A day among instants is its first.
+            FieldType::DateTime => read_day(cell)
+                .and_then(Timestamp::at_start_of)
+                .or_else(|| Timestamp::read(cell).map(|(at, _)| at))
+                .map(Value::DateTime),
             FieldType::Text | FieldType::List => None,
         };
         number.unwrap_or_else(|| Value::text(cell))
@@ -214,18 +258,45 @@ enum Seen {
     Nothing,
     Integers,
     Numbers,
+    Booleans,
+    Days,
+    Instants,
     Text,
 }
 
+/// What a cell says that it holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Said {
+    Text,
+    Number(f64),
+    Boolean,
+    Day,
+    Instant,
+}
+
 impl Seen {
-    /// Adds one more cell: a number, or text. A number too long to be exact stays the text that it is.
-    fn and(self, number: Option<f64>) -> Self {
-        match (self, number.filter(|number| number.abs() < 9e15)) {
-            (Self::Text, _) | (_, None) => Self::Text,
-            (Self::Nothing | Self::Integers, Some(number)) if number.fract() == 0.0 => {
-                Self::Integers
+    /// Adds one more cell. A number too long to be exact stays the text that it is; a day among instants
+    /// is one of them.
+    fn and(self, said: Said) -> Self {
+        let of_one = match said {
+            Said::Number(number) if number.abs() >= 9e15 => Self::Text,
+            Said::Number(number) if number.fract() == 0.0 => Self::Integers,
+            Said::Number(_) => Self::Numbers,
+            Said::Boolean => Self::Booleans,
+            Said::Day => Self::Days,
+            Said::Instant => Self::Instants,
+            Said::Text => Self::Text,
+        };
+        match (self, of_one) {
+            (Self::Nothing, one) => one,
+            (Self::Integers | Self::Numbers, Self::Integers | Self::Numbers) if self != of_one => {
+                Self::Numbers
             }
-            (_, Some(_)) => Self::Numbers,
+            (Self::Days | Self::Instants, Self::Days | Self::Instants) if self != of_one => {
+                Self::Instants
+            }
+            (same, one) if same == one => one,
+            _ => Self::Text,
         }
     }
 
@@ -233,6 +304,9 @@ impl Seen {
         match self {
             Self::Integers => FieldType::Integer,
             Self::Numbers => FieldType::Real,
+            Self::Booleans => FieldType::Boolean,
+            Self::Days => FieldType::Date,
+            Self::Instants => FieldType::DateTime,
             Self::Nothing | Self::Text => FieldType::Text,
         }
     }

@@ -6,17 +6,41 @@ use encoding_rs::{Encoding, GB18030, UTF_8};
 
 use super::{InvalidSheet, RefusedRow, Sheet, SheetRow, beginning, check_size};
 
-/// Reads text; a list of names has no header.
-pub(super) fn read(bytes: &[u8], is_list: bool, most_rows: usize) -> Result<Sheet, InvalidSheet> {
+/// Reads a table.
+pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Sheet, InvalidSheet> {
+    read_text(bytes, |text, encoding| table(text, encoding, most_rows, Blanks::Trimmed))
+}
+
+/// Reads a table with what its quotation marks say.
+pub(super) fn read_exactly(bytes: &[u8], most_rows: usize) -> Result<Sheet, InvalidSheet> {
+    read_text(bytes, |text, encoding| table(text, encoding, most_rows, Blanks::KeptInQuotes))
+}
+
+/// Reads a list of names, which has no header.
+pub(super) fn read_list(bytes: &[u8]) -> Result<Sheet, InvalidSheet> {
+    read_text(bytes, |text, encoding| Ok(list(text, encoding)))
+}
+
+fn read_text(
+    bytes: &[u8],
+    rows: impl FnOnce(&str, &'static str) -> Result<Sheet, InvalidSheet>,
+) -> Result<Sheet, InvalidSheet> {
     let Decoded { text, encoding, mut refused } = decoded(bytes)?;
     let text = text.trim_start_matches('\u{feff}');
     if text.trim().is_empty() {
         return Err(InvalidSheet::Empty);
     }
-    let mut sheet = if is_list { list(text, encoding) } else { table(text, encoding, most_rows)? };
+    let mut sheet = rows(text, encoding)?;
     sheet.refused.append(&mut refused);
     sheet.refused.sort_by_key(|row| row.line);
     Ok(sheet)
+}
+
+/// Says what becomes of blanks at the ends of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Blanks {
+    Trimmed,
+    KeptInQuotes,
 }
 
 /// Holds a text and what it was read as.
@@ -81,12 +105,17 @@ fn by_line(
 fn list(text: &str, encoding: &'static str) -> Sheet {
     let end = if text.contains('\n') { '\n' } else { '\r' };
     let lines = (1..).zip(text.split(end)).filter(|(_, line)| !line.trim().is_empty());
-    let row = |(line, text): (u64, &str)| SheetRow { line, cells: vec![text.trim().to_owned()] };
+    let row = |(line, text): (u64, &str)| SheetRow::new(line, vec![text.trim().to_owned()]);
     let columns = vec!["name".to_owned()];
     Sheet { rows: lines.map(row).collect(), ..Sheet::empty(columns, encoding) }
 }
 
-fn table(text: &str, encoding: &'static str, most_rows: usize) -> Result<Sheet, InvalidSheet> {
+fn table(
+    text: &str,
+    encoding: &'static str,
+    most_rows: usize,
+    blanks: Blanks,
+) -> Result<Sheet, InvalidSheet> {
     let delimiter = delimiter(text);
     let (text, unclosed) = without_unclosed(text, delimiter);
     let mut reader =
@@ -100,12 +129,25 @@ fn table(text: &str, encoding: &'static str, most_rows: usize) -> Result<Sheet, 
     let mut sheet = Sheet::empty(columns, encoding);
     sheet.check_columns()?;
     sheet.refused.extend(unclosed);
-    for record in reader.records() {
-        let Ok(record) = record else { continue };
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(_) => continue,
+        }
         let line = record.position().map_or(0, |at| first_line(&text, at));
-        let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
+        let marks = match (blanks, record.position()) {
+            (Blanks::KeptInQuotes, Some(at)) => marks(raw(&text, at, reader.position()), delimiter),
+            _ => Vec::new(),
+        };
+        let is_quoted = |column: usize| marks.get(column).is_some_and(|is_quoted| *is_quoted);
+        let cell = |(column, cell): (usize, &str)| {
+            if is_quoted(column) { cell.to_owned() } else { cell.trim().to_owned() }
+        };
+        let cells: Vec<String> = record.iter().enumerate().map(cell).collect();
         if cells.len() == sheet.columns.len() {
-            sheet.rows.push(SheetRow { line, cells });
+            sheet.rows.push(SheetRow { line, cells, quoted: marks });
             check_size(sheet.rows.len(), sheet.columns.len(), most_rows)?;
         } else if cells.iter().any(|cell| !cell.is_empty()) {
             let reason =
@@ -115,6 +157,33 @@ fn table(text: &str, encoding: &'static str, most_rows: usize) -> Result<Sheet, 
         }
     }
     Ok(sheet)
+}
+
+/// What stands in the file from the start of a row to that of the next.
+fn raw<'a>(text: &'a str, start: &csv::Position, end: &csv::Position) -> &'a str {
+    let place = |at: &csv::Position| usize::try_from(at.byte()).unwrap_or(usize::MAX);
+    let row = text.get(place(start)..place(end)).unwrap_or_default();
+    row.trim_start_matches(['\r', '\n'])
+}
+
+/// Says for each cell of a row whether it stands in quotation marks, which the library does not tell.
+fn marks(row: &str, delimiter: u8) -> Vec<bool> {
+    let (mut marks, mut is_start, mut is_within) = (Vec::new(), true, false);
+    for byte in row.bytes() {
+        if is_start {
+            marks.push(byte == b'"');
+            is_within = byte == b'"';
+            is_start = byte == delimiter;
+        } else if byte == b'"' && marks.last() == Some(&true) {
+            is_within = !is_within; // a doubled one leaves and enters again
+        } else if byte == delimiter && !is_within {
+            is_start = true;
+        }
+    }
+    if is_start {
+        marks.push(false);
+    }
+    marks
 }
 
 /// Empties the lines of a row whose quotation mark is never closed, and says so: it would swallow
@@ -187,7 +256,7 @@ mod tests {
     use super::*;
 
     fn table(text: &str) -> Sheet {
-        read(text.as_bytes(), false, usize::MAX).unwrap()
+        read(text.as_bytes(), usize::MAX).unwrap()
     }
 
     /// The lines of the rows, and the lines that were refused.
@@ -202,6 +271,21 @@ mod tests {
         assert_eq!(sheet.columns, ["名称", "省"]);
         assert_eq!(lines(&sheet), (vec![2, 5], vec![3]));
         assert_eq!(sheet.refused[0].value, "太仓");
+    }
+
+    #[test]
+    fn quotation_marks_tell_an_empty_text_from_nothing_and_keep_blanks() {
+        let text = "a,b,c\r\n\r\n\"\",, x \r\n\" a, \"\"b\"\" \",\"\",\"\r\n \"\r\n1,2\"3,\"4\"\n";
+        let sheet = read_exactly(text.as_bytes(), usize::MAX).unwrap();
+        let row = |number: usize| (&sheet.rows[number].cells[..], &sheet.rows[number].quoted[..]);
+        assert_eq!(row(0), (&["", "", "x"].map(String::from)[..], &[true, false, false][..]));
+        assert_eq!(
+            row(1),
+            (&[" a, \"b\" ", "", "\r\n "].map(String::from)[..], &[true, true, true][..])
+        );
+        assert_eq!(row(2), (&["1", "2\"3", "4"].map(String::from)[..], &[false, false, true][..]));
+        assert_eq!(lines(&sheet), (vec![3, 4, 6], vec![]));
+        assert_eq!(table(text).rows[1].cells, ["a, \"b\"", "", ""]);
     }
 
     #[test]
@@ -226,7 +310,7 @@ mod tests {
         };
         let (chinese, _, _) = GB18030.encode(text);
         for (bytes, encoding) in [(text.as_bytes(), "UTF-8"), (&chinese[..], "GB 18030")] {
-            let sheet = read(&broken(bytes), false, usize::MAX).unwrap();
+            let sheet = read(&broken(bytes), usize::MAX).unwrap();
             assert_eq!(lines(&sheet), (vec![2, 3], vec![4]), "{encoding}");
             assert_eq!((sheet.encoding, sheet.rows[1].cells[0].as_str()), (encoding, "太仓"));
         }
@@ -237,24 +321,24 @@ mod tests {
         let tabs = table("\n\nname\tplace, as printed\na\tb, c\n");
         assert_eq!(tabs.columns.len(), 2);
         let (bytes, _, _) = GB18030.encode("名称\n常熟\n");
-        let chinese = read(&bytes, false, 1).unwrap();
+        let chinese = read(&bytes, 1).unwrap();
         assert_eq!((chinese.encoding, chinese.rows[0].cells[0].as_str()), ("GB 18030", "常熟"));
         assert_eq!(table("\u{feff}name\nx\n").columns, ["name"]);
         let utf16 = "\u{feff}name\n常熟\n".encode_utf16().flat_map(u16::to_le_bytes);
-        let utf16 = read(&utf16.collect::<Vec<u8>>(), false, 1).unwrap();
+        let utf16 = read(&utf16.collect::<Vec<u8>>(), 1).unwrap();
         assert_eq!((utf16.encoding, utf16.rows[0].cells[0].as_str()), ("UTF-16LE", "常熟"));
     }
 
     #[test]
     fn a_list_has_a_name_a_line_and_nothing_is_no_sheet() {
-        let list = |bytes: &[u8]| read(bytes, true, usize::MAX);
+        let list = read_list;
         let found = list("常熟\n\n 太仓 \n".as_bytes()).unwrap();
-        assert_eq!(found.rows[1], SheetRow { line: 3, cells: vec!["太仓".into()] });
+        assert_eq!(found.rows[1], SheetRow::new(3, vec!["太仓".into()]));
         assert_eq!(list("常熟\r太仓\r".as_bytes()).unwrap().rows[1].line, 2);
         assert_eq!(list(b" \n"), Err(InvalidSheet::Empty));
-        assert_eq!(read(b"a,a\n1,2\n", false, 1), Err(InvalidSheet::TwoColumns("a".into())));
+        assert_eq!(read(b"a,a\n1,2\n", 1), Err(InvalidSheet::TwoColumns("a".into())));
         assert_eq!(list(&[0xff, 0xff, 0x80, b'\n']), Err(InvalidSheet::NoText));
         let wide = ",".repeat(2_000);
-        assert_eq!(read(wide.as_bytes(), false, 1), Err(InvalidSheet::TooManyColumns));
+        assert_eq!(read(wide.as_bytes(), 1), Err(InvalidSheet::TooManyColumns));
     }
 }

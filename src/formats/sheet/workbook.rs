@@ -5,7 +5,9 @@ use std::io::{self, Cursor, Read};
 use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
 use zip::ZipArchive;
 
-use super::{InvalidSheet, RefusedRow, Seen, Sheet, SheetRow, check_size};
+use super::{InvalidSheet, RefusedRow, Said, Seen, Sheet, SheetRow, check_size};
+use crate::domain::Timestamp;
+use crate::domain::timestamp::read_day;
 
 /// How large a workbook may be once it is unpacked: a small file can hold very much.
 const MOST_UNPACKED_BYTES: u64 = 512 * 1024 * 1024;
@@ -46,8 +48,8 @@ fn refused(error: XlsxError) -> InvalidSheet {
     InvalidSheet::Workbook(error.to_string())
 }
 
-/// One cell: its column from 0, its text, and its number if it is one.
-type Entry = (usize, String, Option<f64>);
+/// One cell: its column from 0, its text, and what it says that it holds.
+type Entry = (usize, String, Said);
 
 /// Puts cells together to rows.
 struct Rows {
@@ -61,13 +63,13 @@ struct Rows {
 
 impl Rows {
     fn add(&mut self, cell: &Cell<DataRef<'_>>) -> Result<(), InvalidSheet> {
-        let Some((text, number)) = text(cell.get_value()) else { return Ok(()) };
+        let Some((text, said)) = text(cell.get_value()) else { return Ok(()) };
         let (row, column) = cell.get_position();
         if self.current.as_ref().is_some_and(|(current, _)| *current != row) {
             self.end_row()?;
         }
         let (_, cells) = self.current.get_or_insert_with(|| (row, Vec::new()));
-        cells.push((column as usize, text, number));
+        cells.push((column as usize, text, said));
         Ok(())
     }
 
@@ -87,11 +89,11 @@ impl Rows {
         }
         self.seen.resize(width, Seen::Nothing);
         let mut row = vec![String::new(); width];
-        for (column, text, number) in cells {
-            self.seen[column] = self.seen[column].and(number);
+        for (column, text, said) in cells {
+            self.seen[column] = self.seen[column].and(said);
             row[column] = text;
         }
-        sheet.rows.push(SheetRow { line, cells: row });
+        sheet.rows.push(SheetRow::new(line, row));
         check_size(sheet.rows.len(), width, self.limit)
     }
 
@@ -116,32 +118,41 @@ fn header(cells: Vec<Entry>) -> Result<Sheet, InvalidSheet> {
     Ok(sheet)
 }
 
-/// The text of a cell, and its number if it is one; nothing for an empty one.
-fn text(value: &DataRef<'_>) -> Option<(String, Option<f64>)> {
-    let (text, number) = match value {
+/// The text of a cell, and what it says that it holds; nothing for an empty one.
+fn text(value: &DataRef<'_>) -> Option<(String, Said)> {
+    let (text, said) = match value {
         DataRef::Empty => return None,
-        DataRef::Int(number) => (number.to_string(), Some(*number as f64)),
-        DataRef::Float(number) => (number.to_string(), Some(*number)),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            (text.trim().to_owned(), None)
+        DataRef::Int(number) => (number.to_string(), Said::Number(*number as f64)),
+        DataRef::Float(number) => (number.to_string(), Said::Number(*number)),
+        DataRef::DateTimeIso(text) => {
+            let said = if read_day(text).is_some() {
+                Said::Day
+            } else if Timestamp::read(text).is_some() {
+                Said::Instant
+            } else {
+                Said::Text
+            };
+            (text.trim().to_owned(), said)
         }
-        DataRef::SharedString(text) => (text.trim().to_owned(), None),
-        DataRef::Bool(is_true) => (is_true.to_string(), None),
-        DataRef::DateTime(at) => (date(*at), None),
-        DataRef::Error(error) => (error.to_string(), None),
+        DataRef::String(text) | DataRef::DurationIso(text) => (text.trim().to_owned(), Said::Text),
+        DataRef::SharedString(text) => (text.trim().to_owned(), Said::Text),
+        DataRef::Bool(is_true) => (is_true.to_string(), Said::Boolean),
+        DataRef::DateTime(at) => date(*at),
+        DataRef::Error(error) => (error.to_string(), Said::Text),
     };
-    (!text.is_empty()).then_some((text, number))
+    (!text.is_empty()).then_some((text, said))
 }
 
 /// A date in ISO 8601, with its time if it has one.
-fn date(at: ExcelDateTime) -> String {
+fn date(at: ExcelDateTime) -> (String, Said) {
     if at.is_duration() {
-        return at.as_f64().to_string();
+        return (at.as_f64().to_string(), Said::Text);
     }
-    let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
+    let (year, month, day, hour, minute, second, milli) = at.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
-    if (hour, minute, second) == (0, 0, 0) {
-        return date;
+    if (hour, minute, second, milli) == (0, 0, 0, 0) {
+        return (date, Said::Day);
     }
-    format!("{date}T{hour:02}:{minute:02}:{second:02}")
+    let fraction = if milli == 0 { String::new() } else { format!(".{milli:03}") };
+    (format!("{date}T{hour:02}:{minute:02}:{second:02}{fraction}"), Said::Instant)
 }

@@ -1,63 +1,25 @@
-//! Values of fields as cells of the file, and back.
+//! Cells of the file as values of fields.
 
-use rusqlite::types::{ToSqlOutput, Value as Cell, ValueRef};
+use rusqlite::types::ValueRef;
 
-use crate::domain::{FieldType, Value};
+use crate::domain::timestamp::read_day;
+use crate::domain::{FieldType, Timestamp, Value};
+use crate::formats::{gpkg_cells, list_text};
 
-/// The type of a column, as GeoPackage names it.
-pub(super) fn column_type(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::Text | FieldType::List => "TEXT",
-        FieldType::Integer => "INTEGER",
-        FieldType::Real => "REAL",
-    }
-}
-
-/// The word for a type of field in `jidi_fields`.
-pub(super) fn word(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::Text => "text",
-        FieldType::Integer => "integer",
-        FieldType::Real => "real",
-        FieldType::List => "list",
-    }
-}
-
-/// The type of field of a word, or else of a column that another program made.
+/// The type of field of a word in `jidi_fields`, or else of a column that another program made.
 pub(super) fn kind(word: Option<&str>, column_type: &str) -> FieldType {
-    match word {
-        Some("text") => return FieldType::Text,
-        Some("integer") => return FieldType::Integer,
-        Some("real") => return FieldType::Real,
-        Some("list") => return FieldType::List,
-        _ => {}
-    }
-    let column_type = column_type.to_ascii_uppercase();
-    if column_type.contains("INT") || column_type == "BOOLEAN" {
-        FieldType::Integer
-    } else if ["REAL", "DOUBLE", "FLOAT"].iter().any(|name| column_type.starts_with(name)) {
-        FieldType::Real
-    } else {
-        FieldType::Text
-    }
-}
-
-/// Writes a value; items of a list are joined by `;`.
-pub(super) fn write(value: &Value) -> ToSqlOutput<'_> {
-    match value {
-        Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
-        Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-        Value::Integer(number) => ToSqlOutput::Borrowed(ValueRef::Integer(*number)),
-        Value::Real(number) => ToSqlOutput::Borrowed(ValueRef::Real(*number)),
-        Value::List(items) => ToSqlOutput::Owned(Cell::Text(items.join(";"))),
-    }
+    word.and_then(FieldType::from_word).unwrap_or_else(|| gpkg_cells::field_type(column_type))
 }
 
 /// Reads a cell as what its field holds; another program may have put something else there.
 pub(super) fn read(cell: ValueRef<'_>, kind: FieldType) -> Value {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     match (kind, cell) {
-        (_, ValueRef::Null | ValueRef::Blob(_)) => Value::Null,
+        (_, ValueRef::Null | ValueRef::Blob(_))
+        | (FieldType::Boolean, ValueRef::Real(_))
+        | (FieldType::Date | FieldType::DateTime, ValueRef::Integer(_) | ValueRef::Real(_)) => {
+            Value::Null
+        }
         (FieldType::Text, ValueRef::Text(bytes)) => Value::Text(text(bytes).into()),
         (FieldType::Text, ValueRef::Integer(number)) => Value::Text(number.to_string().into()),
         (FieldType::Text, ValueRef::Real(number)) => Value::Text(number.to_string().into()),
@@ -74,14 +36,20 @@ pub(super) fn read(cell: ValueRef<'_>, kind: FieldType) -> Value {
         (FieldType::Real, ValueRef::Text(bytes)) => {
             text(bytes).parse().map_or(Value::Null, Value::Real)
         }
-        (FieldType::List, ValueRef::Text(bytes)) => {
-            let text = text(bytes);
-            let items = text.split(';').map(str::trim).filter(|item| !item.is_empty());
-            Value::List(items.map(str::to_owned).collect())
-        }
+        (FieldType::List, ValueRef::Text(bytes)) => Value::List(list_text::read(&text(bytes))),
         (FieldType::List, ValueRef::Integer(number)) => {
             Value::List(vec![number.to_string()].into())
         }
         (FieldType::List, ValueRef::Real(number)) => Value::List(vec![number.to_string()].into()),
+        (FieldType::Boolean, ValueRef::Integer(number)) => Value::Boolean(number != 0),
+        (FieldType::Boolean, ValueRef::Text(bytes)) => {
+            text(bytes).to_ascii_lowercase().parse().map_or(Value::Null, Value::Boolean)
+        }
+        (FieldType::Date, ValueRef::Text(bytes)) => {
+            read_day(&text(bytes)).map_or(Value::Null, Value::Date)
+        }
+        (FieldType::DateTime, ValueRef::Text(bytes)) => {
+            Timestamp::read(&text(bytes)).map_or(Value::Null, |(at, _)| Value::DateTime(at))
+        }
     }
 }

@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::cells;
 use super::layout::{feature_table, geometry_column, literal, own_columns, quoted, triggers};
 use super::read::Layer;
 use super::rtree::{self, Boxed};
 use super::write::Inserter;
+use crate::formats::gpkg_cells;
 use crate::store::Collection;
 use crate::store::collection::About;
 use crate::store::store_error::StoreError;
@@ -25,12 +25,12 @@ pub(super) fn make(
     let own = own_columns(|name| fields.iter().any(|field| field.name.eq_ignore_ascii_case(name)));
     let columns = fields.iter().map(|field| match field.name.as_str() {
         "id" => ID_COLUMN.to_owned(),
-        name => format!("{} {}", quoted(name), cells::column_type(field.field_type)),
+        name => format!("{} {}", quoted(name), gpkg_cells::column_type(field.field_type)),
     });
     let kind = if collection.is_points() { "POINT" } else { "GEOMETRY" };
     work.execute_batch(&feature_table(id, own, &columns.collect::<Vec<_>>().join(", "), kind))?;
     for field in fields {
-        let kind = cells::word(field.field_type);
+        let kind = field.field_type.as_str();
         work.execute(
             "INSERT INTO jidi_fields VALUES (?1, ?2, ?3, ?4)",
             params![id, field.name, kind, field.description],

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params, params_from_iter};
 
+use super::Gpkg;
 use super::layout::quoted;
 use super::read::Layer;
-use super::{Gpkg, cells};
 use crate::domain::{Feature, FeatureId, Value};
-use crate::formats::{geojson, gpkg_blob};
+use crate::formats::{geojson, gpkg_blob, gpkg_cells};
 use crate::store::collection::Change;
 use crate::store::edit::{Author, Done, Draft, Edit, EditError, RequestKey, Wish, granted};
 use crate::store::store_error::StoreError;
@@ -197,7 +197,7 @@ impl Gpkg {
         statement.raw_bind_parameter(1, key)?;
         statement.raw_bind_parameter(2, blob(feature)?)?;
         for (number, value) in feature.values.iter().enumerate() {
-            statement.raw_bind_parameter(number + 3, cells::write(value))?;
+            statement.raw_bind_parameter(number + 3, gpkg_cells::write(value))?;
         }
         statement.raw_execute()?;
         Ok(())
@@ -241,7 +241,7 @@ impl<'a> Inserter<'a> {
         let statement = &mut self.statement;
         statement.raw_bind_parameter(1, blob(feature)?)?;
         for (number, value) in feature.values.iter().enumerate() {
-            statement.raw_bind_parameter(number + 2, cells::write(value))?;
+            statement.raw_bind_parameter(number + 2, gpkg_cells::write(value))?;
         }
         statement.raw_execute()?;
         Ok(self.connection.last_insert_rowid())

@@ -7,17 +7,18 @@ use geo::{Geometry, Line, Point, Rect};
 use postgres::types::ToSql;
 use rstar::{AABB, Envelope as _};
 
-use super::cells::Ewkb;
+use super::cells::{Ewkb, TimeCell};
 use super::failure::Failure;
 use super::filter;
 use super::source::Source;
-use crate::domain::{Bbox, Feature, FieldType, Value};
+use crate::domain::{Bbox, Feature, FieldType, TimeInterval, Value};
 use crate::filter::{Equals, Filter};
 use crate::formats::ewkb;
 use crate::index::plane::envelopes;
 use crate::store::nearest::NearestQuery;
 use crate::store::selection::Selection;
 use crate::store::store_error::StoreError;
+use crate::store::times::TimeField;
 
 /// Joins conditions by *and*, with their arguments.
 #[derive(Debug, Default)]
@@ -35,16 +36,8 @@ impl Condition {
         for equals in &selection.equals {
             condition.equals(equals, source);
         }
-        let fields = source.schema.fields();
-        let year = source.schema.position("year");
-        let year = year.filter(|&year| fields[year].field_type == FieldType::Integer);
-        if let Some((time, year)) = selection.time.zip(year) {
-            let year = &source.columns[year].compared;
-            let (first, last) = time.years();
-            let (first, last) = (condition.argument(first), condition.argument(last));
-            condition.and(format!(
-                "({year} IS NULL OR {year} BETWEEN {first}::bigint AND {last}::bigint)"
-            ));
+        if let Some((interval, field)) = selection.time.zip(TimeField::of(&source.schema)) {
+            condition.meets_interval(&interval, field, source);
         }
         if let Some(bbox) = &selection.bbox {
             condition.meets(bbox, source)?;
@@ -109,9 +102,39 @@ impl Condition {
             Value::Real(number) => {
                 format!("{column} = {}::double precision", self.argument(*number))
             }
+            Value::Boolean(is_true) => format!("{column} = {}::boolean", self.argument(*is_true)),
+            time @ (Value::Date(_) | Value::DateTime(_)) => {
+                format!("{column} = {}", self.time(time))
+            }
             Value::Null | Value::List(_) => "false".to_owned(),
         };
         self.and(part);
+    }
+
+    /// Meets an interval of time; what is of no known time does, too, and so is what is infinite.
+    fn meets_interval(&mut self, interval: &TimeInterval, field: TimeField, source: &Source) {
+        let column = &source.columns[field.place()].compared;
+        let mut ways = vec![format!("{column} IS NULL")];
+        if !matches!(field, TimeField::Year(_)) {
+            ways.push(format!("NOT isfinite({column})"));
+        }
+        let ends = field.ends(interval).into_iter().zip([">=", "<="]);
+        let mut within = Vec::new();
+        for (end, sign) in ends {
+            let end = end.and_then(|end| self.value(&end));
+            within.extend(end.map(|end| format!("{column} {sign} {end}")));
+        }
+        if within.is_empty() {
+            return; // open at both ends
+        }
+        ways.push(format!("({})", within.join(" AND ")));
+        self.and(format!("({})", ways.join(" OR ")));
+    }
+
+    /// A day or an instant as an argument.
+    pub(super) fn time(&mut self, value: &Value) -> String {
+        let kind = if matches!(value, Value::Date(_)) { "date" } else { "timestamptz" };
+        format!("{}::{kind}", self.argument(TimeCell(value.clone())))
     }
 
     /// Meets a box; what has no geometry does, too.

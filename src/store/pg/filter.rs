@@ -3,11 +3,14 @@
 //! Null is unknown in both, so *and*, *or* and *not* mean the same. What is not said exactly here is
 //! looked for more widely, and held against the filter when it has come.
 
+use time::Date;
+
 use super::condition::Condition;
 use super::failure::Failure;
 use super::source::Source;
-use crate::domain::{Expression, FieldType, Literal, Operator};
-use crate::filter::{Filter, Plan};
+use crate::domain::timestamp::is_written;
+use crate::domain::{Expression, FieldType, Literal, Operator, Timestamp, Value};
+use crate::filter::{Filter, Plan, turned};
 
 /// Adds a filter to a condition; says whether just the features that match it are found.
 pub(super) fn add(
@@ -47,7 +50,9 @@ fn say(expression: &Expression, source: &Source, condition: &mut Condition) -> S
 }
 
 fn say_with_arguments(expression: &Expression, source: &Source, condition: &mut Condition) -> Said {
-    let Expression::Call(operator, parts) = expression else { return Said::NOTHING };
+    let Expression::Call(operator, parts) = expression else {
+        return truth(expression, source).map_or(Said::NOTHING, Said::exactly);
+    };
     let leaf = match operator {
         Operator::And => return all(parts, source, condition),
         Operator::Or => return any(parts, source, condition),
@@ -62,6 +67,12 @@ fn say_with_arguments(expression: &Expression, source: &Source, condition: &mut 
         other => compared(*other, parts, source, condition),
     };
     leaf.map_or(Said::NOTHING, Said::exactly)
+}
+
+/// A field of truths alone, as a condition.
+fn truth(expression: &Expression, source: &Source) -> Option<String> {
+    let (column, kind) = column(expression, source)?;
+    (kind == FieldType::Boolean).then(|| format!("({column})"))
 }
 
 fn all(parts: &[Expression], source: &Source, condition: &mut Condition) -> Said {
@@ -104,7 +115,37 @@ fn value(expression: &Expression, kind: FieldType, condition: &mut Condition) ->
             // In the order of code points, whatever is usual in the database.
             format!("{}::text COLLATE \"C\"", condition.argument(text.clone()))
         }
+        (FieldType::Boolean, Literal::Boolean(is_true)) => {
+            format!("{}::boolean", condition.argument(*is_true))
+        }
+        (FieldType::Date, Literal::Date(day)) if is_written(*day) => {
+            condition.time(&Value::Date(*day))
+        }
+        (FieldType::DateTime, Literal::Timestamp(at)) => {
+            condition.time(&Value::DateTime(Timestamp::new(*at)?))
+        }
         _ => return None,
+    })
+}
+
+/// Instants of a column in an order to a day, which is the whole of it.
+fn on_a_day(
+    operator: Operator,
+    column: &str,
+    day: Date,
+    condition: &mut Condition,
+) -> Option<String> {
+    let first = Timestamp::at_start_of(day)?;
+    let after = Timestamp::at_start_of(day.next_day()?)?;
+    let mut is =
+        |sign: &str, at| format!("({column}) {sign} {}", condition.time(&Value::DateTime(at)));
+    Some(match operator {
+        Operator::Equal => format!("({} AND {})", is(">=", first), is("<", after)),
+        Operator::NotEqual => format!("({} OR {})", is("<", first), is(">=", after)),
+        Operator::Less => is("<", first),
+        Operator::LessOrEqual => is("<", after),
+        Operator::Greater => is(">=", after),
+        _ => is(">=", first),
     })
 }
 
@@ -139,14 +180,17 @@ fn compared(
     if !matches!(operator, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual) {
         return None;
     }
-    let operator = operator.name();
-    if let Some((column, kind)) = column(&parts[0], source) {
-        let value = value(&parts[1], kind, condition)?;
-        return Some(format!("({column}) {operator} {value}"));
+    let (column, kind, other, operator) = if let Some((column, kind)) = column(&parts[0], source) {
+        (column, kind, &parts[1], operator)
+    } else {
+        let (column, kind) = column(&parts[1], source)?;
+        (column, kind, &parts[0], turned(operator))
+    };
+    if let (FieldType::DateTime, Expression::Literal(Literal::Date(day))) = (kind, other) {
+        return on_a_day(operator, column, *day, condition);
     }
-    let (column, kind) = column(&parts[1], source)?;
-    let value = value(&parts[0], kind, condition)?;
-    Some(format!("{value} {operator} ({column})"))
+    let value = value(other, kind, condition)?;
+    Some(format!("({column}) {} {value}", operator.name()))
 }
 
 /// Adds the boxes that the geometries of a plan must meet.

@@ -26,7 +26,8 @@ impl Source {
         self.key.order_kind.argument(text).is_some() && !text.contains('\0')
     }
 
-    /// What a field is ordered by: text by code points, and of numbers those that are finite.
+    /// What a field is ordered by: text by code points, and of numbers and times those that are
+    /// finite.
     fn ordered_by(&self, field: usize) -> String {
         let column = &self.columns[field].compared;
         match self.schema.fields()[field].field_type {
@@ -34,7 +35,10 @@ impl Source {
             FieldType::Real => format!(
                 "(CASE WHEN ({column}) > '-Infinity' AND ({column}) < 'Infinity' THEN ({column}) END)"
             ),
-            FieldType::Integer | FieldType::List => format!("({column})"),
+            FieldType::Date | FieldType::DateTime => {
+                format!("(CASE WHEN isfinite({column}) THEN ({column}) END)")
+            }
+            FieldType::Integer | FieldType::List | FieldType::Boolean => format!("({column})"),
         }
     }
 
@@ -82,7 +86,7 @@ impl Condition {
     }
 
     /// A value of a token as an argument; `None` for null.
-    fn value(&mut self, value: &Value) -> Option<String> {
+    pub(super) fn value(&mut self, value: &Value) -> Option<String> {
         Some(match value {
             Value::Integer(number) => format!("{}::bigint", self.argument(*number)),
             Value::Real(number) => format!("{}::double precision", self.argument(*number)),
@@ -90,6 +94,8 @@ impl Condition {
             Value::Text(text) => {
                 format!("{}::text COLLATE \"C\"", self.argument(text.replace('\0', "")))
             }
+            Value::Boolean(is_true) => format!("{}::boolean", self.argument(*is_true)),
+            Value::Date(_) | Value::DateTime(_) => self.time(value),
             Value::Null | Value::List(_) => return None,
         })
     }
@@ -269,7 +275,7 @@ mod tests {
         ]);
         let columns = schema.fields().iter();
         Source {
-            columns: columns.map(|one| column(&one.name, one.field_type, false, true)).collect(),
+            columns: columns.map(|one| column(&one.name, one.field_type, true)).collect(),
             relation: "t AS one".into(),
             schema,
             id: "id".into(),
@@ -302,17 +308,17 @@ mod tests {
         let sort = [SortKey { field: 1, descending: true }];
         assert_eq!(
             clause(vec![Value::Integer(2020)], &sort, false),
-            " WHERE ((((year) < $1::bigint OR (year) IS NULL)) OR ((year) = $1::bigint AND one.fid > $2::text::bigint))"
+            " WHERE ((((one.year) < $1::bigint OR (one.year) IS NULL)) OR ((one.year) = $1::bigint AND one.fid > $2::text::bigint))"
         );
         assert_eq!(
             clause(vec![Value::Null], &sort, false),
-            " WHERE (((year) IS NULL AND one.fid > $1::text::bigint))"
+            " WHERE (((one.year) IS NULL AND one.fid > $1::text::bigint))"
         );
         assert_eq!(
             clause(vec![Value::Null], &sort, true),
-            " WHERE (((year) IS NOT NULL) OR ((year) IS NULL AND one.fid < $1::text::bigint))"
+            " WHERE (((one.year) IS NOT NULL) OR ((one.year) IS NULL AND one.fid < $1::text::bigint))"
         );
-        assert_eq!(source().order(&sort, true), "(year) ASC NULLS FIRST, one.fid DESC");
+        assert_eq!(source().order(&sort, true), "(one.year) ASC NULLS FIRST, one.fid DESC");
     }
 
     #[test]

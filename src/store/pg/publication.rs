@@ -8,7 +8,7 @@ use super::cells::kind;
 use super::failure::Failure;
 use super::layout::quoted;
 use super::session::Session;
-use super::source::{Key, KeyKind, Source, column, is_plain};
+use super::source::{Key, KeyKind, Source, column, in_utc, is_plain};
 use crate::domain::names::is_collection_id;
 use crate::domain::{Field, FieldType, Schema};
 use crate::store::collection::About;
@@ -315,11 +315,7 @@ fn described(attributes: &[&Attribute]) -> (Schema, Vec<super::source::Column>) 
     let described = attributes.iter().map(|one| {
         let (name, base) = (quoted(&one.name), one.type_name.as_str());
         let field_type = if one.name == "id" { FieldType::Text } else { kind(base, &one.category) };
-        let is_time = ["date", "timestamp", "timestamptz"].contains(&base);
-        // As RFC 3339 writes it.
-        let name = if is_time { format!("(to_jsonb({name}) #>> '{{}}')") } else { name };
-        let is_plain = is_plain(base) && one.name != "id";
-        let column = column(&name, field_type, base == "bool" && one.name != "id", is_plain);
+        let column = column(&in_utc(name, base), field_type, is_plain(base) && one.name != "id");
         (Field::new(&one.name, field_type, &one.comment), column)
     });
     let (fields, columns) = described.unzip();

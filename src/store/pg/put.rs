@@ -3,7 +3,7 @@
 use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::types::{ToSql, Type};
 
-use super::cells::{column_type, word};
+use super::cells::column_type;
 use super::edit::{cells, geometry};
 use super::failure::Failure;
 use super::layout::{
@@ -113,7 +113,7 @@ impl Session {
         self.run(&feature_table(id, own, &columns.join(", "), &postgis))?;
         self.execute("DELETE FROM jidi.fields WHERE collection = $1", &[id])?;
         for field in fields {
-            let kind = word(field.field_type);
+            let kind = field.field_type.as_str();
             let sql = "INSERT INTO jidi.fields VALUES ($1, $2, $3, $4)";
             self.execute(sql, &[id, &field.name, &kind, &field.description])?;
         }

@@ -4,10 +4,11 @@ use postgres::Row;
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::ToSql;
 
-use super::cells::{Ewkb, column_type, kind};
+use super::cells::{Ewkb, TimeCell, column_type, kind};
 use super::failure::Failure;
 use super::layout::{OWN_COLUMNS, quoted, table};
 use super::session::Session;
+use super::source::{in_utc, is_without_zone};
 use crate::domain::names::is_collection_id;
 use crate::domain::{Feature, FeatureId, Field, FieldType, Schema, Value};
 use crate::formats::ewkb;
@@ -47,9 +48,8 @@ impl Layer {
     pub(super) fn selected(&self) -> String {
         let fields = self.schema.fields().iter().zip(&self.types);
         let fields = fields.map(|(field, own)| {
-            let (name, travels) = (quoted(&field.name), column_type(field.field_type));
-            let step = if own == "boolean" { "::integer" } else { "" };
-            format!("{name}{step}::{travels}")
+            let name = in_utc(quoted(&field.name), own);
+            format!("{name}::{}", column_type(field.field_type))
         });
         [self.geometry.to_owned(), "\"id\"".to_owned()]
             .into_iter()
@@ -62,9 +62,14 @@ impl Layer {
     pub(super) fn arguments(&self, first: usize) -> Vec<String> {
         let fields = self.schema.fields().iter().zip(&self.types).enumerate();
         let fields = fields.map(|(place, (field, own))| {
-            let (number, travels) = (first + place, column_type(field.field_type));
-            let step = if own == "boolean" { "::integer" } else { "" };
-            format!("${number}::{travels}{step}::{own}")
+            let travels = column_type(field.field_type);
+            let argument = format!("${}::{travels}", first + place);
+            // A clock without a zone is read in UTC, and written in UTC.
+            if is_without_zone(own) {
+                format!("({argument} AT TIME ZONE 'UTC')::{own}")
+            } else {
+                format!("{argument}::{own}")
+            }
         });
         fields.collect()
     }
@@ -215,6 +220,10 @@ fn value(row: &Row, column: usize, kind: FieldType) -> Result<Value, postgres::E
         FieldType::Real => {
             let number: Option<f64> = row.try_get(column)?;
             number.filter(|number| number.is_finite()).map(Value::Real)
+        }
+        FieldType::Boolean => row.try_get::<_, Option<bool>>(column)?.map(Value::Boolean),
+        FieldType::Date | FieldType::DateTime => {
+            row.try_get::<_, Option<TimeCell>>(column)?.map(|cell| cell.0)
         }
         FieldType::List => {
             let items: Option<Vec<Option<String>>> = row.try_get(column)?;

@@ -95,7 +95,7 @@ impl Source {
             order_kind: KeyKind::Integer,
         };
         let columns = layer.columns().map(|(field, own)| {
-            column(&quoted(&field.name), field.field_type, own == "boolean", is_plain(own))
+            column(&in_utc(quoted(&field.name), own), field.field_type, is_plain(own))
         });
         Self {
             relation: format!("{} AS one", table(collection)),
@@ -132,15 +132,29 @@ pub(super) fn is_plain(type_name: &str) -> bool {
             | "int2"
             | "float8"
             | "double precision"
+            | "bool"
+            | "boolean"
+            | "date"
+            | "timestamptz"
+            | "timestamp with time zone"
     )
 }
 
-/// Reads a column of a kind of field; a truth becomes 1 or 0, anything else what the database
-/// makes of it.
-pub(super) fn column(name: &str, kind: FieldType, is_truth: bool, is_plain: bool) -> Column {
-    let step = if is_truth { "::integer" } else { "" };
-    let selected = format!("{name}{step}::{}", column_type(kind));
-    let compared = if is_plain { name.to_owned() } else { selected.clone() };
+/// Says whether a type is of clocks that do not say their zone.
+pub(super) fn is_without_zone(type_name: &str) -> bool {
+    type_name.starts_with("timestamp") && !type_name.contains("tz") && !type_name.contains("with t")
+}
+
+/// What reads a column: a clock that does not say its zone is in UTC.
+pub(super) fn in_utc(column: String, type_name: &str) -> String {
+    if is_without_zone(type_name) { format!("({column} AT TIME ZONE 'UTC')") } else { column }
+}
+
+/// Reads a column of a kind of field as what the database makes of it.
+pub(super) fn column(name: &str, kind: FieldType, is_plain: bool) -> Column {
+    let selected = format!("{name}::{}", column_type(kind));
+    // By its relation: alone, it would name two columns of an answer where it is the id, too.
+    let compared = if is_plain { format!("one.{name}") } else { selected.clone() };
     Column { selected, compared }
 }
 
@@ -160,5 +174,18 @@ mod tests {
             assert_eq!(KeyKind::Uuid.argument(id), None, "{id}");
         }
         assert_eq!(KeyKind::Text.argument("anything"), Some("text"));
+    }
+
+    #[test]
+    fn a_clock_without_a_zone_is_read_in_utc() {
+        for name in ["timestamp", "timestamp without time zone", "timestamp(3) without time zone"] {
+            assert!(is_without_zone(name), "{name}");
+        }
+        for name in
+            ["timestamptz", "timestamp with time zone", "timestamp(3) with time zone", "date"]
+        {
+            assert!(!is_without_zone(name), "{name}");
+        }
+        assert_eq!(in_utc("\"a\"".into(), "timestamp"), "(\"a\" AT TIME ZONE 'UTC')");
     }
 }

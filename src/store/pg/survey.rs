@@ -1,17 +1,22 @@
 //! What a table is as a whole, found by reading it once.
 
+use super::cells::TimeCell;
 use super::failure::Failure;
 use super::pool::Lease;
 use super::source::Source;
-use crate::domain::{Bbox, FieldType};
+use crate::domain::{Bbox, Value};
 use crate::store::remote::Summary;
+use crate::store::times::TimeField;
 
 /// Reads a table through; however long that takes.
 pub(super) fn survey(lease: &mut Lease, source: &Source) -> Result<Summary, Failure> {
     let Source { relation, schema, geometry, columns, .. } = source;
-    let year = schema.position("year");
-    let year = year.filter(|&year| schema.fields()[year].field_type == FieldType::Integer);
-    let year = year.map_or("NULL::bigint", |year| columns[year].selected.as_str());
+    let field = TimeField::of(schema);
+    let time = field.map_or("NULL::bigint", |field| columns[field.place()].selected.as_str());
+    let finite = match field {
+        None | Some(TimeField::Year(_)) => String::new(),
+        Some(_) => format!("FILTER (WHERE isfinite({time}))"),
+    };
     let nulls: Vec<String> = columns
         .iter()
         .map(|one| format!("coalesce(bool_or({} IS NULL), false)", one.compared))
@@ -21,7 +26,7 @@ pub(super) fn survey(lease: &mut Lease, source: &Source) -> Result<Summary, Fail
         "SELECT count, is_points, ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box), first, last, nulls
          FROM (SELECT count(*) AS count,
              coalesce(bool_and(coalesce(GeometryType({geometry}) = 'POINT', true)), true) AS is_points,
-             ST_Extent({geometry}) AS box, min({year}) AS first, max({year}) AS last,
+             ST_Extent({geometry}) AS box, min({time}) {finite} AS first, max({time}) {finite} AS last,
              ARRAY[{nulls}]::boolean[] AS nulls
            FROM {relation}) AS whole"
     );
@@ -39,7 +44,17 @@ pub(super) fn survey(lease: &mut Lease, source: &Source) -> Result<Summary, Fail
         count: usize::try_from(count).unwrap_or_default(),
         is_points: row.get(1),
         extent,
-        years: row.get::<_, Option<i64>>(6).zip(row.get(7)),
+        times: time_of(&row, 6, field).zip(time_of(&row, 7, field)),
         has_nulls: row.get(8),
     })
+}
+
+/// The first or the last time, as the field holds it.
+fn time_of(row: &postgres::Row, place: usize, field: Option<TimeField>) -> Option<Value> {
+    match field? {
+        TimeField::Year(_) => row.get::<_, Option<i64>>(place).map(Value::Integer),
+        TimeField::Day(_) | TimeField::Instant(_) => {
+            row.get::<_, Option<TimeCell>>(place).map(|cell| cell.0)
+        }
+    }
 }
