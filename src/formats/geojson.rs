@@ -11,6 +11,9 @@ use super::Layout;
 use super::geojson_feature::FeatureWriter;
 use crate::domain::{Feature, Schema, Value};
 
+/// So many bytes are written at once.
+const WRITTEN_BYTES: usize = 32 * 1024;
+
 /// Members of a FeatureCollection beside `type` and `features`, in the order in which they are written.
 pub type Members = JsonObject;
 
@@ -82,20 +85,26 @@ pub fn write_collection(
     layout: Layout,
     members: &Members,
 ) -> io::Result<()> {
-    out.write_all(br#"{"type":"FeatureCollection""#)?;
+    let mut text = Vec::with_capacity(2 * WRITTEN_BYTES);
+    text.extend_from_slice(br#"{"type":"FeatureCollection""#);
     for (name, member) in crs_member(layout).iter().flatten().chain(members) {
-        write!(out, ",{}:{member}", Json::from(name.as_str()))?;
+        text.push(b',');
+        serde_json::to_writer(&mut text, name)?;
+        text.push(b':');
+        serde_json::to_writer(&mut text, member)?;
     }
-    out.write_all(br#","features":["#)?;
+    text.extend_from_slice(br#","features":["#);
     let writer = FeatureWriter::new(schema, layout);
-    let mut text = Vec::new();
     for (number, one) in features.enumerate() {
-        text.clear();
         text.extend_from_slice(if number == 0 { b"\n" } else { b",\n" });
         writer.write(&mut text, one.borrow())?;
-        out.write_all(&text)?;
+        if text.len() >= WRITTEN_BYTES {
+            out.write_all(&text)?;
+            text.clear();
+        }
     }
-    out.write_all(b"\n]}\n")
+    text.extend_from_slice(b"\n]}\n");
+    out.write_all(&text)
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl FeatureWriter {
             Some(shape) => serde_json::to_writer(&mut *out, &geometry(shape, self.layout))?,
         }
         out.extend_from_slice(br#","id":"#);
-        serde_json::to_writer(&mut *out, feature.id.as_str())?;
+        write_text(out, feature.id.as_str())?;
         out.extend_from_slice(br#","properties":{"#);
         for (name, value) in self.names.iter().zip(&feature.values) {
             out.extend_from_slice(name.as_bytes());
@@ -64,13 +64,27 @@ impl FeatureWriter {
     }
 }
 
+/// Writes a text; most have no character that JSON escapes, and are copied whole.
+fn write_text(out: &mut Vec<u8>, text: &str) -> serde_json::Result<()> {
+    let is_escaped = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
+    // Without a way out in the middle, many bytes are compared at once.
+    if text.as_bytes().iter().fold(false, |any, byte| any | is_escaped(byte)) {
+        return serde_json::to_writer(out, text);
+    }
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+    Ok(())
+}
+
 fn write_value(out: &mut Vec<u8>, value: &Value) -> serde_json::Result<()> {
     match value {
         Value::Null => {
             out.extend_from_slice(b"null");
             Ok(())
         }
-        Value::Text(text) => serde_json::to_writer(out, text.as_str()),
+        Value::Text(text) => write_text(out, text),
         Value::Integer(number) => serde_json::to_writer(out, number),
         Value::Real(number) => serde_json::to_writer(out, number),
         Value::List(items) => serde_json::to_writer(out, items),

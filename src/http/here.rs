@@ -5,7 +5,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 /// What stands in a path as it is.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
 
 /// Holds the root of the service as the client sees it, and what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,12 +85,16 @@ impl Here {
             .filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
         let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
         let set = changes.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
-        let query: Vec<String> = kept
-            .chain(set)
-            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
-            .collect();
-        let path = self.to(&self.path);
-        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+        let mut address = String::with_capacity(256);
+        address.push_str(&self.root);
+        address.push_str(&self.path);
+        for (number, (name, value)) in kept.chain(set).enumerate() {
+            address.push(if number == 0 { '?' } else { '&' });
+            address.extend(utf8_percent_encode(name, PATH));
+            address.push('=');
+            address.extend(utf8_percent_encode(value, PATH));
+        }
+        address
     }
 
     /// The address of what was asked for.
@@ -102,7 +107,7 @@ impl Here {
 /// Writes a name or value so that it stands in a path or query; commas may stay.
 #[must_use]
 pub fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, PATH).to_string().replace("%2C", ",")
+    utf8_percent_encode(text, PATH).to_string()
 }
 
 fn root(trust_proxy: bool, headers: &HeaderMap) -> String {

@@ -3,6 +3,7 @@
 
 use std::cmp::Ordering;
 
+use super::page::RowKey;
 use crate::domain::Feature;
 
 /// Holds the keys of features in their order.
@@ -74,8 +75,9 @@ impl Keys {
 
 impl Standing<'_> {
     /// The key as a token carries it.
-    pub(super) fn key(&self) -> String {
-        self.row.map_or_else(|| self.feature.id.as_str().to_owned(), |row| row.to_string())
+    pub(super) fn key(&self) -> RowKey {
+        let id = || RowKey::Text(self.feature.id.as_str().to_owned());
+        self.row.map_or_else(id, RowKey::Number)
     }
 
     /// Compares two places.

@@ -1,6 +1,7 @@
 //! One page of the features that are wanted, and the ways to the pages before and after it.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::Collection;
 use super::page_token::{InvalidToken, PageToken};
@@ -36,7 +37,25 @@ pub struct Page<'a> {
 
 /// Features on the way of a page, each with the key of its row: backwards where the page ends at its
 /// place, and one more than the page has room for where there are more.
-pub type Walked<'a> = Vec<(String, Cow<'a, Feature>)>;
+pub type Walked<'a> = Vec<(RowKey, Cow<'a, Feature>)>;
+
+/// Holds the key of a row as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowKey {
+    /// Its number.
+    Number(i64),
+    /// What a token carries.
+    Text(String),
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(to),
+            Self::Text(text) => text.fmt(to),
+        }
+    }
+}
 
 impl Start {
     /// The place, when it is not counted.
@@ -83,11 +102,11 @@ impl<'a> Page<'a> {
         };
         let (is_first, is_last) =
             if start.is_before() { (!has_more, false) } else { (passed == 0, !has_more) };
-        let token = |is_before, passed, one: &(String, Cow<'_, Feature>)| PageToken {
+        let token = |is_before, passed, one: &(RowKey, Cow<'_, Feature>)| PageToken {
             is_before,
             passed,
             values: selection.sort.iter().map(|key| one.1.values[key.field].clone()).collect(),
-            key: one.0.clone(),
+            key: one.0.to_string(),
         };
         let before = found.first().filter(|_| !is_first).map(|one| token(true, passed, one));
         let after = found.last().filter(|_| !is_last);
@@ -130,7 +149,8 @@ impl Collection {
         let (matched, found) = match self.distant() {
             Some(remote) => {
                 let (matched, found) = remote.page(selection, start, limit)?;
-                let owned = found.into_iter().map(|(key, feature)| (key, Cow::Owned(feature)));
+                let owned = found.into_iter();
+                let owned = owned.map(|(key, feature)| (RowKey::Text(key), Cow::Owned(feature)));
                 (matched, owned.collect())
             }
             None => self.walked(selection, start, limit),
