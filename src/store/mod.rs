@@ -12,6 +12,7 @@ mod counts;
 mod curves;
 mod delta;
 pub mod edit;
+mod fetch;
 pub mod geodata;
 pub mod gpkg;
 pub mod history;

@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use super::Collection;
+use super::fetch::{TOGETHER, fetch};
 use super::keys::{Place, Standing};
 use super::page::{Start, Walked};
 use super::page_token::PageToken;
 use super::selection::Selection;
 use super::sorted::{SortKey, order_of};
-use crate::domain::{Feature, Value};
+use crate::domain::Value;
 
 /// Says where on the way a page begins, and which way it goes.
 #[derive(Debug, Clone)]
@@ -108,24 +108,13 @@ impl Collection {
         numbers.truncate(last);
         numbers.sort_unstable_by(order);
         numbers.drain(..offset.min(numbers.len()));
-        self.fetch(&numbers);
+        let features = &self.indexed().features;
+        for some in numbers.chunks(TOGETHER) {
+            fetch(some.iter().filter_map(|&number| Some(features.get(number as usize)?.as_ref())));
+        }
         let found = numbers.into_iter();
         let standing = found.filter_map(|number| self.standing(number as usize));
         standing.map(|one| (one.key(), Cow::Borrowed(one.feature))).collect()
-    }
-
-    /// Looks at features that are wanted at once: they lie far apart in memory, which answers many
-    /// questions in the time of one, but only if none waits for another.
-    fn fetch(&self, numbers: &[u32]) {
-        let features = &self.indexed().features;
-        let one = |number: &u32| features.get(*number as usize);
-        let ids = numbers.iter().filter_map(one).map(|one| one.id.as_str().len());
-        std::hint::black_box(ids.sum::<usize>());
-        let bytes = |one: &Arc<Feature>| {
-            let first = usize::from(one.id.as_str().as_bytes().first().copied().unwrap_or(0));
-            first + one.values.iter().filter(|value| matches!(value, Value::Null)).count()
-        };
-        std::hint::black_box(numbers.iter().filter_map(one).map(bytes).sum::<usize>());
     }
 
     /// How many features are wanted.

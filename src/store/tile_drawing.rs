@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use geo::{BoundingRect, Geometry};
 
 use super::curves::Groups;
+use super::fetch::{TOGETHER, fetch};
 use super::tile_size::fits;
 use crate::domain::{Datum, Feature, Value};
 use crate::formats::Contents;
@@ -96,15 +97,18 @@ impl Drawing<'_> {
 
     fn drawn_points(&self, points: &[Placed<'_>], fields: Fields) -> Vec<u8> {
         let mut layer = TileWriter::with_capacity(self.contents.name, points.len());
-        for Placed { feature, at } in points {
-            self.add_properties(&mut layer, feature, fields);
-            layer.end_point(Some(feature.id.as_str()), *at);
+        for some in points.chunks(TOGETHER) {
+            fetch(some.iter().map(|point| point.feature));
+            for Placed { feature, at } in some {
+                self.add_properties(&mut layer, feature, fields);
+                layer.end_point(Some(feature.id.as_str()), *at);
+            }
         }
         layer.finish()
     }
 
     fn add_properties(&self, layer: &mut TileWriter, feature: &Feature, wanted: Fields) {
-        layer.text("id", feature.id.as_str());
+        layer.own_text("id", feature.id.as_str());
         for (field, value) in self.contents.schema.fields().iter().zip(&feature.values) {
             if field.name != "id" && wanted.wants(value) {
                 layer.property(&field.name, value);

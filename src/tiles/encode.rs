@@ -26,6 +26,9 @@ const FEATURE_BYTES: usize = 40;
 /// What the values that a feature has for itself may need.
 const VALUES_BYTES: usize = 40;
 
+/// Whole numbers below this are found by their place and not by their hash.
+const SMALL: usize = 8_192;
+
 /// How many values a feature may have for itself.
 const VALUES: usize = 4;
 
@@ -38,6 +41,8 @@ pub struct TileWriter {
     keys: Numbered,
     /// Values as they stand in the layer.
     values: Numbered,
+    /// One more than the number of each small whole number among the values; 0 where it is none.
+    small: Vec<u32>,
     /// The feature that is being written.
     tags: Vec<u8>,
     key: Option<u32>,
@@ -60,6 +65,7 @@ impl TileWriter {
             count: 0,
             keys: Numbered::default(),
             values: Numbered::with_capacity(VALUES * count, VALUES_BYTES * count),
+            small: Vec::new(),
             tags: Vec::new(),
             key: None,
             geometry: Vec::new(),
@@ -119,23 +125,47 @@ impl TileWriter {
         });
     }
 
+    /// Gives a text to the feature that is ended next which no other has: it is not looked for.
+    pub fn own_text(&mut self, name: &str, text: &str) {
+        let value = self.values.next(|out| {
+            put_bytes_field(out, 4, 1 + varint_len(text.len()) + text.len());
+            put_bytes(out, 1, text.as_bytes());
+        });
+        self.put_tag(name, value);
+    }
+
     /// Gives a whole number to the feature that is ended next.
     pub fn integer(&mut self, name: &str, number: i64) {
+        let place = usize::try_from(number).ok().filter(|place| *place < SMALL);
+        let known = place.and_then(|place| self.small.get(place)).and_then(|at| at.checked_sub(1));
+        let value = known.unwrap_or_else(|| self.new_integer(number));
+        if let (None, Some(place)) = (known, place) {
+            self.small.resize(self.small.len().max(place + 1), 0);
+            self.small[place] = value + 1;
+        }
+        self.put_tag(name, value);
+    }
+
+    fn new_integer(&mut self, number: i64) -> u32 {
         // One below zero is shorter in zigzag, which is field 6.
         let (field, bits) = match u64::try_from(number) {
             Ok(number) => (5, number),
             Err(_) => (6, ((number << 1) ^ (number >> 63)).cast_unsigned()),
         };
-        self.tag(name, |out| {
+        self.values.number(|out| {
             put_bytes_field(out, 4, 1 + varint_len_u64(bits));
             put_number(out, field, bits);
-        });
+        })
     }
 
     fn tag(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) {
+        let value = self.values.number(write);
+        self.put_tag(name, value);
+    }
+
+    fn put_tag(&mut self, name: &str, value: u32) {
         let key = self.keys.number_after(self.key, name.as_bytes());
         self.key = Some(key);
-        let value = self.values.number(write);
         put_varint(&mut self.tags, u64::from(key));
         put_varint(&mut self.tags, u64::from(value));
     }

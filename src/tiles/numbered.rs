@@ -54,6 +54,13 @@ impl Numbered {
         }
     }
 
+    /// The number of a string that is new, or is not looked for again.
+    pub(super) fn next(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> u32 {
+        write(&mut self.bytes);
+        self.ends.push(self.bytes.len());
+        u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX)
+    }
+
     /// The same for one that is likely the one after the last that was asked for.
     pub(super) fn number_after(&mut self, last: Option<u32>, wanted: &[u8]) -> u32 {
         let next = last.map_or(0, |last| last + 1);
