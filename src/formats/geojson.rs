@@ -39,7 +39,33 @@ pub fn feature(schema: &Schema, feature: &Feature, layout: Layout) -> geojson::F
 #[must_use]
 pub fn exact(schema: &Schema, one: &Feature) -> String {
     let layout = Layout { decimals: super::EXACT, ..Layout::new(false) };
-    feature(schema, one, layout).to_string()
+    let mut text = Vec::new();
+    let wrote = FeatureWriter::new(schema, layout).write(&mut text, one);
+    let text = wrote.ok().and_then(|()| String::from_utf8(text).ok());
+    text.unwrap_or_else(|| feature(schema, one, layout).to_string())
+}
+
+/// Writes a feature with members of its own behind it.
+///
+/// # Errors
+///
+/// None that is known: what is written has a form in JSON.
+pub fn write_feature(
+    out: &mut Vec<u8>,
+    (schema, one): (&Schema, &Feature),
+    layout: Layout,
+    members: &Members,
+) -> io::Result<()> {
+    FeatureWriter::new(schema, layout).write(out, one)?;
+    out.pop();
+    for (name, member) in members {
+        out.push(b',');
+        serde_json::to_writer(&mut *out, name)?;
+        out.push(b':');
+        serde_json::to_writer(&mut *out, member)?;
+    }
+    out.push(b'}');
+    Ok(())
 }
 
 /// The member that names the datum or the system of a file, where it is not WGS 84, longitude first.

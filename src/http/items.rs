@@ -300,11 +300,14 @@ pub(super) fn written<'a>(
         }
         other => other.write(&mut body, contents, features, layout),
     };
-    wrote.map_err(|error| {
-        tracing::error!(%error, "features could not be written");
-        Problem::Status(StatusCode::INTERNAL_SERVER_ERROR)
-    })?;
+    wrote.map_err(unwritten)?;
     Ok(reply::bytes(format.media_type(), body))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed over")]
+fn unwritten(error: std::io::Error) -> Problem {
+    tracing::error!(%error, "features could not be written");
+    Problem::Status(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 async fn one(
@@ -336,9 +339,11 @@ async fn one(
             to_read(&here),
             Link::new(here.to(&path), "collection", JSON, &about.title),
         ];
-        let mut object = geojson::feature(collection.schema(), &feature, layout);
-        object.foreign_members.get_or_insert_default().insert("links".to_owned(), json!(links));
-        let body = reply::bytes(geojson_type, object.to_string());
+        let members = [("links".to_owned(), json!(links))].into_iter().collect();
+        let mut text = Vec::with_capacity(1024);
+        geojson::write_feature(&mut text, (collection.schema(), &feature), layout, &members)
+            .map_err(unwritten)?;
+        let body = reply::bytes(geojson_type, text);
         let mut response = crs::with_content_crs(reply::with_links(body, &links), layout);
         if is_default {
             let tag = format!("\"{}\"", tag(collection.schema(), &feature));
