@@ -177,7 +177,7 @@ test('a link to a list that is not in this browser says so', async ({ page }) =>
 for (const [theme, lang] of [['light', 'en'], ['dark', 'zh']] as const) {
   test(`no serious fault for assistive technology in any step: ${theme}, ${lang}`, async ({ page }) => {
     await open(page, `/?lang=${lang}&theme=${theme}`);
-    await page.locator('header .tools [aria-expanded]').click();
+    await page.locator('#upload-button').click();
     const panel = page.locator('#upload');
     await expect(panel).toBeVisible();
     expect(await seriousFaults(page)).toEqual([]);
