@@ -18,6 +18,9 @@ use jidi::store::collection::About;
 use jidi::store::{Collection, Selection};
 use jidi::tiles::{Shape, Square, TileMatrixSet, TileWriter};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc; // that of the service
+
 const COUNT: usize = 1_000_000;
 const ZOOMS: [u8; 5] = [9, 10, 11, 12, 13];
 const GROUPS: [&str; 8] =

@@ -14,6 +14,7 @@ use super::counts::Counts;
 use super::delta::Delta;
 use super::indexed::Indexed;
 use super::keys::{Keys, Standing};
+use super::laid_out::laid_out;
 use super::remote::{Remote, Summary};
 use super::store_error::StoreError;
 use super::tile_cache::TileCache;
@@ -134,11 +135,7 @@ impl Collection {
         keys: Keys,
     ) -> Result<Self, InvalidCollection> {
         check_collection_id(&about.id)?;
-        // Collected, the list would keep the room that the features had.
-        let mut shared = Vec::with_capacity(features.len());
-        shared.extend(features.into_iter().map(Arc::new));
-        let features = shared;
-        let indexed = Indexed::new(&schema, features, keys)
+        let indexed = Indexed::new(&schema, laid_out(features), keys)
             .map_err(|id| InvalidCollection::TwoOfOneId { collection: about.id.clone(), id })?;
         Ok(Self {
             about: Arc::new(about),

@@ -26,6 +26,7 @@ mod intake_rows;
 pub mod keeper;
 pub mod kept;
 mod keys;
+mod laid_out;
 pub mod lists;
 mod load;
 pub mod load_error;

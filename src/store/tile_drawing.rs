@@ -109,9 +109,10 @@ impl Drawing<'_> {
 
     fn add_properties(&self, layer: &mut TileWriter, feature: &Feature, wanted: Fields) {
         layer.own_text("id", feature.id.as_str());
-        for (field, value) in self.contents.schema.fields().iter().zip(&feature.values) {
+        let fields = self.contents.schema.fields().iter().zip(&feature.values).enumerate();
+        for (place, (field, value)) in fields {
             if field.name != "id" && wanted.wants(value) {
-                layer.property(&field.name, value);
+                layer.property_at(place, &field.name, value);
             }
         }
     }

@@ -45,7 +45,9 @@ pub struct TileWriter {
     small: Vec<u32>,
     /// The feature that is being written.
     tags: Vec<u8>,
-    key: Option<u32>,
+    last_key: Option<u32>,
+    /// One more than the number of the name at each place of a schema; 0 where it is not known.
+    keys_at: Vec<u32>,
     geometry: Vec<u8>,
 }
 
@@ -67,7 +69,8 @@ impl TileWriter {
             values: Numbered::with_capacity(VALUES * count, VALUES_BYTES * count),
             small: Vec::new(),
             tags: Vec::new(),
-            key: None,
+            last_key: None,
+            keys_at: Vec::new(),
             geometry: Vec::new(),
         }
     }
@@ -98,74 +101,105 @@ impl TileWriter {
 
     /// Gives a property to the feature that is ended next; none when it is null.
     pub fn property(&mut self, name: &str, value: &Value) {
-        match value {
-            Value::Null => {}
-            Value::Text(text) => self.text(name, text),
-            Value::List(_) | Value::Date(_) | Value::DateTime(_) => {
-                self.text(name, &value.in_a_cell());
-            }
-            Value::Boolean(is_true) => self.tag(name, |out| {
-                put_bytes_field(out, 4, 2);
-                put_number(out, 7, u64::from(*is_true));
-            }),
-            Value::Real(number) => self.tag(name, |out| {
-                put_bytes_field(out, 4, 9);
-                put_varint(out, u64::from(3 << 3 | FIXED_64));
-                out.extend_from_slice(&number.to_le_bytes());
-            }),
-            Value::Integer(number) => self.integer(name, *number),
+        if *value != Value::Null {
+            let key = self.key(name);
+            self.value(key, value);
         }
     }
 
-    /// Gives a text to the feature that is ended next.
-    pub fn text(&mut self, name: &str, text: &str) {
-        self.tag(name, |out| {
-            put_bytes_field(out, 4, 1 + varint_len(text.len()) + text.len());
-            put_bytes(out, 1, text.as_bytes());
-        });
+    /// The same for the field at a place of a schema: its name is looked for once only.
+    pub fn property_at(&mut self, place: usize, name: &str, value: &Value) {
+        if *value != Value::Null {
+            let key = self.key_at(place, name);
+            self.value(key, value);
+        }
     }
 
     /// Gives a text to the feature that is ended next which no other has: it is not looked for.
     pub fn own_text(&mut self, name: &str, text: &str) {
-        let value = self.values.next(|out| {
-            put_bytes_field(out, 4, 1 + varint_len(text.len()) + text.len());
-            put_bytes(out, 1, text.as_bytes());
-        });
-        self.put_tag(name, value);
+        let key = self.key(name);
+        let value = match short_head(text) {
+            Some(head) => self.values.next(|out| put_both(out, &head, text)),
+            None => self.values.next(|out| put_both(out, &head(text), text)),
+        };
+        self.put_tag(key, value);
     }
 
     /// Gives a whole number to the feature that is ended next.
     pub fn integer(&mut self, name: &str, number: i64) {
+        let key = self.key(name);
+        self.whole(key, number);
+    }
+
+    fn value(&mut self, key: u32, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::Text(text) => self.text(key, text),
+            Value::List(_) | Value::Date(_) | Value::DateTime(_) => {
+                self.text(key, &value.in_a_cell());
+            }
+            Value::Boolean(is_true) => self.tag(key, |out| {
+                put_bytes_field(out, 4, 2);
+                put_number(out, 7, u64::from(*is_true));
+            }),
+            Value::Real(number) => self.tag(key, |out| {
+                put_bytes_field(out, 4, 9);
+                put_varint(out, u64::from(3 << 3 | FIXED_64));
+                out.extend_from_slice(&number.to_le_bytes());
+            }),
+            Value::Integer(number) => self.whole(key, *number),
+        }
+    }
+
+    fn text(&mut self, key: u32, text: &str) {
+        let value = match short_head(text) {
+            Some(head) => self.values.tailed(&head, text.as_bytes()),
+            None => self.values.tailed(&head(text), text.as_bytes()),
+        };
+        self.put_tag(key, value);
+    }
+
+    fn whole(&mut self, key: u32, number: i64) {
         let place = usize::try_from(number).ok().filter(|place| *place < SMALL);
         let known = place.and_then(|place| self.small.get(place)).and_then(|at| at.checked_sub(1));
-        let value = known.unwrap_or_else(|| self.new_integer(number));
-        if let (None, Some(place)) = (known, place) {
-            self.small.resize(self.small.len().max(place + 1), 0);
-            self.small[place] = value + 1;
-        }
-        self.put_tag(name, value);
+        let value = known.unwrap_or_else(|| match place {
+            Some(place) => self.new_small(place, number),
+            None => self.values.number(|out| put_integer(out, number)),
+        });
+        self.put_tag(key, value);
     }
 
-    fn new_integer(&mut self, number: i64) -> u32 {
-        // One below zero is shorter in zigzag, which is field 6.
-        let (field, bits) = match u64::try_from(number) {
-            Ok(number) => (5, number),
-            Err(_) => (6, ((number << 1) ^ (number >> 63)).cast_unsigned()),
-        };
-        self.values.number(|out| {
-            put_bytes_field(out, 4, 1 + varint_len_u64(bits));
-            put_number(out, field, bits);
-        })
+    /// The number of a small whole number that comes the first time.
+    fn new_small(&mut self, place: usize, number: i64) -> u32 {
+        let value = self.values.next(|out| put_integer(out, number));
+        self.small.resize(self.small.len().max(place + 1), 0);
+        self.small[place] = value + 1;
+        value
     }
 
-    fn tag(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) {
+    fn tag(&mut self, key: u32, write: impl FnOnce(&mut Vec<u8>)) {
         let value = self.values.number(write);
-        self.put_tag(name, value);
+        self.put_tag(key, value);
     }
 
-    fn put_tag(&mut self, name: &str, value: u32) {
-        let key = self.keys.number_after(self.key, name.as_bytes());
-        self.key = Some(key);
+    /// The number of a name, which is likely the one after that before it.
+    fn key(&mut self, name: &str) -> u32 {
+        let key = self.keys.number_after(self.last_key, name.as_bytes());
+        self.last_key = Some(key);
+        key
+    }
+
+    fn key_at(&mut self, place: usize, name: &str) -> u32 {
+        if let Some(known) = self.keys_at.get(place).and_then(|at| at.checked_sub(1)) {
+            return known;
+        }
+        let key = self.keys.number(|out| out.extend_from_slice(name.as_bytes()));
+        self.keys_at.resize(self.keys_at.len().max(place + 1), 0);
+        self.keys_at[place] = key + 1;
+        key
+    }
+
+    fn put_tag(&mut self, key: u32, value: u32) {
         put_varint(&mut self.tags, u64::from(key));
         put_varint(&mut self.tags, u64::from(value));
     }
@@ -200,7 +234,7 @@ impl TileWriter {
         put_number(features, 3, u64::from(kind));
         put_bytes(features, 4, geometry);
         tags.clear();
-        self.key = None;
+        self.last_key = None;
         self.count += 1;
     }
 
@@ -295,6 +329,36 @@ impl Pen<'_> {
     }
 }
 
+/// Writes a whole number as it stands among the values.
+fn put_integer(out: &mut Vec<u8>, number: i64) {
+    // One below zero is shorter in zigzag, which is field 6.
+    let (field, bits) = match u64::try_from(number) {
+        Ok(number) => (5, number),
+        Err(_) => (6, ((number << 1) ^ (number >> 63)).cast_unsigned()),
+    };
+    put_bytes_field(out, 4, 1 + varint_len_u64(bits));
+    put_number(out, field, bits);
+}
+
+fn put_both(out: &mut Vec<u8>, head: &[u8], text: &str) {
+    out.extend_from_slice(head);
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// What stands before a short text among the values; `None` before a longer one.
+fn short_head(text: &str) -> Option<[u8; 4]> {
+    let len = u8::try_from(text.len()).ok().filter(|len| *len < 0x80 - 2)?;
+    Some([0x22, len + 2, 0x0a, len]) // fields 4 and 1, as in `head`
+}
+
+/// What stands before any text among the values.
+fn head(text: &str) -> Vec<u8> {
+    let mut head = Vec::new();
+    put_bytes_field(&mut head, 4, 1 + varint_len(text.len()) + text.len());
+    put_bytes_field(&mut head, 1, text.len());
+    head
+}
+
 /// Writes a number in groups of seven bits, the lowest first.
 pub fn put_varint(out: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
@@ -371,7 +435,7 @@ mod tests {
             &Shape::Points(vec![[1, 2]]),
             ["a", "b", "c", "d"].into_iter().zip(&values),
         );
-        layer.text("c", "ab");
+        layer.property("c", &Value::Text("ab".into()));
         layer.end_point(Some("07"), [0, 0]);
         let mut expected: Vec<u8> = vec![0x1a, 70, 0x78, 2, 0x0a, 1, b'l']; // the layer, version 2, name
         expected.extend([0x12, 17, 8, 7, 0x12, 6, 0, 0, 1, 1, 2, 2, 0x18, 1, 0x22, 3, 9, 2, 4]);

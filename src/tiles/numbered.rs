@@ -1,17 +1,21 @@
 //! Byte strings numbered in the order in which they come first, all in one buffer.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::hash_table::{Entry, HashTable};
 use hashbrown::{DefaultHashBuilder, hash_table};
 
 /// Numbers byte strings: the first is 0.
+///
+/// Strings of one kind may be told by their tails alone; they are looked for apart.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Numbered {
     bytes: Vec<u8>,
     /// Where each ends.
     ends: Vec<usize>,
     numbers: HashTable<Known>,
+    /// Those that are told by their tails.
+    tailed: HashTable<Known>,
     /// Seeded by chance, since texts come from people; the seed changes no number.
     hasher: DefaultHashBuilder,
 }
@@ -24,13 +28,13 @@ struct Known {
 }
 
 impl Numbered {
-    /// Has room for so many strings of so many bytes.
+    /// Has room for so many strings of so many bytes, most of them told by their tails.
     pub(super) fn with_capacity(count: usize, bytes: usize) -> Self {
         Self {
             bytes: Vec::with_capacity(bytes),
             ends: Vec::with_capacity(count),
-            numbers: HashTable::with_capacity(count),
-            hasher: DefaultHashBuilder::default(),
+            tailed: HashTable::with_capacity(count),
+            ..Self::default()
         }
     }
 
@@ -39,7 +43,7 @@ impl Numbered {
     pub(super) fn number(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> u32 {
         let start = self.bytes.len();
         write(&mut self.bytes);
-        let Self { bytes, ends, numbers, hasher } = self;
+        let Self { bytes, ends, numbers, hasher, .. } = self;
         let (before, wanted) = bytes.split_at(start);
         let hash = halved(hasher.hash_one(wanted));
         let is_it = |known: &Known| {
@@ -54,6 +58,28 @@ impl Numbered {
         }
     }
 
+    /// The number of a string that is told by its tail.
+    ///
+    /// All strings that are asked for so are of one kind: their heads depend on nothing but the length
+    /// of the tails.
+    #[inline]
+    pub(super) fn tailed(&mut self, head: &[u8], tail: &[u8]) -> u32 {
+        let Self { bytes, ends, tailed, hasher, .. } = self;
+        let hash = halved(hashed(hasher, tail));
+        let is_it = |known: &Known| {
+            let it = || string(bytes, ends, known.number as usize);
+            known.hash == hash && it().len() == head.len() + tail.len() && it().ends_with(tail)
+        };
+        match tailed.entry(doubled(hash), is_it, |known| doubled(known.hash)) {
+            Entry::Occupied(entry) => entry.get().number,
+            Entry::Vacant(place) => {
+                bytes.extend_from_slice(head);
+                bytes.extend_from_slice(tail);
+                push(place, hash, ends, bytes.len())
+            }
+        }
+    }
+
     /// The number of a string that is new, or is not looked for again.
     pub(super) fn next(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> u32 {
         write(&mut self.bytes);
@@ -61,7 +87,7 @@ impl Numbered {
         u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// The same for one that is likely the one after the last that was asked for.
+    /// The number of a string that is likely the one after the last that was asked for.
     pub(super) fn number_after(&mut self, last: Option<u32>, wanted: &[u8]) -> u32 {
         let next = last.map_or(0, |last| last + 1);
         if (next as usize) < self.ends.len()
@@ -80,6 +106,12 @@ impl Numbered {
     pub(super) fn in_order(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.ends.len()).map(|number| string(&self.bytes, &self.ends, number))
     }
+}
+
+fn hashed(hasher: &DefaultHashBuilder, bytes: &[u8]) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 fn push(
@@ -120,19 +152,27 @@ mod tests {
 
         #[test]
         fn strings_are_numbered_as_they_come_first(
-            wanted in prop::collection::vec(prop::collection::vec(0u8..4, 0..3), 0..60),
+            wanted in prop::collection::vec((any::<bool>(), prop::collection::vec(0u8..4, 0..3)), 0..60),
         ) {
             let mut first: Vec<Vec<u8>> = Vec::new();
             let mut all = Numbered::with_capacity(0, 0);
             let mut last = None;
-            for string in &wanted {
-                if !first.contains(string) {
-                    first.push(string.clone());
+            for (is_tailed, string) in &wanted {
+                let head: &[u8] = if *is_tailed { &[9, [4, 5, 6][string.len()]] } else { &[] };
+                let whole = [head, string].concat();
+                if !first.contains(&whole) {
+                    first.push(whole.clone());
                 }
-                let place = first.iter().position(|known| known == string);
-                let number = all.number(|out| out.extend(string));
+                let place = first.iter().position(|known| *known == whole);
+                let number = if *is_tailed {
+                    all.tailed(head, string)
+                } else {
+                    all.number(|out| out.extend(string))
+                };
                 prop_assert_eq!(Some(number as usize), place);
-                prop_assert_eq!(all.number_after(last, string), number);
+                if !*is_tailed {
+                    prop_assert_eq!(all.number_after(last, string), number);
+                }
                 last = Some(number);
             }
             prop_assert!(all.in_order().eq(first.iter().map(Vec::as_slice)));

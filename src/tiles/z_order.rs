@@ -52,6 +52,11 @@ impl ZOrder {
         Self { set, stops }
     }
 
+    /// The numbers of all points along the curve.
+    pub fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.stops.iter().map(|stop| stop.number)
+    }
+
     /// The points in a square of the same set: one stretch of the curve.
     #[must_use]
     pub fn stretch(&self, square: Square) -> &[Stop] {
