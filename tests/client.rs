@@ -3,15 +3,13 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value as Json;
 use tokio::time::timeout;
-use tower::ServiceExt;
 
-use jidi::http::{Jobs, Limits, Metrics, Service, Web, router};
+use jidi::http::{Front, Jobs, Limits, Metrics, Service, Web, front};
 use jidi::store::{Boundaries, Catalog, Geodata, Snapshots};
 
 /// The address under which the tests reach the service.
@@ -41,7 +39,7 @@ pub(crate) fn service(catalog: Catalog) -> Service {
 
 /// Asks a service.
 #[derive(Clone)]
-pub(crate) struct Client(Router);
+pub(crate) struct Client(Front);
 
 /// Holds an answer.
 pub(crate) struct Answer {
@@ -56,7 +54,7 @@ pub(crate) struct Answer {
 impl Client {
     /// Asks a service.
     pub(crate) fn of(service: Service) -> Self {
-        Self(router(service))
+        Self(front(service))
     }
 
     /// Asks with a method and headers.
@@ -79,7 +77,7 @@ impl Client {
         let request = request.body(Body::from(body.to_vec())).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let response = self.0.clone().oneshot(request).await.unwrap();
+            let response = self.0.answer(request).await;
             let (parts, body) = response.into_parts();
             let body = body.collect().await.unwrap().to_bytes().to_vec();
             Answer { status: parts.status, headers: parts.headers, body }
@@ -90,8 +88,7 @@ impl Client {
     pub(crate) fn leave(&self, path: &str, after: Duration) {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let answer =
-            runtime.block_on(async { timeout(after, self.0.clone().oneshot(request)).await });
+        let answer = runtime.block_on(async { timeout(after, self.0.answer(request)).await });
         assert!(answer.is_err(), "it was answered before");
         runtime.shutdown_background();
     }

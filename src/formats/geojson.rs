@@ -5,6 +5,7 @@ use std::io;
 
 use geo::{Geometry, MapCoords, coord};
 use geojson::JsonObject;
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::Layout;
@@ -45,7 +46,7 @@ pub fn exact(schema: &Schema, one: &Feature) -> String {
     text.unwrap_or_else(|| feature(schema, one, layout).to_string())
 }
 
-/// Writes a feature with members of its own behind it.
+/// Writes a feature with a member of its own behind it.
 ///
 /// # Errors
 ///
@@ -54,16 +55,14 @@ pub fn write_feature(
     out: &mut Vec<u8>,
     (schema, one): (&Schema, &Feature),
     layout: Layout,
-    members: &Members,
+    (name, member): (&str, &impl Serialize),
 ) -> io::Result<()> {
     FeatureWriter::new(schema, layout).write(out, one)?;
     out.pop();
-    for (name, member) in members {
-        out.push(b',');
-        serde_json::to_writer(&mut *out, name)?;
-        out.push(b':');
-        serde_json::to_writer(&mut *out, member)?;
-    }
+    out.push(b',');
+    serde_json::to_writer(&mut *out, name)?;
+    out.push(b':');
+    serde_json::to_writer(&mut *out, member)?;
     out.push(b'}');
     Ok(())
 }

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 
@@ -55,9 +53,9 @@ pub(super) fn sees(catalog: &Catalog, headers: &HeaderMap, collection: &str) -> 
 /// Hides a private collection, with all that is below its path, from who has no token for it: it is
 /// answered as one that is not there.
 pub(super) async fn hide(
-    State(service): State<Arc<Service>>,
+    service: &Service,
     request: Request,
-    next: Next,
+    next: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     let catalog = service.catalog();
     if catalog.has_private() {
@@ -68,7 +66,7 @@ pub(super) async fn hide(
             return Problem::NoCollection(id.into_owned()).into_response();
         }
     }
-    next.run(request).await
+    next(request).await
 }
 
 /// A part of a path as the router reads it.

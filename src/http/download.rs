@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
+use axum::{Extension, Router};
 
 use super::ask::{Ask, Names};
 use super::crs;
 use super::filtering;
+use super::front::HeadOnly;
 use super::here::{Here, Link, encoded};
 use super::items;
 use super::problem::Problem;
@@ -42,7 +43,7 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 async fn download(
     State(service): State<Arc<Service>>,
     Names(id): Names<String>,
-    method: Method,
+    head: Option<Extension<HeadOnly>>,
     mut ask: Ask,
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
@@ -56,7 +57,7 @@ async fn download(
     let named = file_name(&id, format, layout);
     let path = format!("/collections/{}", encoded(&id));
     let link = Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title);
-    let body = if method == Method::HEAD {
+    let body = if head.is_some() {
         axum::body::Body::empty()
     } else {
         streamed::body(move |out| collection.write(out, format, &selection, layout).map(drop))

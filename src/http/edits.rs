@@ -8,7 +8,6 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::json;
@@ -135,9 +134,9 @@ impl What {
 /// Answers `OPTIONS` for collections and features truly: what this client may do with them now. A preflight of a
 /// browser, and every other path, is for the layers below.
 pub(super) async fn options(
-    State(service): State<Arc<Service>>,
+    service: &Service,
     request: Request,
-    next: Next,
+    next: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     let is_preflight = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let path: Vec<&str> = request.uri().path().split('/').skip(1).collect();
@@ -146,10 +145,10 @@ pub(super) async fn options(
         ["collections", collection] => (collection, What::Collection),
         ["collections", collection, "items"] => (collection, What::Items),
         ["collections", collection, "items", id] if !id.is_empty() => (collection, What::Item),
-        _ => return next.run(request).await,
+        _ => return next(request).await,
     };
     if request.method() != Method::OPTIONS || is_preflight {
-        return next.run(request).await;
+        return next(request).await;
     }
     let catalog = service.catalog();
     let is_there = catalog.collection(collection).is_some();

@@ -339,10 +339,14 @@ async fn one(
             to_read(&here),
             Link::new(here.to(&path), "collection", JSON, &about.title),
         ];
-        let members = [("links".to_owned(), json!(links))].into_iter().collect();
         let mut text = Vec::with_capacity(1024);
-        geojson::write_feature(&mut text, (collection.schema(), &feature), layout, &members)
-            .map_err(unwritten)?;
+        geojson::write_feature(
+            &mut text,
+            (collection.schema(), &feature),
+            layout,
+            ("links", &links),
+        )
+        .map_err(unwritten)?;
         let body = reply::bytes(geojson_type, text);
         let mut response = crs::with_content_crs(reply::with_links(body, &links), layout);
         if is_default {

@@ -5,27 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::access::hide;
-use super::edits::options;
 use super::health::is_operation;
-use super::observe::{Observer, observe};
 use super::problem::{self, Details, Problem};
-use super::rate_limit::{RateLimiter, limit_rate};
-use super::remembered::{self, Remembered, remember};
+use super::remembered;
 use super::reply::JSON;
-use super::request_id::{self, RequestId, RequestIds};
-use super::service::Service;
+use super::request_id::{self, RequestId};
+use super::service::{Limits, Service};
 use crate::store::geodata::hexadecimal;
 
 /// How long an answer may take.
@@ -45,16 +39,20 @@ fn bounded(
         .layer(RequestBodyLimitLayer::new(body_bytes))
 }
 
-/// Puts the layers around the routes, the innermost first; `uploads` may be larger and take longer.
-pub(super) fn around(
+/// All routes with their limits; `uploads` may be larger and take longer.
+pub(super) fn bounded_by(
+    limits: Limits,
     routes: Router<Arc<Service>>,
     uploads: Router<Arc<Service>>,
-    service: &Arc<Service>,
 ) -> Router<Arc<Service>> {
-    let limits = service.limits;
     let routes = bounded(routes, limits.body_bytes, ANSWER_TIMEOUT);
-    let routes = routes.merge(bounded(uploads, limits.upload_bytes, UPLOAD_TIMEOUT));
-    let cors = CorsLayer::new()
+    let uploads = bounded(uploads, limits.upload_bytes, UPLOAD_TIMEOUT);
+    routes.merge(uploads).layer(middleware::from_fn(name_route))
+}
+
+/// Lets pages of other origins read.
+pub(super) fn cors() -> CorsLayer {
+    CorsLayer::new()
         .allow_origin(AnyOrigin)
         .allow_methods([Method::GET, Method::HEAD, Method::OPTIONS])
         .allow_headers(AnyOrigin)
@@ -70,33 +68,16 @@ pub(super) fn around(
             HeaderName::from_static("jidi-refused-lines"),
             HeaderName::from_static("jidi-warning"),
         ])
-        .vary([]);
-    let observer =
-        Arc::new(Observer { metrics: service.metrics.clone(), ids: RequestIds::default() });
-    let remembered = Arc::new(Remembered::default());
-    let routes = routes
-        .layer(middleware::from_fn_with_state(Arc::clone(service), hide))
-        .layer(middleware::from_fn_with_state(Arc::clone(service), validate))
-        .layer(CatchPanicLayer::custom(log_panic));
-    let remember = middleware::from_fn_with_state((Arc::clone(service), remembered), remember);
-    let said = |routes: Router<Arc<Service>>| {
-        routes
-            .layer(middleware::from_fn(say_problem))
-            .layer(CompressionLayer::new())
-            .layer(cors)
-            .layer(middleware::from_fn_with_state(Arc::clone(service), options))
-    };
-    // What is remembered is ready to be sent, packed and with all its headers; but who asks too often
-    // is told so as everybody is told of problems.
-    let routes = match limits.rate {
-        Some(limit) => {
-            let limiter = RateLimiter::new(limit, Arc::clone(service));
-            let limiter = middleware::from_fn_with_state(Arc::new(limiter), limit_rate);
-            said(routes.layer(remember).layer(limiter))
-        }
-        None => said(routes).layer(remember),
-    };
-    routes.layer(middleware::from_fn_with_state(observer, observe))
+        .vary([])
+}
+
+/// Tells those who measure which route an answer came from.
+async fn name_route(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
 }
 
 /// Adds the validator of an answer, and answers 304 when the client has it.
@@ -104,26 +85,30 @@ pub(super) fn around(
 /// An answer depends on the program, the data, the address and what the client accepts, and on
 /// nothing else, so the validator is known before the answer is made. A client can have it only
 /// from an answer; `*` asks for any, so there the answer is made first.
-async fn validate(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+pub(super) async fn validate(
+    service: &Service,
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path();
     let is_lasting = is_read
         && !is_operation(path)
         && !path.starts_with("/jobs")
-        && !is_read_through(&service, &request);
+        && !is_read_through(service, &request);
     let Some(web) = service.web.fingerprint().filter(|_| is_lasting) else {
-        let mut response = next.run(request).await;
+        let mut response = next(request).await;
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         return response;
     };
-    let tag = tag(&service, web, &request);
+    let tag = tag(service, web, &request);
     let lifetime = lifetime(request.uri().path());
     let known = known(request.headers());
     let mut response = if known.contains(&tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        next.run(request).await
+        next(request).await
     };
     // A feature names its own version, which a change can be bound to.
     let own = response.headers().get(header::ETAG).cloned();
@@ -200,9 +185,12 @@ fn tag(service: &Service, web: &str, request: &Request) -> String {
 }
 
 /// Turns refusals of the layers and the router into problem details.
-async fn say_problem(request: Request, next: Next) -> Response {
+pub(super) async fn say_problem(
+    request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     if !is_said(&response) {
         let mut said = Problem::Status(response.status()).into_response();
         for name in [header::ALLOW, header::VARY, header::CACHE_CONTROL] {
@@ -210,6 +198,7 @@ async fn say_problem(request: Request, next: Next) -> Response {
                 said.headers_mut().insert(name, value.clone());
             }
         }
+        said.extensions_mut().extend(std::mem::take(response.extensions_mut()));
         response = said;
     }
     if let Some(id) = id {
@@ -227,7 +216,7 @@ fn is_said(response: &Response) -> bool {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands the cause over")]
-fn log_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
+pub(super) fn log_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
     let text = cause.downcast_ref::<String>().map(String::as_str);
     let cause = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("unknown");
     tracing::error!(cause, "a handler panicked");

@@ -18,6 +18,7 @@ mod edits;
 mod edits_api;
 mod edits_body;
 mod filtering;
+mod front;
 mod geocode;
 mod geocode_json;
 mod geocode_list;
@@ -73,6 +74,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 pub use access::{NoToken, check_writable};
+pub use front::Front;
 pub use jobs::Jobs;
 pub use metrics::Metrics;
 pub use problem::Problem;
@@ -81,8 +83,8 @@ pub use serve::{ServeError, serve};
 pub use service::{Limits, Service};
 pub use web::Web;
 
-/// Every path that is served.
-pub fn router(service: impl Into<Arc<Service>>) -> Router {
+/// Answers on every path that is served.
+pub fn front(service: impl Into<Arc<Service>>) -> Front {
     let service = service.into();
     let routes = Router::new()
         .merge(landing::routes())
@@ -109,7 +111,8 @@ pub fn router(service: impl Into<Arc<Service>>) -> Router {
         .merge(metrics::routes())
         .merge(page::routes())
         .fallback(async |uri: Uri| Problem::NoPath(uri.path().to_owned()));
-    layers::around(routes, upload::routes(), &service).with_state(service)
+    let routes = layers::bounded_by(service.limits, routes, upload::routes());
+    Front::new(Arc::clone(&service), routes.with_state(service))
 }
 
 /// The time of an answer, in UTC (RFC 3339).

@@ -9,9 +9,8 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 use tracing::Instrument;
@@ -33,16 +32,17 @@ pub(super) struct Observer {
 
 /// Watches a request until its answer is sent or given up.
 pub(super) async fn observe(
-    State(observer): State<Arc<Observer>>,
+    observer: &Arc<Observer>,
     mut request: Request,
-    next: Next,
+    next: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     let id = RequestId::given(request.headers()).unwrap_or_else(|| observer.ids.next());
     request.extensions_mut().insert(id.clone());
-    let mut watch = Watch::begin(observer, &request, id.clone());
+    let mut watch = Watch::begin(Arc::clone(observer), &request, id.clone());
     let span = tracing::error_span!("request", request_id = id.as_str());
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = next(request).instrument(span).await;
     response.headers_mut().insert(request_id::HEADER, id.to_header());
+    watch.route = response.extensions_mut().remove();
     watch.answered(response.status());
     response.map(|body| Body::new(Watched { expected: body.size_hint().exact(), body, watch }))
 }
@@ -53,6 +53,7 @@ struct Watch {
     id: RequestId,
     method: Method,
     path: String,
+    /// What the path fits, once it is answered.
     route: Option<MatchedPath>,
     begun: Instant,
     status: Option<StatusCode>,
@@ -68,7 +69,7 @@ impl Watch {
             id,
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
-            route: request.extensions().get().cloned(),
+            route: None,
             begun: Instant::now(),
             status: None,
             bytes: 0,

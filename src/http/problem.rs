@@ -281,6 +281,7 @@ impl Details {
         if let Some(Self(mut details)) = response.extensions_mut().remove() {
             details["request_id"] = json!(id.as_str());
             *response.body_mut() = Body::from(format!("{details}\n"));
+            response.headers_mut().remove(header::CONTENT_LENGTH);
         }
     }
 }

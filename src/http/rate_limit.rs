@@ -6,9 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 
 use super::client_address::client;
 use super::health::is_operation;
@@ -104,21 +102,20 @@ impl RateLimiter {
     }
 }
 
-/// Refuses a request whose client asks too often; whoever watches the service is never refused.
-pub(super) async fn limit_rate(
-    State(limiter): State<Arc<RateLimiter>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if is_operation(request.uri().path()) {
-        return next.run(request).await;
-    }
-    match limiter.take(&request) {
-        Ok(()) => next.run(request).await,
-        Err(wait) => {
-            limiter.service.metrics.rate_limited.inc();
-            Problem::TooManyRequests { retry_after_s: whole_seconds(wait) }.into_response()
+impl RateLimiter {
+    /// Refuses a request whose client asks too often; whoever watches the service is never refused.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::TooManyRequests`].
+    pub(super) fn check(&self, request: &Request) -> Result<(), Problem> {
+        if is_operation(request.uri().path()) {
+            return Ok(());
         }
+        self.take(request).map_err(|wait| {
+            self.service.metrics.rate_limited.inc();
+            Problem::TooManyRequests { retry_after_s: whole_seconds(wait) }
+        })
     }
 }
 

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::front::HeadOnly;
 use super::problem::Problem;
 use super::service::Service;
 use crate::store::Catalog;
@@ -45,6 +45,7 @@ struct Kept {
 #[derive(Debug, Clone)]
 struct Ready {
     headers: HeaderMap,
+    route: Option<MatchedPath>,
     body: Bytes,
 }
 
@@ -89,20 +90,24 @@ pub(super) fn measure(response: &mut Response) {
 
 /// Gives an answer that is remembered, or remembers the one that is made.
 pub(super) async fn remember(
-    State((service, remembered)): State<(Arc<Service>, Arc<Remembered>)>,
+    service: &Service,
+    remembered: &Remembered,
     request: Request,
-    next: Next,
+    next: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     let catalog = service.catalog();
-    let Some(name) = name(&service, &catalog, &request) else {
-        return next.run(request).await;
+    let Some(name) = name(service, &catalog, &request) else {
+        return next(request).await;
     };
-    if let Some(Ready { headers, body }) = remembered.find(&catalog, &name) {
-        let mut response = Body::from(body).into_response();
+    if let Some(Ready { headers, route, body }) = remembered.find(&catalog, &name) {
+        let mut response = Response::new(Body::from(body));
         *response.headers_mut() = headers;
+        if let Some(route) = route {
+            response.extensions_mut().insert(route);
+        }
         return response;
     }
-    let response = next.run(request).await;
+    let response = next(request).await;
     if !is_lasting(&response) {
         return response;
     }
@@ -111,7 +116,15 @@ pub(super) async fn remember(
     let Ok(body) = to_bytes(body, 2 * LARGEST).await else {
         return Problem::Status(StatusCode::INTERNAL_SERVER_ERROR).into_response();
     };
-    remembered.keep(&catalog, name, Ready { headers: parts.headers.clone(), body: body.clone() });
+    remembered.keep(
+        &catalog,
+        name,
+        Ready {
+            headers: parts.headers.clone(),
+            route: parts.extensions.get().cloned(),
+            body: body.clone(),
+        },
+    );
     Response::from_parts(parts, Body::from(body))
 }
 
@@ -119,7 +132,12 @@ pub(super) async fn remember(
 fn name(service: &Service, catalog: &Catalog, request: &Request) -> Option<String> {
     let of_one = [header::AUTHORIZATION, header::IF_NONE_MATCH, header::IF_MATCH];
     let headers = request.headers();
-    if request.method() != Method::GET || of_one.iter().any(|name| headers.contains_key(name)) {
+    // Who answers a head may leave the body out.
+    let is_head = request.extensions().get::<HeadOnly>().is_some();
+    if request.method() != Method::GET
+        || is_head
+        || of_one.iter().any(|name| headers.contains_key(name))
+    {
         return None;
     }
     let id = request.uri().path().strip_prefix("/collections/")?.split('/').next()?;
@@ -158,7 +176,7 @@ mod tests {
     }
 
     fn ready(size: usize) -> Ready {
-        Ready { headers: HeaderMap::new(), body: Bytes::from(vec![b'a'; size]) }
+        Ready { headers: HeaderMap::new(), route: None, body: Bytes::from(vec![b'a'; size]) }
     }
 
     #[test]

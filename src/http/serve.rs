@@ -1,21 +1,22 @@
 //! The listening socket, from the first request to the last.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
 use super::client_address::Peer;
-use super::{Service, router};
+use super::{Service, front};
 
 /// A service that cannot be started or kept running.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +86,7 @@ async fn accept(
     let warm = Arc::clone(&service);
     // Whoever asks for a town abroad first need not wait until those are read.
     tokio::task::spawn_blocking(move || warm.catalog().places.gazetteer.world().names().size());
-    let router = router(service);
+    let front = front(service);
     let connections = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
@@ -103,10 +104,11 @@ async fn accept(
             },
         };
         let _ = stream.set_nodelay(true);
-        let handler = TowerToHyperService::new(router.clone());
+        let front = front.clone();
         let handler = service_fn(move |mut request: Request<Incoming>| {
+            let front = front.clone();
             request.extensions_mut().insert(Peer(peer.ip()));
-            handler.call(request)
+            async move { Ok::<_, Infallible>(front.answer(request.map(Body::new)).await) }
         });
         let connection = builder.serve_connection(TokioIo::new(stream), handler);
         let watched = connections.watch(connection);
