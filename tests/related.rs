@@ -238,3 +238,71 @@ fn the_command_reads_a_matrix_from_a_file_and_writes_words() {
     assert_eq!(code, 2, "{words}");
     fs::remove_dir_all(&folder).unwrap();
 }
+
+/// A column of a large answer, with nulls.
+fn column<'a>(answer: &'a Json, name: &str) -> &'a Vec<Json> {
+    answer["columns"][name].as_array().unwrap_or_else(|| panic!("{name}: {}", answer["columns"]))
+}
+
+#[test]
+fn of_more_bases_than_are_told_all_are_computed_and_the_most_above_chance_are_told() {
+    let address = "/collections/hubs/related?among=hubs&simulations=99&columns=true";
+    let (all, few) = (get(address).json(), get(&format!("{address}&limit=30")).json());
+    let n = all["n"].as_u64().unwrap();
+    assert_eq!((rows(&all).len() as u64, rows(&few).len()), (n, 30));
+    assert_eq!((&few["overall"]["bases"], &few["overall"]["told"]), (&json!(n), &json!(30)));
+    assert!(few["warnings"].to_string().contains("told_in_short"), "{}", few["warnings"]);
+    assert_eq!(column(&few, "id"), column(&all, "id"), "in the order of the rows");
+    let told: Vec<&str> = rows(&few).iter().map(|row| row["id"].as_str().unwrap()).collect();
+    for told_row in rows(&few) {
+        let mut same = row(&all, told_row["id"].as_str().unwrap()).clone();
+        same["q_value"] = told_row["q_value"].clone(); // of other p-values beside it
+        assert_eq!(&same, told_row, "what is told does not depend on how many are");
+    }
+    let least = rows(&few).iter().map(|row| row["z_value"].as_f64().unwrap());
+    let least = least.fold(f64::INFINITY, f64::min);
+    for at in 0..column(&all, "id").len() {
+        let of = |answer: &Json, name: &str| column(answer, name)[at].as_f64();
+        let id = column(&all, "id")[at].as_str().unwrap();
+        let (Some(value), Some(short)) = (of(&all, "value"), of(&few, "value")) else {
+            assert_eq!(of(&all, "value"), of(&few, "value"), "{id}");
+            continue;
+        };
+        assert!((value - short).abs() < 0.005 * value + 1e-6, "{id}: {value} {short}");
+        assert!((of(&all, "related").unwrap() - of(&few, "related").unwrap()).abs() <= 1.0, "{id}");
+        let z_value = of(&few, "z_value").unwrap_or(f64::NEG_INFINITY);
+        assert!(told.contains(&id) == (z_value >= least - 0.05) || z_value > least - 0.1, "{id}");
+        if let (Some(p), Some(short)) = (of(&all, "p_value"), of(&few, "p_value")) {
+            assert!((p - short).abs() < 0.2, "{id}: {p} by 99 draws, {short} by the law");
+        }
+    }
+}
+
+#[test]
+fn features_that_were_brought_can_be_looked_for_among_themselves() {
+    let feature = |id: &str, lon: f64, industry: &str| {
+        json!({"type": "Feature", "properties": {"id": id, "industry": industry},
+            "geometry": {"type": "Point", "coordinates": [lon, 31.5]}})
+    };
+    let features = json!({"type": "FeatureCollection", "features": [
+        feature("a", 121.0, "汽车零部件"), feature("b", 121.1, "汽车零部件"), feature("c", 100.0, "软件"),
+    ]});
+    let asked = json!({"inputs": {"features": features, "among": "features"}}).to_string();
+    let answer = post("/processes/related/execution", &asked).json();
+    let ends: Vec<(&str, &str)> = answer["features"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{answer}"))
+        .iter()
+        .map(|line| &line["properties"])
+        .map(|line| (line["from"].as_str().unwrap(), line["to"].as_str().unwrap()))
+        .collect();
+    assert_eq!(ends, [("a", "b"), ("b", "a")], "{answer}");
+}
+
+#[test]
+fn an_answer_of_too_many_lines_is_refused_with_what_would_be_fewer() {
+    let address = "/collections/hubs/related?among=hubs&k=1000&within_km=9000&min_relatedness=0.001&simulations=19";
+    let answer = get(address);
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.text().contains("more than 250000 lines: ask for fewer"), "{}", answer.text());
+}

@@ -44,6 +44,7 @@ pub mod random;
 pub mod reference_draws;
 pub mod regions;
 pub mod related;
+pub mod related_all;
 pub mod relatedness;
 pub mod relatedness_density;
 pub mod ripley;

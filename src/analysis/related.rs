@@ -110,6 +110,30 @@ impl SitesByKind {
         near
     }
 
+    /// The k nearest sites of a kind on the sphere, within a radius in metres, the nearest first.
+    #[must_use]
+    pub fn nearest_within(
+        &self,
+        kind: usize,
+        from: &[f64; 3],
+        k: usize,
+        radius_m: f64,
+        without: Option<u32>,
+    ) -> Vec<Near> {
+        let hits = self.trees[kind].nearest(from, k, self.place(kind, without));
+        let near = |hit: crate::index::kd_tree::Hit| {
+            let site = self.sites[kind][hit.number as usize];
+            Near { site, kind: kind as u32, distance_m: hit.distance_m() }
+        };
+        hits.into_iter().map(near).take_while(|near| near.distance_m <= radius_m).collect()
+    }
+
+    /// What each site counts by.
+    #[must_use]
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
     /// The sites of a kind within a radius in metres, in no particular order.
     #[must_use]
     pub fn within(
@@ -159,6 +183,8 @@ pub enum Found {
     ByDraws(usize),
     /// By the normal law, for very many sites near.
     ByNormalLaw,
+    /// By the Pearson III law, where very many bases are asked about.
+    ByPearsonLaw,
 }
 
 /// Holds a site that is asked about.

@@ -30,6 +30,7 @@ mod related;
 mod related_find;
 mod related_lines;
 mod related_sites;
+mod related_survey;
 mod related_words;
 mod report;
 mod subject;

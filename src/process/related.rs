@@ -1,11 +1,12 @@
 //! `related`: which sites of related industries stand near each base, and is that more than chance?
 
 use super::description::{Estimate, Failed, Process, Run};
-use super::measures::Materials;
+use super::measures::{Materials, Measured};
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
-use super::related_find::{Asked, Base, find};
+use super::related_find::{Asked, Base, Nearby, NotFound, find};
 use super::related_lines::{features, index};
 use super::related_sites::{Partners, Site};
+use super::related_survey::{Surveyed, columns, most_above_chance, overall, settle, survey};
 use super::related_words as words;
 use super::report::{Report, km};
 use crate::analysis::honesty;
@@ -73,7 +74,7 @@ pub(super) const PLACES: Parameter = Parameter {
     default: Default::Fixed("bases,hubs"),
 };
 
-static PARAMETERS: [Parameter; 11] = [
+static PARAMETERS: [Parameter; 13] = [
     Parameter {
         name: "id",
         words: ["The id of one base; all unless given", "某个基地的编号；缺省为全部"],
@@ -83,8 +84,8 @@ static PARAMETERS: [Parameter; 11] = [
     Parameter {
         name: "among",
         words: [
-            "The collections whose sites are looked for, apart by commas",
-            "在哪些集合中寻找，以逗号分隔",
+            "The collections whose sites are looked for, apart by commas; `features` are those of a file or a request themselves",
+            "在哪些集合中寻找，以逗号分隔；features 表示所提交文件或请求中的要素本身",
         ],
         kind: Kind::Text,
         default: Default::Fixed("hubs"),
@@ -127,6 +128,24 @@ static PARAMETERS: [Parameter; 11] = [
         default: Default::Fixed("3"),
     },
     Parameter {
+        name: "limit",
+        words: [
+            "How many bases are told in full, with their lines, at most: of more, those whose surroundings are most above chance; the others are computed in short",
+            "最多详细列出多少个基地（含连线）：超过时列出最高于随机水平者，其余仅作简要计算",
+        ],
+        kind: Kind::Count { least: 1, most: 10_000 },
+        default: Default::Fixed("1000"),
+    },
+    Parameter {
+        name: "columns",
+        words: [
+            "Answer a value for every base, too, as columns: index, p-value, how many are related near, and the site of the best score",
+            "同时以列的形式给出每个基地的数值：指数、p 值、邻近相关地点数和得分最高的地点",
+        ],
+        kind: Kind::Switch,
+        default: Default::Fixed("false"),
+    },
+    Parameter {
         name: "weight",
         words: [
             "A property of the sites that they count by, such as employment; all count 1 unless given",
@@ -150,10 +169,13 @@ static PARAMETERS: [Parameter; 11] = [
 
 fn estimate(n: usize, arguments: &Arguments) -> Estimate {
     let bases = if arguments.is_given("id") { n.min(1) } else { n };
-    let draws = arguments.count(&PARAMETERS, "simulations").unwrap_or(0) as usize;
-    // A base has some hundreds of sites near it, and a draw of each takes some nanoseconds.
-    let seconds = bases as f64 * (1e-3 + draws as f64 * 3e-6) + n as f64 * 1e-6;
-    Estimate { n, repetitions: 1 + draws, seconds }
+    let count = |name: &str| arguments.count(&PARAMETERS, name).unwrap_or(0) as usize;
+    let (draws, told) = (count("simulations"), bases.min(count("limit")));
+    // A base has some hundreds of sites near it, and a draw of each takes some nanoseconds; where not
+    // all are told, each is looked at over cells of sites.
+    let surveyed = if bases > told { bases } else { 0 };
+    let seconds = told as f64 * (1e-3 + draws as f64 * 3e-6) + surveyed as f64 * 6e-5;
+    Estimate { n, repetitions: 1 + draws, seconds: seconds + n as f64 * 1e-6 }
 }
 
 fn run(run: &Run<'_>) -> Result<Answer, Failed> {
@@ -171,28 +193,72 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     run.progress.check()?;
     let among = arguments.text(&PARAMETERS, "among").unwrap_or_default();
     let weight = arguments.text(&PARAMETERS, "weight");
-    let mut partners = Partners::read(run.collections, among, weight, &measured)?;
+    let mut partners = Partners::read(run.collections, run.subject, among, weight, &measured)?;
     partners.by_kind = partners.by_kind.watched(run.progress.watch());
     let bases = bases(run, &partners)?;
     let asked = asked(arguments, measure, &mut report);
     words::notes(&mut report, run, &measured);
     warn(&mut report, &partners, &bases, run);
     run.progress.check()?;
-    let measure = measured.relatedness.as_ref();
-    let mut found = find(&bases, &partners, measure, &asked, report.seed(), run.progress)?;
+    let (surveyed, mut found) = found(run, &bases, &partners, &measured, &asked, report.seed())?;
     found.sort_by_key(|one| run.subject.rows[one.base.feature]);
-    let lines = features(run, &found, &partners, &measured);
-    let rows = index(run, &found, &partners, &measured);
-    if found.iter().all(|one| one.p_value.is_none()) {
+    if found.len() < bases.len() {
+        report.warn("told_in_short", &words::told_in_short(bases.len(), found.len()));
+    }
+    if surveyed.iter().all(|one| one.p_value.is_none()) {
         report.why_null("p_value", &words::no_p_value());
     }
-    let summary = words::summary(run, &found, &partners, &measured, &asked);
+    let lines = features(run, &found, &partners, &measured);
+    let rows = index(run, &found, &partners, &measured);
+    let summary = words::summary(run, &found, &surveyed, &partners, &measured, &asked);
+    let columns = arguments.is_on("columns").then(|| in_columns(run, &bases, &surveyed, &partners));
     let own = named([
         ("measure", words::measure(run, &measured)),
         ("sites", partners.sites.len().into()),
+        ("overall", overall(&surveyed, found.len())),
         ("index", Tree::List(rows)),
+        ("columns", columns.into()),
     ]);
     Ok(report.answer(Some(lines), &summary, own))
+}
+
+/// What was found for all bases in short, and in full for as many as are told.
+fn found(
+    run: &Run<'_>,
+    bases: &[Base],
+    partners: &Partners,
+    measured: &Measured,
+    asked: &Asked,
+    seed: u64,
+) -> Result<(Vec<Surveyed>, Vec<Nearby>), Failed> {
+    let measure = measured.relatedness.as_ref();
+    let in_full = |bases: &[Base]| {
+        find(bases, partners, measure, asked, seed, run.progress).map_err(|error| match error {
+            NotFound::CalledOff(error) => Failed::from(error),
+            NotFound::TooMany => Refused::new("limit", words::too_many_lines()).into(),
+        })
+    };
+    let (mut surveyed, mut told);
+    if bases.len() <= asked.limit {
+        told = in_full(bases)?;
+        surveyed = told.iter().map(Surveyed::of).collect::<Vec<_>>();
+    } else {
+        surveyed = survey(bases, partners, measure, asked, seed, run.progress)?;
+        let most = most_above_chance(&surveyed, asked.limit);
+        told = in_full(&most.iter().map(|&place| bases[place].clone()).collect::<Vec<_>>())?;
+    }
+    settle(&mut surveyed, &mut told);
+    Ok((surveyed, told))
+}
+
+/// A value for every base, in the order of the rows.
+fn in_columns(run: &Run<'_>, bases: &[Base], all: &[Surveyed], partners: &Partners) -> Tree {
+    let mut places: Vec<usize> = (0..bases.len()).collect();
+    places.sort_by_key(|&place| run.subject.rows[bases[place].feature]);
+    let id = |&place: &usize| run.subject.features[bases[place].feature].id.as_str().into();
+    let ids = places.iter().map(id).collect();
+    let in_order: Vec<&Surveyed> = places.iter().map(|&place| &all[place]).collect();
+    columns(&in_order, ids, partners)
 }
 
 /// The bases that are asked about.
@@ -201,8 +267,10 @@ fn bases(run: &Run<'_>, partners: &Partners) -> Result<Vec<Base>, Refused> {
     let wanted = run.arguments.text(&PARAMETERS, "id");
     let bases: Vec<Base> = (0..subject.len())
         .filter(|&at| wanted.is_none_or(|id| subject.features[at].id.as_str() == id))
-        .map(|at| Base {
+        .zip(0..)
+        .map(|(at, stream)| Base {
             feature: at,
+            stream,
             position: subject.positions[at],
             codes: partners.places_of(&subject.schema, &subject.features[at]),
             site: partners.site_of(&subject.name, &subject.features[at].id),
@@ -229,6 +297,8 @@ fn asked(arguments: &Arguments, measure: Measure, report: &mut Report<'_>) -> As
     report.note("within_km", within_km, Some(&words::why_within()));
     report.note("min_relatedness", least, Some(&words::why_least(measure)));
     report.note("k", count("k"), None);
+    report.note("limit", count("limit"), None);
+    report.note("columns", arguments.is_on("columns"), None);
     report.note("weight", arguments.text(&PARAMETERS, "weight"), None);
     report.note("simulations", count("simulations"), None);
     Asked {
@@ -237,6 +307,7 @@ fn asked(arguments: &Arguments, measure: Measure, report: &mut Report<'_>) -> As
         least,
         k: count("k"),
         draws: count("simulations"),
+        limit: count("limit"),
     }
 }
 

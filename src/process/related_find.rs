@@ -1,14 +1,18 @@
 //! What `related` finds for each base.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use rayon::prelude::*;
 
 use super::related_sites::Partners;
-use crate::analysis::false_discovery::{Dependence, q_values};
 use crate::analysis::related::{Around, Decay, Found, RelatedIndex};
 use crate::analysis::relatedness::{Relatedness, Strongest, strongest};
 use crate::domain::LonLat;
 use crate::index::geodesic::way;
 use crate::store::{CalledOff, Progress};
+
+/// How many lines an answer has at most.
+pub(super) const MOST_LINES: usize = 250_000;
 
 /// Holds one base that is asked about.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +24,8 @@ pub(super) struct Base {
     pub(super) codes: Vec<usize>,
     /// Its own number among the sites, if it is one.
     pub(super) site: Option<u32>,
+    /// The number of its stream of chance: its place among the bases asked about.
+    pub(super) stream: u64,
 }
 
 /// What is asked.
@@ -30,6 +36,8 @@ pub(super) struct Asked {
     pub(super) least: f64,
     pub(super) k: usize,
     pub(super) draws: usize,
+    /// How many bases are told in full.
+    pub(super) limit: usize,
 }
 
 /// Holds a site of a related industry near a base.
@@ -66,6 +74,15 @@ pub(super) struct Nearby {
     pub(super) sensitivity: [(Decay, Option<RelatedIndex>); 3],
 }
 
+/// A search that gives nothing.
+#[derive(Debug)]
+pub(super) enum NotFound {
+    /// It was called off.
+    CalledOff(CalledOff),
+    /// There would be more than [`MOST_LINES`] lines.
+    TooMany,
+}
+
 /// Finds what stands near each base.
 pub(super) fn find(
     bases: &[Base],
@@ -74,17 +91,16 @@ pub(super) fn find(
     asked: &Asked,
     seed: u64,
     progress: &Progress,
-) -> Result<Vec<Nearby>, CalledOff> {
-    let one = |(stream, base): (usize, &Base)| {
-        progress.check().map(|()| around(base, partners, measure, asked, [seed, stream as u64]))
+) -> Result<Vec<Nearby>, NotFound> {
+    let lines = AtomicUsize::new(0);
+    let one = |base: &Base| {
+        progress.check().map_err(NotFound::CalledOff)?;
+        let found = around(base, partners, measure, asked, seed);
+        let before = lines.fetch_add(found.lines.len(), Ordering::Relaxed);
+        let all = before + found.lines.len();
+        if all > MOST_LINES { Err(NotFound::TooMany) } else { Ok(found) }
     };
-    let mut found: Vec<Nearby> = bases.par_iter().enumerate().map(one).collect::<Result<_, _>>()?;
-    let p_values: Vec<Option<f64>> =
-        found.iter().map(|one| one.p_value.map(|(p_value, _)| p_value)).collect();
-    for (one, q_value) in found.iter_mut().zip(q_values(&p_values, Dependence::Positive)) {
-        one.q_value = q_value;
-    }
-    Ok(found)
+    bases.par_iter().map(one).collect()
 }
 
 fn around(
@@ -92,7 +108,7 @@ fn around(
     partners: &Partners,
     measure: &dyn Relatedness,
     asked: &Asked,
-    [seed, stream]: [u64; 2],
+    seed: u64,
 ) -> Nearby {
     let by_kind: Vec<Option<Strongest>> =
         partners.kinds.iter().map(|kind| strongest(measure, &base.codes, kind)).collect();
@@ -109,7 +125,7 @@ fn around(
         lines: lines(base, partners, &by_kind, asked),
         absent: absent(base, partners, measure, asked),
         index: sensitivity[1].1,
-        p_value: partners.by_kind.p_value(around, asked.decay, asked.draws, seed, stream),
+        p_value: partners.by_kind.p_value(around, asked.decay, asked.draws, seed, base.stream),
         q_value: None,
         sensitivity,
         base: base.clone(),

@@ -134,11 +134,12 @@ fn values(index: Option<&RelatedIndex>) -> Named {
     ])
 }
 
-fn how_found(how: Found) -> &'static str {
+pub(super) fn how_found(how: Found) -> &'static str {
     match how {
         Found::Exactly => "all_labellings",
         Found::ByDraws(_) => "draws",
         Found::ByNormalLaw => "normal_law",
+        Found::ByPearsonLaw => "pearson_iii_law",
     }
 }
 

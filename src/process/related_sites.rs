@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::canonical;
 use super::measures::{Measured, NoMeasure, codes, no_collection};
 use super::parameters::Refused;
+use super::subject::Subject;
 use crate::analysis::related::SitesByKind;
+use crate::analysis::related_all::AllSites;
 use crate::domain::industry::Vocabulary;
 use crate::domain::{Feature, FeatureId, LonLat, Schema, Value};
 use crate::store::{Collection, Selection};
@@ -52,12 +54,14 @@ struct Gathered {
 }
 
 impl Partners {
-    /// Reads the sites of some collections.
+    /// Reads the sites of some collections; `own` are the features that were brought, if their name is
+    /// among those and no collection's.
     ///
     /// A list of designations names one place and industry as often as it was designated: that is one
     /// site.
     pub(super) fn read(
         collections: &dyn Fn(&str) -> Option<Arc<Collection>>,
+        own: &Subject,
         names: &str,
         weight: Option<&str>,
         measured: &Measured,
@@ -71,21 +75,27 @@ impl Partners {
                 let reason = format!("`{name}` is named twice: name it once");
                 return Err(Refused::new("among", reason).into());
             }
-            let collection = collections(name).ok_or_else(|| no_collection("among", name))?;
-            let schema = collection.schema();
-            let reading = Reading {
+            let reading = |schema| Reading {
                 number: all.len() as u32,
                 schema,
                 places: &places,
                 vocabulary: measured.vocabulary,
-                weight: weight.map(|weight| weight_field(schema, weight, name)).transpose()?,
-                is_once: schema.position("designation").is_some(),
+                weight,
+                collection: name,
             };
-            let selection = Selection::default();
-            let features: Vec<_> = collection.stream(&selection)?.collect::<Result<_, _>>()?;
-            let features: Vec<&Feature> = features.iter().map(AsRef::as_ref).collect();
-            for place in canonical::order(schema, &features) {
-                gathered.add(&reading, features[place])?;
+            match collections(name) {
+                Some(collection) => {
+                    let everything = Selection::default();
+                    let features: Vec<_> =
+                        collection.stream(&everything)?.collect::<Result<_, _>>()?;
+                    let features: Vec<&Feature> = features.iter().map(AsRef::as_ref).collect();
+                    gathered.add_all(&reading(collection.schema()), &features)?;
+                }
+                None if name == own.name => {
+                    let features: Vec<&Feature> = own.features.iter().collect();
+                    gathered.add_all(&reading(&own.schema), &features)?;
+                }
+                None => return Err(no_collection("among", name).into()),
             }
             all.push(name.to_owned());
         }
@@ -109,6 +119,14 @@ impl Partners {
         })
     }
 
+    /// The sites in cells, for sums over all near very many bases.
+    pub(super) fn all_sites(&self) -> AllSites {
+        let points: Vec<[f64; 3]> =
+            self.sites.iter().map(|site| site.position.unit_vector()).collect();
+        let kind: Vec<u32> = self.sites.iter().map(|site| site.kind).collect();
+        AllSites::new(&points, &kind, self.kinds.len(), self.by_kind.weights())
+    }
+
     /// The places of a feature's codes in the measure; those that it does not know are left out.
     pub(super) fn places_of(&self, schema: &Schema, feature: &Feature) -> Vec<usize> {
         places_of(&self.places, schema, feature, self.vocabulary)
@@ -127,12 +145,27 @@ struct Reading<'a> {
     schema: &'a Schema,
     places: &'a HashMap<String, usize>,
     vocabulary: Vocabulary,
-    weight: Option<usize>,
-    is_once: bool,
+    weight: Option<&'a str>,
+    collection: &'a str,
 }
 
 impl Gathered {
-    fn add(&mut self, reading: &Reading<'_>, feature: &Feature) -> Result<(), Refused> {
+    fn add_all(&mut self, reading: &Reading<'_>, features: &[&Feature]) -> Result<(), Refused> {
+        let schema = reading.schema;
+        let field = |weight| weight_field(schema, weight, reading.collection);
+        let weight = reading.weight.map(field).transpose()?;
+        let is_once = schema.position("designation").is_some();
+        let mut order = canonical::order(schema, features).into_iter();
+        order.try_for_each(|place| self.add(reading, weight, is_once, features[place]))
+    }
+
+    fn add(
+        &mut self,
+        reading: &Reading<'_>,
+        weight: Option<usize>,
+        is_once: bool,
+        feature: &Feature,
+    ) -> Result<(), Refused> {
         let Some(position) = feature.position() else { return Ok(()) };
         let codes = places_of(reading.places, reading.schema, feature, reading.vocabulary);
         if codes.is_empty() {
@@ -143,12 +176,12 @@ impl Gathered {
         let kind = *self.kinds.entry(codes).or_insert(next);
         let key = (position.lon().to_bits(), position.lat().to_bits(), kind);
         let own = (reading.number, feature.id.clone());
-        if let Some(&first) = self.seen.get(&key).filter(|_| reading.is_once) {
+        if let Some(&first) = self.seen.get(&key).filter(|_| is_once) {
             self.merged += 1;
             self.numbers.insert(own, first);
             return Ok(());
         }
-        let weight = match reading.weight.map(|place| &feature.values[place]) {
+        let weight = match weight.map(|place| &feature.values[place]) {
             None => 1.0,
             Some(Value::Integer(number)) if *number >= 0 => *number as f64,
             Some(Value::Real(number)) if *number >= 0.0 => *number,

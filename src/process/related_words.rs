@@ -2,8 +2,9 @@
 
 use super::description::Run;
 use super::measures::Measured;
-use super::related_find::{Asked, Nearby};
+use super::related_find::{Asked, MOST_LINES, Nearby};
 use super::related_sites::Partners;
+use super::related_survey::Surveyed;
 use super::report::{Report, p_said};
 use crate::analysis::related::Found;
 use crate::analysis::relatedness::Measure;
@@ -65,6 +66,23 @@ pub(super) fn counted_once(count: usize) -> Remark {
     )
 }
 
+pub(super) fn told_in_short(bases: usize, told: usize) -> Remark {
+    Remark::new(
+        format!(
+            "All {bases} bases were computed, and {told} of them are told in full: those whose surroundings are most above chance. The others are summed over cells of sites (within about a half of one percent), with neighbours on the sphere and p-values by the Pearson III law; columns=true answers them all, id=… one in full, and limit= more in full, up to 10000."
+        ),
+        format!(
+            "已计算全部{bases}个基地，其中详细列出最高于随机水平的{told}个。其余按网格单元求和（误差约0.5%以内），按球面距离取最近邻，p 值用皮尔逊 III 型近似；columns=true 给出全部数值，id=… 详细列出某一个，limit= 可增至10000。"
+        ),
+    )
+}
+
+pub(super) fn too_many_lines() -> String {
+    format!(
+        "there would be more than {MOST_LINES} lines: ask for fewer bases (limit, id, bbox), fewer sites of an industry (k), or more related ones (min_relatedness)"
+    )
+}
+
 pub(super) fn no_sites() -> Remark {
     Remark::new(
         "No site among those collections has an industry that the measure knows.",
@@ -108,12 +126,13 @@ pub(super) fn measure(run: &Run<'_>, measured: &Measured) -> Tree {
 pub(super) fn summary(
     run: &Run<'_>,
     found: &[Nearby],
+    surveyed: &[Surveyed],
     partners: &Partners,
     measured: &Measured,
     asked: &Asked,
 ) -> Remark {
-    let lines: usize = found.iter().map(|one| one.lines.len()).sum();
-    let (bases, sites) = (found.len(), partners.sites.len());
+    let lines: usize = surveyed.iter().map(|one| one.lines).sum();
+    let (bases, sites) = (surveyed.len(), partners.sites.len());
     let within = asked.within_m / 1000.0;
     let measure = measured.relatedness.measure().as_str();
     let mut said = Remark::new(
@@ -131,7 +150,8 @@ pub(super) fn summary(
         let p = |one: &Nearby| one.p_value.map_or(1.0, |(p_value, _)| p_value);
         p(a).total_cmp(&p(b)).then(a.base.feature.cmp(&b.base.feature))
     });
-    let clear = tested.iter().filter(|one| one.q_value.is_some_and(|q| q <= 0.05)).count();
+    let clear = surveyed.iter().filter(|one| one.q_value.is_some_and(|q| q <= 0.05)).count();
+    let all_tested = surveyed.iter().filter(|one| one.p_value.is_some()).count();
     if tested.is_empty() {
         return said;
     }
@@ -139,8 +159,8 @@ pub(super) fn summary(
         said = said.and(&of_base(run, one));
     }
     said.and(&Remark::new(
-        format!("At a false discovery rate of 5 % {clear} of {} bases have more that is related near than if industries were shuffled over the sites. That says where sites are, not that firms trade.", tested.len()),
-        format!("在5%的错误发现率下，{}个基地中有{clear}个的邻近相关产业多于随机置换。这只说明地点分布，不代表企业间存在交易。", tested.len()),
+        format!("At a false discovery rate of 5 % {clear} of {all_tested} bases have more that is related near than if industries were shuffled over the sites. That says where sites are, not that firms trade."),
+        format!("在5%的错误发现率下，{all_tested}个基地中有{clear}个的邻近相关产业多于随机置换。这只说明地点分布，不代表企业间存在交易。"),
     ))
 }
 
@@ -158,6 +178,7 @@ fn of_base(run: &Run<'_>, one: &Nearby) -> Remark {
         Found::Exactly => ("all labellings counted".to_owned(), "穷举".to_owned()),
         Found::ByDraws(draws) => (format!("{draws} draws"), format!("{draws}次置换")),
         Found::ByNormalLaw => ("normal law".to_owned(), "正态近似".to_owned()),
+        Found::ByPearsonLaw => ("Pearson III law".to_owned(), "皮尔逊 III 型近似".to_owned()),
     };
     let (missing, p) = (one.absent.len(), p_said(p_value));
     Remark::new(
