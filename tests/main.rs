@@ -10,6 +10,7 @@ mod cite;
 mod cli;
 mod client;
 mod colocation;
+mod complexity;
 mod conformance;
 mod crash;
 mod crs;
