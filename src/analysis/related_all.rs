@@ -203,15 +203,11 @@ impl RelatedSites<'_> {
     ///
     /// Mielke & Berry (2007), Permutation Methods: A Distance Function Approach, 2nd ed., Springer.
     #[must_use]
-    pub fn index(
-        &self,
-        from: [f64; 3],
-        without: Option<u32>,
-        decay: Decay,
-    ) -> Option<(RelatedIndex, Option<f64>)> {
-        let own = without.map(|site| self.sites.slots[site as usize] as usize);
+    pub fn index(&self, around: Around<'_>, decay: Decay) -> Option<(RelatedIndex, Option<f64>)> {
+        debug_assert_eq!(around.relatedness, self.relatedness, "asked as it was prepared");
+        let own = around.without.map(|site| self.sites.slots[site as usize] as usize);
         let spread = self.spread(own)?;
-        let sums = self.sums(&from, own, decay);
+        let sums = self.sums(&around.from, own, decay);
         let n = spread.n;
         let [sum, squares, cubes] = sums.powers;
         let mean = sum / n;
@@ -304,12 +300,6 @@ impl RelatedSites<'_> {
             }
         }
     }
-
-    /// The same by going to every site near.
-    #[must_use]
-    pub fn around(&self, from: [f64; 3], without: Option<u32>) -> Around<'_> {
-        Around { from, without, relatedness: self.relatedness }
-    }
 }
 
 fn minus(a: &[f64; 3], b: &[f64; 3]) -> [f64; 3] {
@@ -388,9 +378,10 @@ mod tests {
         let by_cells = all.related(&known);
         let by_site = SitesByKind::new(&points, &kind, 20, weights);
         for site in (0..20_000).step_by(397) {
-            let around = by_cells.around(points[site as usize], Some(site));
+            let around =
+                Around { from: points[site as usize], without: Some(site), relatedness: &known };
             let told = by_site.index(around, DECAY).unwrap();
-            let (found, _) = by_cells.index(around.from, Some(site), DECAY).unwrap();
+            let (found, _) = by_cells.index(around, DECAY).unwrap();
             assert!((found.value / told.value - 1.0).abs() < 5e-3, "{found:?} {told:?}");
             assert!((found.expected / told.expected - 1.0).abs() < 5e-3, "{found:?} {told:?}");
             assert!((found.z_value.unwrap() - told.z_value.unwrap()).abs() < 0.1);
@@ -407,14 +398,16 @@ mod tests {
         let by_cells = all.related(&known);
         let by_site = SitesByKind::new(&points, &kind, 5, weights);
         for without in (0..12).map(Some).chain([None]) {
-            let around = by_cells.around(points[without.unwrap_or(0) as usize], without);
+            let from = points[without.unwrap_or(0) as usize];
+            let around = Around { from, without, relatedness: &known };
             let told = by_site.index(around, DECAY).unwrap();
-            let (found, _) = by_cells.index(around.from, without, DECAY).unwrap();
+            let (found, _) = by_cells.index(around, DECAY).unwrap();
             assert!((found.value - told.value).abs() < 1e-9 && found.near == told.near);
             assert!((found.expected - told.expected).abs() < 1e-9, "{found:?} {told:?}");
         }
         let nothing = [None; 5];
-        assert_eq!(all.related(&nothing).index(points[0], None, DECAY), None);
+        let around = Around { from: points[0], without: None, relatedness: &nothing };
+        assert_eq!(all.related(&nothing).index(around, DECAY), None);
     }
 
     #[test]
@@ -425,10 +418,11 @@ mod tests {
         let by_cells = all.related(&known);
         let by_site = SitesByKind::new(&points, &kind, 20, weights);
         for site in (0..900).step_by(61) {
-            let around = by_cells.around(points[site as usize], Some(site));
+            let around =
+                Around { from: points[site as usize], without: Some(site), relatedness: &known };
             let (told, how) = by_site.p_value(around, DECAY, 4_999, 1, 1).unwrap();
             assert_eq!(how, Found::ByDraws(4_999));
-            let (_, found) = by_cells.index(around.from, Some(site), DECAY).unwrap();
+            let (_, found) = by_cells.index(around, DECAY).unwrap();
             let found = found.unwrap();
             assert!((found - told).abs() < 0.02 + 0.05 * told, "{found} {told}");
         }

@@ -11,8 +11,12 @@ use super::related_words as words;
 use super::report::{Report, km};
 use crate::analysis::honesty;
 use crate::analysis::related::{Decay, REACH};
+use crate::analysis::related_all::AllSites;
 use crate::analysis::relatedness::Measure;
 use crate::formats::answer::{Answer, Tree, named};
+
+/// Among so many sites at most a base that is told goes to every site near, even where not all are told.
+const MOST_VISITED: usize = 20_000;
 
 pub(super) static PROCESS: Process = Process {
     name: "related",
@@ -200,7 +204,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     words::notes(&mut report, run, &measured);
     warn(&mut report, &partners, &bases, run);
     run.progress.check()?;
-    let (surveyed, mut found) = found(run, &bases, &partners, &measured, &asked, report.seed())?;
+    let (surveyed, mut found) = found(run, &bases, &partners, &measured, &asked)?;
     found.sort_by_key(|one| run.subject.rows[one.base.feature]);
     if found.len() < bases.len() {
         report.warn("told_in_short", &words::told_in_short(bases.len(), found.len()));
@@ -229,23 +233,26 @@ fn found(
     partners: &Partners,
     measured: &Measured,
     asked: &Asked,
-    seed: u64,
 ) -> Result<(Vec<Surveyed>, Vec<Nearby>), Failed> {
     let measure = measured.relatedness.as_ref();
-    let in_full = |bases: &[Base]| {
-        find(bases, partners, measure, asked, seed, run.progress).map_err(|error| match error {
+    let in_full = |bases: &[Base], all: Option<&AllSites>| {
+        let found = find(bases, partners, measure, asked, all, run.progress);
+        found.map_err(|error| match error {
             NotFound::CalledOff(error) => Failed::from(error),
             NotFound::TooMany => Refused::new("limit", words::too_many_lines()).into(),
         })
     };
     let (mut surveyed, mut told);
     if bases.len() <= asked.limit {
-        told = in_full(bases)?;
+        told = in_full(bases, None)?;
         surveyed = told.iter().map(Surveyed::of).collect::<Vec<_>>();
     } else {
-        surveyed = survey(bases, partners, measure, asked, seed, run.progress)?;
+        let all = partners.all_sites();
+        surveyed = survey(bases, partners, measure, asked, &all, run.progress)?;
         let most = most_above_chance(&surveyed, asked.limit);
-        told = in_full(&most.iter().map(|&place| bases[place].clone()).collect::<Vec<_>>())?;
+        let most: Vec<Base> = most.iter().map(|&place| bases[place].clone()).collect();
+        // Where a base has thousands of sites near it, to go to each takes longer than all the rest.
+        told = in_full(&most, Some(&all).filter(|_| partners.sites.len() > MOST_VISITED))?;
     }
     settle(&mut surveyed, &mut told);
     Ok((surveyed, told))
@@ -308,6 +315,7 @@ fn asked(arguments: &Arguments, measure: Measure, report: &mut Report<'_>) -> As
         k: count("k"),
         draws: count("simulations"),
         limit: count("limit"),
+        seed: report.seed(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! What `related` finds for each base.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use super::related_sites::Partners;
 use crate::analysis::related::{Around, Decay, Found, RelatedIndex};
+use crate::analysis::related_all::{AllSites, RelatedSites};
 use crate::analysis::relatedness::{Relatedness, Strongest, strongest};
 use crate::domain::LonLat;
 use crate::index::geodesic::way;
@@ -13,6 +15,8 @@ use crate::store::{CalledOff, Progress};
 
 /// How many lines an answer has at most.
 pub(super) const MOST_LINES: usize = 250_000;
+/// With fewer sites near, the labellings are counted or drawn: no law holds for so few.
+const LAW_FROM: usize = 20;
 
 /// Holds one base that is asked about.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +42,7 @@ pub(super) struct Asked {
     pub(super) draws: usize,
     /// How many bases are told in full.
     pub(super) limit: usize,
+    pub(super) seed: u64,
 }
 
 /// Holds a site of a related industry near a base.
@@ -83,52 +88,122 @@ pub(super) enum NotFound {
     TooMany,
 }
 
-/// Finds what stands near each base.
+/// Finds what stands near each base; with `all`, the sites in cells, indices are summed over these.
 pub(super) fn find(
     bases: &[Base],
     partners: &Partners,
     measure: &dyn Relatedness,
     asked: &Asked,
-    seed: u64,
+    all: Option<&AllSites>,
     progress: &Progress,
 ) -> Result<Vec<Nearby>, NotFound> {
     let lines = AtomicUsize::new(0);
-    let one = |base: &Base| {
+    let one = |group: &Group<'_>, cells: Option<&RelatedSites<'_>>, base: &Base| {
         progress.check().map_err(NotFound::CalledOff)?;
-        let found = around(base, partners, measure, asked, seed);
+        let found = group.around(base, cells, measure);
         let before = lines.fetch_add(found.lines.len(), Ordering::Relaxed);
         let all = before + found.lines.len();
         if all > MOST_LINES { Err(NotFound::TooMany) } else { Ok(found) }
     };
-    bases.par_iter().map(one).collect()
+    let of_group = |(codes, places): (&[usize], Vec<usize>)| {
+        let group = Group::new(codes, partners, measure, asked);
+        let cells = all.map(|all| all.related(&group.relatedness));
+        let one = |place: usize| Ok((place, one(&group, cells.as_ref(), &bases[place])?));
+        places.into_par_iter().map(one).collect::<Result<Vec<_>, NotFound>>()
+    };
+    let found: Vec<Vec<(usize, Nearby)>> =
+        by_industries(bases).into_par_iter().map(of_group).collect::<Result<_, _>>()?;
+    let mut found: Vec<(usize, Nearby)> = found.into_iter().flatten().collect();
+    found.sort_unstable_by_key(|(place, _)| *place);
+    Ok(found.into_iter().map(|(_, one)| one).collect())
 }
 
-fn around(
-    base: &Base,
-    partners: &Partners,
-    measure: &dyn Relatedness,
-    asked: &Asked,
-    seed: u64,
-) -> Nearby {
-    let by_kind: Vec<Option<Strongest>> =
-        partners.kinds.iter().map(|kind| strongest(measure, &base.codes, kind)).collect();
-    let relatedness: Vec<Option<f64>> =
-        by_kind.iter().map(|by| by.map(|by| by.relatedness)).collect();
-    let from = base.position.unit_vector();
-    let around = Around { from, without: base.site, relatedness: &relatedness };
-    let at = |times: f64| {
-        let decay = Decay { length_m: asked.decay.length_m * times };
-        (decay, partners.by_kind.index(around, decay))
-    };
-    let sensitivity = [at(0.5), at(1.0), at(2.0)];
-    Nearby {
-        lines: lines(base, partners, &by_kind, asked),
-        absent: absent(base, partners, measure, asked),
-        index: sensitivity[1].1,
-        p_value: partners.by_kind.p_value(around, asked.decay, asked.draws, seed, base.stream),
-        q_value: None,
-        sensitivity,
-        base: base.clone(),
+/// The places of bases of the same industries.
+pub(super) fn by_industries(bases: &[Base]) -> Vec<(&[usize], Vec<usize>)> {
+    let mut groups: BTreeMap<&[usize], Vec<usize>> = BTreeMap::new();
+    for (place, base) in bases.iter().enumerate() {
+        groups.entry(&base.codes).or_default().push(place);
+    }
+    groups.into_iter().collect()
+}
+
+/// What holds for all bases of the same industries.
+pub(super) struct Group<'a> {
+    pub(super) partners: &'a Partners,
+    pub(super) asked: &'a Asked,
+    /// The most related pair with each kind of sites.
+    pub(super) by_kind: Vec<Option<Strongest>>,
+    pub(super) relatedness: Vec<Option<f64>>,
+}
+
+impl<'a> Group<'a> {
+    pub(super) fn new(
+        codes: &[usize],
+        partners: &'a Partners,
+        measure: &dyn Relatedness,
+        asked: &'a Asked,
+    ) -> Self {
+        let by_kind: Vec<Option<Strongest>> =
+            partners.kinds.iter().map(|kind| strongest(measure, codes, kind)).collect();
+        let relatedness = by_kind.iter().map(|by| by.map(|by| by.relatedness)).collect();
+        Self { partners, asked, by_kind, relatedness }
+    }
+
+    fn around(
+        &self,
+        base: &Base,
+        cells: Option<&RelatedSites<'_>>,
+        measure: &dyn Relatedness,
+    ) -> Nearby {
+        let (partners, asked) = (self.partners, self.asked);
+        let at = |times: f64| {
+            let decay = Decay { length_m: asked.decay.length_m * times };
+            let index = match cells {
+                Some(cells) => cells.index(self.asks(base), decay).map(|(index, _)| index),
+                None => partners.by_kind.index(self.asks(base), decay),
+            };
+            (decay, index)
+        };
+        let sensitivity = [at(0.5), at(1.0), at(2.0)];
+        let p_value = match cells {
+            Some(cells) => self.by_cells(base, cells).and_then(|(_, p_value)| p_value),
+            None => self.counted(base),
+        };
+        Nearby {
+            lines: lines(base, partners, &self.by_kind, asked),
+            absent: absent(base, partners, measure, asked),
+            index: sensitivity[1].1,
+            p_value,
+            q_value: None,
+            sensitivity,
+            base: base.clone(),
+        }
+    }
+
+    /// A base as the sums ask for it.
+    fn asks(&self, base: &Base) -> Around<'_> {
+        let from = base.position.unit_vector();
+        Around { from, without: base.site, relatedness: &self.relatedness }
+    }
+
+    /// The p-value by all labellings, by draws, or by the normal law.
+    fn counted(&self, base: &Base) -> Option<(f64, Found)> {
+        let Asked { decay, draws, seed, .. } = *self.asked;
+        self.partners.by_kind.p_value(self.asks(base), decay, draws, seed, base.stream)
+    }
+
+    /// The index over cells, and the p-value by a law where enough sites are near.
+    pub(super) fn by_cells(
+        &self,
+        base: &Base,
+        cells: &RelatedSites<'_>,
+    ) -> Option<(RelatedIndex, Option<(f64, Found)>)> {
+        let (index, by_law) = cells.index(self.asks(base), self.asked.decay)?;
+        let p_value = match by_law.filter(|_| index.near >= LAW_FROM) {
+            Some(p_value) => Some((p_value, Found::ByPearsonLaw)),
+            None => self.counted(base),
+        };
+        Some((index, p_value))
     }
 }
 

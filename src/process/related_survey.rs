@@ -4,19 +4,16 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::related_find::{Asked, Base, Nearby};
+use super::related_find::{Asked, Base, Group, Nearby, by_industries};
 use super::related_sites::Partners;
 use super::report::{km, probability, rounded};
 use crate::analysis::false_discovery::{Dependence, q_values};
-use crate::analysis::related::{Around, Found, RelatedIndex};
-use crate::analysis::related_all::RelatedSites;
-use crate::analysis::relatedness::{Relatedness, Strongest, strongest};
+use crate::analysis::related::{Found, RelatedIndex};
+use crate::analysis::related_all::{AllSites, RelatedSites};
+use crate::analysis::relatedness::Relatedness;
 use crate::formats::answer::{Tree, named};
 use crate::index::geodesic::way;
 use crate::store::{CalledOff, Progress};
-
-/// With fewer sites near, the labellings are counted or drawn: no law holds for so few.
-const LAW_FROM: usize = 20;
 
 /// Holds in short what was found for one base.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,116 +35,87 @@ struct Industry {
 
 /// Surveys all bases, those of the same industries together.
 ///
-/// Sums go over cells of sites, and neighbours are those on the sphere; see [`RelatedSites`].
+/// Sums go over cells of sites, and neighbours are those on the sphere; see [`AllSites`].
 pub(super) fn survey(
     bases: &[Base],
     partners: &Partners,
     measure: &dyn Relatedness,
     asked: &Asked,
-    seed: u64,
+    all: &AllSites,
     progress: &Progress,
 ) -> Result<Vec<Surveyed>, CalledOff> {
-    let all = partners.all_sites();
-    let mut groups: BTreeMap<&[usize], Vec<usize>> = BTreeMap::new();
-    for (place, base) in bases.iter().enumerate() {
-        groups.entry(&base.codes).or_default().push(place);
-    }
+    let groups = by_industries(bases);
     progress.begin(groups.len());
-    let groups: Vec<(&[usize], Vec<usize>)> = groups.into_iter().collect();
-    let of_group = |(codes, places): &(&[usize], Vec<usize>)| {
+    let of_group = |(codes, places): (&[usize], Vec<usize>)| {
         let group = Group::new(codes, partners, measure, asked);
-        let known = group.by_kind.iter().map(|by| by.map(|by| by.relatedness)).collect::<Vec<_>>();
-        let sites = all.related(&known);
-        let one = |&place: &usize| {
-            progress.check().map(|()| (place, group.surveyed(&bases[place], &sites, &known, seed)))
+        let (cells, industries) = (all.related(&group.relatedness), industries(&group));
+        let one = |place: usize| {
+            progress.check().map(|()| (place, surveyed(&bases[place], &group, &cells, &industries)))
         };
-        let found: Result<Vec<_>, CalledOff> = places.par_iter().map(one).collect();
+        let found: Result<Vec<_>, CalledOff> = places.into_par_iter().map(one).collect();
         progress.goes_on();
         found
     };
     let found: Vec<Vec<(usize, Surveyed)>> =
-        groups.par_iter().map(of_group).collect::<Result<_, _>>()?;
+        groups.into_par_iter().map(of_group).collect::<Result<_, _>>()?;
     let mut found: Vec<(usize, Surveyed)> = found.into_iter().flatten().collect();
     found.sort_unstable_by_key(|(place, _)| *place);
     Ok(found.into_iter().map(|(_, one)| one).collect())
 }
 
-/// What holds for all bases of the same industries.
-struct Group<'a> {
-    partners: &'a Partners,
-    asked: &'a Asked,
-    by_kind: Vec<Option<Strongest>>,
-    industries: Vec<Industry>,
+/// The related industries, and of which kinds are the sites of each.
+fn industries(group: &Group<'_>) -> Vec<Industry> {
+    let mut industries: BTreeMap<usize, Industry> = BTreeMap::new();
+    for (kind, by) in group.by_kind.iter().enumerate() {
+        if let Some(by) = by.filter(|by| by.relatedness >= group.asked.least) {
+            let new = || Industry { relatedness: by.relatedness, kinds: Vec::new() };
+            industries.entry(by.with).or_insert_with(new).kinds.push(kind);
+        }
+    }
+    industries.into_values().collect()
 }
 
-impl<'a> Group<'a> {
-    fn new(
-        codes: &[usize],
-        partners: &'a Partners,
-        measure: &dyn Relatedness,
-        asked: &'a Asked,
-    ) -> Self {
-        let by_kind: Vec<Option<Strongest>> =
-            partners.kinds.iter().map(|kind| strongest(measure, codes, kind)).collect();
-        let mut industries: BTreeMap<usize, Industry> = BTreeMap::new();
-        for (kind, by) in by_kind.iter().enumerate() {
-            if let Some(by) = by.filter(|by| by.relatedness >= asked.least) {
-                let new = || Industry { relatedness: by.relatedness, kinds: Vec::new() };
-                industries.entry(by.with).or_insert_with(new).kinds.push(kind);
+fn surveyed(
+    base: &Base,
+    group: &Group<'_>,
+    cells: &RelatedSites<'_>,
+    industries: &[Industry],
+) -> Surveyed {
+    let (index, p_value) = group.by_cells(base, cells).unzip();
+    let (lines, best) = nearest(base, group, industries);
+    Surveyed { index, p_value: p_value.flatten(), q_value: None, lines, best }
+}
+
+/// How many sites are the k nearest of their industries, and the one of the best score.
+fn nearest(
+    base: &Base,
+    group: &Group<'_>,
+    industries: &[Industry],
+) -> (usize, Option<(u32, f64, f64)>) {
+    let Asked { k, within_m, decay, .. } = *group.asked;
+    let (partners, from) = (group.partners, base.position.unit_vector());
+    let (mut lines, mut best) = (0, None::<(u32, f64, f64)>);
+    for industry in industries {
+        let mut near = 0;
+        for &kind in &industry.kinds {
+            let found = partners.by_kind.nearest_within(kind, &from, k, within_m, base.site);
+            near += found.len();
+            let Some(first) = found.first() else { continue };
+            let score = industry.relatedness * (-first.distance_m / decay.length_m).exp();
+            let is_better = |(site, _, best): (u32, f64, f64)| {
+                score > best || (score == best && first.site < site)
+            };
+            if best.is_none_or(is_better) {
+                best = Some((first.site, first.distance_m, score));
             }
         }
-        let industries = industries.into_values().collect();
-        Self { partners, asked, by_kind, industries }
+        lines += near.min(k);
     }
-
-    fn surveyed(
-        &self,
-        base: &Base,
-        sites: &RelatedSites<'_>,
-        known: &[Option<f64>],
-        seed: u64,
-    ) -> Surveyed {
-        let from = base.position.unit_vector();
-        let found = sites.index(from, base.site, self.asked.decay);
-        let p_value = found.and_then(|(index, by_law)| {
-            if let Some(p_value) = by_law.filter(|_| index.near >= LAW_FROM) {
-                return Some((p_value, Found::ByPearsonLaw));
-            }
-            let around = Around { from, without: base.site, relatedness: known };
-            let Asked { decay, draws, .. } = *self.asked;
-            self.partners.by_kind.p_value(around, decay, draws, seed, base.stream)
-        });
-        let (lines, best) = self.nearest(base, &from);
-        Surveyed { index: found.map(|(index, _)| index), p_value, q_value: None, lines, best }
-    }
-
-    /// How many sites are the k nearest of their industries, and the one of the best score.
-    fn nearest(&self, base: &Base, from: &[f64; 3]) -> (usize, Option<(u32, f64, f64)>) {
-        let Asked { k, within_m, decay, .. } = *self.asked;
-        let (mut lines, mut best) = (0, None::<(u32, f64, f64)>);
-        for industry in &self.industries {
-            let mut near = 0;
-            for &kind in &industry.kinds {
-                let found =
-                    self.partners.by_kind.nearest_within(kind, from, k, within_m, base.site);
-                near += found.len();
-                let Some(first) = found.first() else { continue };
-                let score = industry.relatedness * (-first.distance_m / decay.length_m).exp();
-                let is_better = |(site, _, best): (u32, f64, f64)| {
-                    score > best || (score == best && first.site < site)
-                };
-                if best.is_none_or(is_better) {
-                    best = Some((first.site, first.distance_m, score));
-                }
-            }
-            lines += near.min(k);
-        }
-        let best = best.map(|(site, _, score)| {
-            let at = self.partners.sites[site as usize].position;
-            (site, way(base.position, at).distance_m, score)
-        });
-        (lines, best)
-    }
+    let best = best.map(|(site, on_sphere_m, score)| {
+        let distance_m = way(base.position, partners.sites[site as usize].position).distance_m;
+        (site, distance_m, score * ((on_sphere_m - distance_m) / decay.length_m).exp())
+    });
+    (lines, best)
 }
 
 impl Surveyed {

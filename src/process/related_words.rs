@@ -69,10 +69,10 @@ pub(super) fn counted_once(count: usize) -> Remark {
 pub(super) fn told_in_short(bases: usize, told: usize) -> Remark {
     Remark::new(
         format!(
-            "All {bases} bases were computed, and {told} of them are told in full: those whose surroundings are most above chance. The others are summed over cells of sites (within about a half of one percent), with neighbours on the sphere and p-values by the Pearson III law; columns=true answers them all, id=… one in full, and limit= more in full, up to 10000."
+            "All {bases} bases were computed, and {told} of them are told in full: those whose surroundings are most above chance. The others, and among more than 20000 sites all, are summed over cells of sites (within about a half of one percent) with p-values by the Pearson III law; columns=true answers them all, id=… one in full, and limit= more in full, up to 10000."
         ),
         format!(
-            "已计算全部{bases}个基地，其中详细列出最高于随机水平的{told}个。其余按网格单元求和（误差约0.5%以内），按球面距离取最近邻，p 值用皮尔逊 III 型近似；columns=true 给出全部数值，id=… 详细列出某一个，limit= 可增至10000。"
+            "已计算全部{bases}个基地，其中详细列出最高于随机水平的{told}个。其余（地点超过20000处时则为全部）按网格单元求和（误差约0.5%以内），p 值用皮尔逊 III 型近似；columns=true 给出全部数值，id=… 详细列出某一个，limit= 可增至10000。"
         ),
     )
 }
