@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::labellings::{Cases, all_labellings};
 use super::p_values::Tails;
 use super::random::Random;
 use crate::domain::Watch;
@@ -75,7 +76,7 @@ impl NearestShares {
         self.len() == 0
     }
 
-    fn of(&self, site: usize) -> &[(u32, f64)] {
+    pub(super) fn of(&self, site: usize) -> &[(u32, f64)] {
         &self.neighbors[self.starts[site]..self.starts[site + 1]]
     }
 
@@ -121,7 +122,7 @@ impl NearestShares {
 pub struct Quotient {
     /// The quotient; 1 is what shuffled labels give on average.
     pub value: f64,
-    /// Two-sided, by shuffled labels.
+    /// Two-sided, by shuffled labels: all ways where they are few, else draws.
     pub p_value: Option<f64>,
 }
 
@@ -133,6 +134,8 @@ pub struct Quotients {
     /// Of each kind with each, row by row: is the second near the first? `None` where there is none
     /// of the first, or none of the second but itself.
     pub pairwise: Vec<Option<Quotient>>,
+    /// What the p-values were counted from.
+    pub cases: Cases,
 }
 
 /// Asks of each pair of kinds whether sites of the second are the neighbours of the first.
@@ -171,15 +174,17 @@ pub fn quotients(
         .collect();
     let diagonal = |all: &[f64]| (0..kinds).map(|a| all[a * kinds + a]).sum::<f64>();
     let observed = near.counts(labels, kinds);
-    let tails = tails(near, labels, kinds, draws, seed, &observed);
+    let cases = if draws == 0 { Cases::Draws(0) } else { Cases::of(labels, draws) };
+    let tails = tails(near, labels, kinds, cases, seed, &observed);
     let quotient = |value: f64, expected: f64, tails: Tails| {
-        let p_value = (tails.draws > 0).then(|| tails.of_draws().two_sided);
+        let p_value = cases.p_values(tails).map(|p_values| p_values.two_sided);
         (expected > 0.0).then(|| Quotient { value: value / expected, p_value })
     };
     let pairwise = (0..kinds * kinds).map(|at| quotient(observed[at], expected[at], tails[at]));
     Quotients {
         pairwise: pairwise.collect(),
         global: quotient(diagonal(&observed), diagonal(&expected), tails[kinds * kinds]),
+        cases,
     }
 }
 
@@ -188,7 +193,7 @@ fn tails(
     near: &NearestShares,
     labels: &[u32],
     kinds: usize,
-    draws: usize,
+    cases: Cases,
     seed: u64,
     observed: &[f64],
 ) -> Vec<Tails> {
@@ -197,16 +202,12 @@ fn tails(
         counts
     };
     let observed = with_sum(observed.to_vec());
-    let mut sorted = labels.to_vec();
-    sorted.sort_unstable();
-    let draw = |simulation: usize| {
-        if near.watch.is_off() {
-            return vec![Tails::default(); observed.len()];
-        }
-        let mut shuffled = sorted.clone();
-        Random::new(seed, simulation as u64).shuffle_first(&mut shuffled, labels.len());
+    let compare = |shuffled: &[u32]| {
         let mut tails = vec![Tails::default(); observed.len()];
-        let drawn = with_sum(near.counts(&shuffled, kinds));
+        if near.watch.is_off() {
+            return tails;
+        }
+        let drawn = with_sum(near.counts(shuffled, kinds));
         for ((tails, drawn), observed) in tails.iter_mut().zip(&drawn).zip(&observed) {
             tails.add(*drawn, *observed, 1e-9 * observed.max(1.0));
         }
@@ -214,6 +215,19 @@ fn tails(
     };
     let none = || vec![Tails::default(); observed.len()];
     let add = |a: Vec<Tails>, b: Vec<Tails>| a.into_iter().zip(b).map(|(a, b)| a.plus(b)).collect();
+    let draws = match cases {
+        Cases::All => {
+            return all_labellings(labels).map(|labels| compare(&labels)).fold(none(), add);
+        }
+        Cases::Draws(draws) => draws,
+    };
+    let mut sorted = labels.to_vec();
+    sorted.sort_unstable();
+    let draw = |simulation: usize| {
+        let mut shuffled = sorted.clone();
+        Random::new(seed, simulation as u64).shuffle_first(&mut shuffled, labels.len());
+        compare(&shuffled)
+    };
     (0..draws).into_par_iter().map(draw).reduce(none, add)
 }
 
@@ -278,5 +292,22 @@ mod tests {
         assert!((of_a.iter().sum::<f64>() / 3.0 - 0.5556).abs() < 5e-5, "{local:?}");
         assert_eq!(near.local(&AABABB, 7), [None; 6], "none of the kind");
         assert!(NearestShares::new(&[], 3).is_empty());
+    }
+
+    #[test]
+    fn few_sites_are_labelled_in_all_ways() {
+        // Twenty ways to label three of six; sums of nearest that are alike, one by one.
+        let near = NearestShares::new(&line(&[0.0, 1.0, 2.5, 4.2, 5.0, 7.1]), 1);
+        let found = quotients(&near, &AABABB, 2, 999, 1);
+        assert_eq!((found.cases, quotients(&near, &AABABB, 2, 19, 7)), (Cases::All, found.clone()));
+        let nearest = [1, 0, 1, 4, 3, 4];
+        let alike =
+            |labels: &[u32]| (0..6).filter(|&site| labels[site] == labels[nearest[site]]).count();
+        let all: Vec<usize> = all_labellings(&AABABB).map(|labels| alike(&labels)).collect();
+        let share = |count: usize| count as f64 / 20.0;
+        let greater = share(all.iter().filter(|sum| **sum >= alike(&AABABB)).count());
+        let less = share(all.iter().filter(|sum| **sum <= alike(&AABABB)).count());
+        let told = (2.0 * greater.min(less)).min(1.0);
+        assert!((found.global.unwrap().p_value.unwrap() - told).abs() < 1e-12, "{found:?} {told}");
     }
 }

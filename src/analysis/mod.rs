@@ -20,6 +20,7 @@
 pub mod autocorrelation;
 pub mod chart;
 pub mod coagglomeration;
+pub mod colocation_local;
 pub mod colocation_quotient;
 pub mod dbscan;
 pub mod ellison_glaeser;
@@ -33,6 +34,7 @@ pub mod hypergeometric;
 pub mod join_count;
 pub mod kd_density;
 pub mod kernel_density;
+pub mod labellings;
 pub mod local;
 pub mod marcon_puech;
 pub mod merges;

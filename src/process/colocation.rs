@@ -1,17 +1,15 @@
 //! `colocation`: which industries stand together, and what could grow around a place?
 
 use super::colocation_density::{around_place, over_units};
+use super::colocation_regions::coagglomerated;
 use super::colocation_words as words;
 use super::description::{Estimate, Failed, Process, Run};
 use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
 use super::related::{MATRIX, MEASURE, PLACES};
-use super::report::{Report, rounded};
-use crate::analysis::coagglomeration::{Reference, coagglomeration};
+use super::report::{Report, probability, rounded};
+use crate::analysis::colocation_local::local_p_values;
 use crate::analysis::colocation_quotient::{NearestShares, quotients};
 use crate::analysis::false_discovery::{Dependence, q_values};
-use crate::analysis::p_values::Tails;
-use crate::analysis::random::Random;
-use crate::analysis::regions::RegionTable;
 use crate::formats::answer::{Answer, Drawn, Tree, named};
 use crate::index::KdTree;
 
@@ -40,7 +38,7 @@ pub(super) static PROCESS: Process = Process {
     run,
 };
 
-pub(super) static PARAMETERS: [Parameter; 12] = [
+pub(super) static PARAMETERS: [Parameter; 13] = [
     Parameter {
         name: "statistic",
         words: [
@@ -112,8 +110,20 @@ pub(super) static PARAMETERS: [Parameter; 12] = [
     },
     MEASURE,
     Parameter {
+        name: "weight",
+        words: [
+            "For density and coagglomeration: a property of numbers that sites count by, such as employment; all count 1 unless given",
+            "用于 density 和 coagglomeration：地点的权重属性，如就业人数；缺省均为1",
+        ],
+        kind: Kind::Text,
+        default: Default::Nothing,
+    },
+    Parameter {
         name: "simulations",
-        words: ["How often labels are shuffled over the sites", "标签置换次数"],
+        words: [
+            "How often labels are shuffled over the sites, where not all ways to label them can be counted",
+            "标签置换次数（无法穷举时）",
+        ],
         kind: Kind::Count { least: 19, most: 100_000 },
         default: Default::Fixed("999"),
     },
@@ -121,7 +131,7 @@ pub(super) static PARAMETERS: [Parameter; 12] = [
     MATRIX,
 ];
 
-fn draws(arguments: &Arguments) -> usize {
+pub(super) fn draws(arguments: &Arguments) -> usize {
     arguments.count(&PARAMETERS, "simulations").unwrap_or(0) as usize
 }
 
@@ -141,6 +151,10 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let mut report = Report::new(&PROCESS, run);
     report.note("statistic", statistic, None);
     report.note("simulations", draws(run.arguments), None);
+    if run.arguments.is_given("weight") && !matches!(statistic, "density" | "coagglomeration") {
+        let reason = format!("{statistic} counts neighbours, which have no weight: leave it out");
+        return Err(Refused::new("weight", reason).into());
+    }
     match statistic {
         "density" if run.arguments.is_given("at") => around_place(run, report),
         "density" => over_units(run, report),
@@ -148,12 +162,25 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     }
 }
 
+/// What each site that is counted counts by; see the parameter `weight`.
+pub(super) fn weights(run: &Run<'_>, report: &mut Report<'_>) -> Result<Vec<f64>, Refused> {
+    let Some(field) = run.arguments.text(&[], "weight") else {
+        return Ok(vec![1.0; run.subject.len()]);
+    };
+    report.note("weight", field, None);
+    let (weights, missing) = run.subject.sizes("weight", field)?;
+    if missing > 0 {
+        report.warn("without_weight", &words::without_weight(missing, field));
+    }
+    Ok(weights)
+}
+
 /// The kind of each site that has one.
-struct Kinds {
-    names: Vec<String>,
+pub(super) struct Kinds {
+    pub(super) names: Vec<String>,
     /// The numbers of the sites in the subject, and the kind of each.
-    sites: Vec<usize>,
-    labels: Vec<u32>,
+    pub(super) sites: Vec<usize>,
+    pub(super) labels: Vec<u32>,
 }
 
 fn kinds(run: &Run<'_>, report: &mut Report<'_>) -> Result<Kinds, Refused> {
@@ -239,7 +266,11 @@ fn of_kinds(run: &Run<'_>, mut report: Report<'_>, statistic: &str) -> Result<An
         report.why_null("value", &words::no_quotient());
     }
     let summary = words::of_quotients(n, &kinds.names, &found, &q_values);
-    let own = named([("global", global.into()), ("rows", Tree::List(rows))]);
+    let own = named([
+        ("p_found", found.cases.as_str().into()),
+        ("global", global.into()),
+        ("rows", Tree::List(rows)),
+    ]);
     Ok(report.answer(None, &summary, own))
 }
 
@@ -263,6 +294,10 @@ fn local(
     let name = kinds.names.get(to).map_or("", String::as_str);
     report.note("to", name, Some(&words::most_frequent()));
     let values = near.local(&kinds.labels, to as u32);
+    let tests = local_p_values(near, &kinds.labels, to as u32);
+    let p_values: Vec<Option<f64>> =
+        tests.iter().map(|test| test.map(|p_values| p_values.two_sided)).collect();
+    let q_values = q_values(&p_values, Dependence::Positive);
     let drawn = |(at, &site): (usize, &usize)| {
         let feature = &run.subject.features[site];
         let properties = named([
@@ -271,94 +306,18 @@ fn local(
             ("kind_of", kinds.names[kinds.labels[at] as usize].as_str().into()),
             ("to", name.into()),
             ("value", values[at].map(|value| rounded(value, 6)).into()),
+            ("p_value", p_values[at].map(probability).into()),
+            ("q_value", q_values[at].map(probability).into()),
         ]);
         Drawn { id: feature.id.as_str().to_owned(), geometry: feature.to_geometry(), properties }
     };
     let mut in_rows: Vec<(usize, &usize)> = kinds.sites.iter().enumerate().collect();
     in_rows.sort_by_key(|(_, site)| run.subject.rows[**site]);
     let features = in_rows.into_iter().map(drawn).collect();
-    let summary = words::of_local(kinds.sites.len(), name);
-    Ok(report.answer(Some(features), &summary, Vec::new()))
-}
-
-/// The region of each site: its name at the level, or the beginning of its code.
-fn regions(run: &Run<'_>, kinds: &Kinds, level: &str) -> Vec<Option<String>> {
-    let digits = match level {
-        "province" => 2,
-        "prefecture" => 4,
-        _ => 6,
-    };
-    let code = |site: usize| run.subject.text(site, "adcode").filter(|code| code.len() == 6);
-    let region = |&site: &usize| {
-        code(site).map(|code| code[..digits].to_owned()).or_else(|| run.subject.text(site, level))
-    };
-    kinds.sites.iter().map(region).collect()
-}
-
-fn coagglomerated(run: &Run<'_>, mut report: Report<'_>, kinds: &Kinds) -> Result<Answer, Failed> {
-    let level = run.arguments.text(&PARAMETERS, "level").unwrap_or_default();
-    let reference = run.arguments.text(&PARAMETERS, "reference").unwrap_or_default();
-    report.note("level", level, None);
-    report.note("reference", reference, None);
-    let reference =
-        if reference == "aggregate" { Reference::Aggregate } else { Reference::MeanOfIndustries };
-    let regions = regions(run, kinds, level);
-    let mut names: Vec<&String> = regions.iter().flatten().collect();
-    names.sort();
-    names.dedup();
-    let count = kinds.names.len();
-    let sites: Vec<(usize, u32)> = (regions.iter().zip(&kinds.labels))
-        .filter_map(|(region, label)| Some((names.binary_search(&region.as_ref()?).ok()?, *label)))
-        .collect();
-    let lost = regions.len() - sites.len();
-    if lost > 0 {
-        report.warn("without_region", &words::without_region(lost, level));
+    if p_values.iter().all(Option::is_none) {
+        report.why_null("p_value", &words::no_local_test());
     }
-    let value = |labels: &[u32]| {
-        let mut amounts = vec![0.0; names.len() * count];
-        for ((region, _), label) in sites.iter().zip(labels) {
-            amounts[region * count + *label as usize] += 1.0;
-        }
-        let table = RegionTable::new(count, amounts);
-        table.map(|table| coagglomeration(&table, reference)).unwrap_or_default()
-    };
-    let labels: Vec<u32> = sites.iter().map(|(_, label)| *label).collect();
-    let observed = value(&labels);
-    let mut tails = vec![Tails::default(); observed.len()];
-    let mut shuffled = labels.clone();
-    shuffled.sort_unstable();
-    for draw in 0..draws(run.arguments) {
-        run.progress.check()?;
-        Random::new(report.seed(), draw as u64).shuffle_first(&mut shuffled, labels.len());
-        for ((tails, drawn), observed) in tails.iter_mut().zip(value(&shuffled)).zip(&observed) {
-            if let (Some(drawn), Some(observed)) = (drawn, observed) {
-                tails.add(drawn, *observed, 1e-12);
-            }
-        }
-    }
-    let pairs: Vec<(usize, usize)> =
-        (0..count).flat_map(|a| (a + 1..count).map(move |b| (a, b))).collect();
-    let p_value = |&(a, b): &(usize, usize)| {
-        let tails = tails[a * count + b];
-        (tails.draws > 0).then(|| tails.of_draws().two_sided)
-    };
-    let p_values: Vec<Option<f64>> = pairs.iter().map(p_value).collect();
-    let q_values = q_values(&p_values, Dependence::Positive);
-    let row = |(at, &(a, b)): (usize, &(usize, usize))| {
-        Tree::Named(named([
-            ("a", kinds.names[a].as_str().into()),
-            ("b", kinds.names[b].as_str().into()),
-            ("value", observed.get(a * count + b).copied().flatten().map(|v| rounded(v, 6)).into()),
-            ("p_value", p_values[at].into()),
-            ("q_value", q_values[at].map(|q_value| rounded(q_value, 6)).into()),
-        ]))
-    };
-    let rows: Vec<Tree> = pairs.iter().enumerate().map(row).collect();
-    if rows.is_empty() || observed.iter().all(Option::is_none) {
-        report.why_null("value", &words::no_coagglomeration());
-    }
-    let clear = q_values.iter().flatten().filter(|q_value| **q_value <= 0.05).count();
-    let summary = words::of_coagglomeration(sites.len(), names.len(), pairs.len(), clear);
-    let own = named([("regions", names.len().into()), ("rows", Tree::List(rows))]);
-    Ok(report.answer(None, &summary, own))
+    let summary = words::of_local(kinds.sites.len(), name).and(&words::of_tests(&q_values));
+    let own = named([("p_found", "hypergeometric".into())]);
+    Ok(report.answer(Some(features), &summary, own))
 }

@@ -3,13 +3,14 @@
 use geo::{Geometry, Point};
 use rayon::prelude::*;
 
-use super::colocation::PARAMETERS;
+use super::colocation::{PARAMETERS, draws, weights};
 use super::colocation_words as words;
 use super::description::{Failed, Run};
 use super::measures::{Materials, Measured, codes, no_collection};
 use super::parameters::Refused;
 use super::report::{Report, rounded};
 use crate::analysis::false_discovery::{Dependence, q_values};
+use crate::analysis::labellings::{Cases, all_labellings};
 use crate::analysis::p_values::Tails;
 use crate::analysis::random::Random;
 use crate::analysis::relatedness::Measure;
@@ -43,12 +44,14 @@ fn known(run: &Run<'_>, report: &mut Report<'_>) -> Result<Known, Failed> {
     let measured = materials.measured(Measure::find(word).unwrap_or(Measure::InputOutput))?;
     let all = measured.relatedness.codes();
     let place = |code: &String| all.iter().position(|known| known == code);
-    let (mut positions, mut industries) = (Vec::new(), Vec::new());
-    for (feature, position) in run.subject.features.iter().zip(&run.subject.positions) {
+    let all_weights = weights(run, report)?;
+    let (mut positions, mut industries, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+    for (site, feature) in run.subject.features.iter().enumerate() {
         let codes = codes(&run.subject.schema, feature, measured.vocabulary);
         let places: Vec<usize> = codes.iter().filter_map(place).collect();
         if !places.is_empty() {
-            positions.push(*position);
+            positions.push(run.subject.positions[site]);
+            weights.push(all_weights[site]);
             industries.push(places);
         }
     }
@@ -62,7 +65,6 @@ fn known(run: &Run<'_>, report: &mut Report<'_>) -> Result<Known, Failed> {
     if positions.is_empty() {
         report.why_null("density", &words::of_density(0, 0, &[]));
     }
-    let weights = vec![1.0; positions.len()];
     Ok(Known { measured, positions, industries, weights })
 }
 
@@ -95,10 +97,10 @@ pub(super) fn around_place(run: &Run<'_>, mut report: Report<'_>) -> Result<Answ
     let n = known.measured.relatedness.codes().len();
     let densities: Vec<[Option<f64>; 3]> =
         (0..n).map(|one| [0, 1, 2].map(|h| known.density(&quotients[h], one))).collect();
-    let tails = tails(run, &known, &nearness[1], &densities, report.seed());
+    let (cases, tails) = tails(run, &known, &nearness[1], &densities, report.seed());
     run.progress.check()?;
-    let p_values: Vec<Option<f64>> =
-        tails.iter().map(|tails| (tails.draws > 0).then(|| tails.of_draws().greater)).collect();
+    let p_value = |tails: &Tails| cases.p_values(*tails).map(|p_values| p_values.greater);
+    let p_values: Vec<Option<f64>> = tails.iter().map(p_value).collect();
     let q_values = q_values(&p_values, Dependence::Positive);
     let mut order: Vec<usize> = (0..n).filter(|&one| densities[one][1].is_some()).collect();
     order.sort_by(|&a, &b| {
@@ -110,7 +112,8 @@ pub(super) fn around_place(run: &Run<'_>, mut report: Report<'_>) -> Result<Answ
         let [_, en, zh] = naming(run, &known, one);
         (en, zh, densities[one][1].unwrap_or(0.0))
     });
-    let summary = words::of_density(known.positions.len(), order.len(), &best.collect::<Vec<_>>());
+    let summary = words::of_density(known.positions.len(), order.len(), &best.collect::<Vec<_>>())
+        .and(&words::of_tests(&q_values));
     let rows = order.iter().map(|&one| {
         let [code, en, zh] = naming(run, &known, one);
         let mut row = named([
@@ -129,8 +132,12 @@ pub(super) fn around_place(run: &Run<'_>, mut report: Report<'_>) -> Result<Answ
     });
     let rows = Tree::List(rows.collect());
     let near = nearness[1].iter().filter(|near| **near > 0.0).count();
-    let own =
-        named([("at", vec![at.lon(), at.lat()].into()), ("near", near.into()), ("rows", rows)]);
+    let own = named([
+        ("at", vec![at.lon(), at.lat()].into()),
+        ("near", near.into()),
+        ("p_found", cases.as_str().into()),
+        ("rows", rows),
+    ]);
     Ok(report.answer(None, &summary, own))
 }
 
@@ -155,17 +162,14 @@ fn tails(
     nearness: &[f64],
     densities: &[[Option<f64>; 3]],
     seed: u64,
-) -> Vec<Tails> {
-    let draws = run.arguments.count(&PARAMETERS, "simulations").unwrap_or(0);
+) -> (Cases, Vec<Tails>) {
     let watch = run.progress.watch();
-    let one = |draw: u64| {
-        if watch.is_off() {
-            return vec![Tails::default(); densities.len()];
-        }
-        let mut shuffled = known.industries.clone();
-        Random::new(seed, draw).shuffle_first(&mut shuffled, known.industries.len());
-        let quotients = known.quotients(&shuffled, nearness);
+    let compare = |shuffled: &[Vec<usize>]| {
         let mut tails = vec![Tails::default(); densities.len()];
+        if watch.is_off() {
+            return tails;
+        }
+        let quotients = known.quotients(shuffled, nearness);
         for (industry, observed) in densities.iter().enumerate() {
             if let (Some(observed), Some(drawn)) =
                 (observed[1], known.density(&quotients, industry))
@@ -177,7 +181,31 @@ fn tails(
     };
     let none = || vec![Tails::default(); densities.len()];
     let add = |a: Vec<Tails>, b: Vec<Tails>| a.into_iter().zip(b).map(|(a, b)| a.plus(b)).collect();
-    (0..draws).into_par_iter().map(one).reduce(none, add)
+    let mut lists = known.industries.clone();
+    lists.sort();
+    lists.dedup();
+    let label = |list| lists.binary_search(list).unwrap_or_default() as u32;
+    let labels: Vec<u32> = known.industries.iter().map(label).collect();
+    let cases = Cases::of(&labels, draws(run.arguments));
+    let draws = match cases {
+        Cases::All => {
+            let lists = |labels: &[u32]| {
+                labels.iter().map(|&label| lists[label as usize].clone()).collect()
+            };
+            let of_all = all_labellings(&labels).map(|labels| {
+                let shuffled: Vec<Vec<usize>> = lists(&labels);
+                compare(&shuffled)
+            });
+            return (cases, of_all.fold(none(), add));
+        }
+        Cases::Draws(draws) => draws,
+    };
+    let one = |draw: usize| {
+        let mut shuffled = known.industries.clone();
+        Random::new(seed, draw as u64).shuffle_first(&mut shuffled, known.industries.len());
+        compare(&shuffled)
+    };
+    (cases, (0..draws).into_par_iter().map(one).reduce(none, add))
 }
 
 /// The density of one industry around the seat of every unit of a level: a layer of a map.

@@ -17,6 +17,39 @@ pub(super) fn without_region(count: usize, level: &str) -> Remark {
     )
 }
 
+pub(super) fn without_weight(count: usize, field: &str) -> Remark {
+    Remark::new(
+        format!("{count} points have no `{field}` and count nothing."),
+        format!("{count}个点没有属性“{field}”，按零计入。"),
+    )
+}
+
+pub(super) fn no_local_test() -> Remark {
+    Remark::new(
+        "a test needs sites of the kind that is looked for, and others",
+        "检验需要既有所寻找类别的地点，也有其他类别的地点",
+    )
+}
+
+/// The least false discovery rate, and of how many tests.
+pub(super) fn of_tests(q_values: &[Option<f64>]) -> Remark {
+    let tests = q_values.iter().flatten().count();
+    let Some(least) = q_values.iter().copied().flatten().min_by(f64::total_cmp) else {
+        return Remark::new("Nothing could be tested.", "没有可检验的对象。");
+    };
+    let clear = q_values.iter().flatten().filter(|q_value| **q_value <= 0.05).count();
+    let least_said = if least < 0.001 { "< 0.001".to_owned() } else { format!("{least:.3}") };
+    let (en, zh) = if clear == 0 {
+        ("none is clear of chance at 5 %".to_owned(), "在5%水平上均未超出随机".to_owned())
+    } else {
+        (format!("{clear} are clear of chance at 5 %"), format!("{clear}个在5%水平上超出随机"))
+    };
+    Remark::new(
+        format!("Of {tests} tests the least false discovery rate (q) is {least_said}: {en}."),
+        format!("{tests}个检验中最小错误发现率（q）为{least_said}：{zh}。"),
+    )
+}
+
 pub(super) fn few(n: usize) -> Remark {
     Remark::new(
         format!("n = {n}: a description, not a test"),
@@ -72,7 +105,7 @@ pub(super) fn of_quotients(
             format!("{to}作为{from}最近邻的频率为随机水平的{value:.2}倍。"),
         ));
     }
-    said.and(&Remark::new(
+    said.and(&of_tests(q_values)).and(&Remark::new(
         "That says who stands by whom, not why.",
         "这只说明谁与谁相邻，不说明原因。",
     ))
@@ -81,10 +114,10 @@ pub(super) fn of_quotients(
 pub(super) fn of_local(n: usize, to: &str) -> Remark {
     Remark::new(
         format!(
-            "For each of {n} sites how much more of {to} stands nearest than by chance: 1 is chance. One site's value is a description and no test."
+            "For each of {n} sites how much more of {to} stands nearest than by chance: 1 is chance. Each site is tested by counting all ways to label the others."
         ),
         format!(
-            "对{n}处地点，{to}在其最近邻中的占比与随机水平之比：1为随机水平。单点数值只是描述，不是检验。"
+            "对{n}处地点，{to}在其最近邻中的占比与随机水平之比：1为随机水平。每一点以穷举其他地点的标签检验。"
         ),
     )
 }

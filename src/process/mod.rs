@@ -18,6 +18,7 @@ mod cluster_words;
 mod clusters;
 mod colocation;
 mod colocation_density;
+mod colocation_regions;
 mod colocation_words;
 mod density;
 mod description;
