@@ -79,6 +79,23 @@ impl Corrections {
         Ok(Self(rows))
     }
 
+    /// The labels of a cell that were decided: the whole, or else those that stand in it.
+    ///
+    /// # Shape
+    ///
+    /// Places among [`Self::all`].
+    #[must_use]
+    pub fn in_cell(&self, cell: &str) -> Vec<usize> {
+        let place = |label: &str| {
+            let wanted = key(label);
+            self.0.iter().position(|one| !wanted.is_empty() && key(&one.label) == wanted)
+        };
+        match place(cell) {
+            Some(whole) => vec![whole],
+            None => cell.split(super::matcher::SEPARATORS).filter_map(place).collect(),
+        }
+    }
+
     /// The corrections in their order.
     #[must_use]
     pub fn all(&self) -> &[Correction] {

@@ -11,6 +11,8 @@ use crate::domain::Remark;
 use crate::domain::base::Confidence;
 use crate::domain::industry::Industries;
 
+/// What parts the labels of a cell.
+pub(super) const SEPARATORS: [char; 7] = [';', '；', ',', '，', '、', '/', '|'];
 /// How many candidates are told.
 const MOST_CANDIDATES: usize = 5;
 /// The longest label that is read, in bytes.
@@ -168,12 +170,21 @@ impl Matcher {
     pub fn codes(&self, cell: &str) -> Coded {
         let whole = self.find(cell);
         let is_sure = whole.candidates.first().is_some_and(|best| best.score >= HIGH_SCORE);
-        let separators = [';', '；', ',', '，', '、', '/', '|'];
-        if is_sure || !cell.contains(separators) {
+        if is_sure || !cell.contains(SEPARATORS) {
             return Coded::of([whole]);
         }
-        let labels = cell.split(separators).map(str::trim).filter(|label| !label.is_empty());
+        let labels = cell.split(SEPARATORS).map(str::trim).filter(|label| !label.is_empty());
         Coded::of(labels.map(|label| self.find(label)))
+    }
+
+    /// Takes codes that are given, and adds what belongs to them; what is no code is left open.
+    #[must_use]
+    pub fn divisions(&self, codes: &[&str]) -> Coded {
+        let find = |code: &&str| {
+            let candidates = self.by_code(code);
+            Match { label: (*code).to_owned(), status: status(&candidates), candidates }
+        };
+        Coded::of(codes.iter().map(find))
     }
 
     /// Reads a code of GB/T 4754-2017, with or without its letter, to the division; or a sector.

@@ -20,6 +20,7 @@ mod colocation;
 mod colocation_density;
 mod colocation_regions;
 mod colocation_words;
+mod corrected;
 mod density;
 mod description;
 mod distances;

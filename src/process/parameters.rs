@@ -67,7 +67,7 @@ impl Refused {
 }
 
 /// What every process takes; `bbox` and other conditions on features are read by who selects them.
-pub static COMMON: [Parameter; 4] = [
+pub static COMMON: [Parameter; 5] = [
     Parameter {
         name: "region",
         words: [
@@ -75,6 +75,15 @@ pub static COMMON: [Parameter; 4] = [
             "只分析位于该省、市或县内的点：名称（中英文）或行政区划代码",
         ],
         kind: Kind::Text,
+        default: Default::Nothing,
+    },
+    Parameter {
+        name: "corrections",
+        words: [
+            "What labels of industries stand for in this run, before what Jidi takes them for: CSV with label,industry_codes and, if wished, io_sectors,sei,group, a row for each label",
+            "本次运行中产业标签的含义（优先于自动匹配）：CSV，列为 label,industry_codes，可选 io_sectors,sei,group，每个标签一行",
+        ],
+        kind: Kind::Table,
         default: Default::Nothing,
     },
     Parameter {

@@ -39,6 +39,9 @@ impl<'a> Report<'a> {
             let zh = format!("{nowhere}个要素没有位置，未计入。");
             self.warn("without_position", &Remark::new(en, zh));
         }
+        for (code, remark) in &self.run.subject.remarks {
+            self.warn(code, remark);
+        }
     }
 
     /// The seed.

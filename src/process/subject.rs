@@ -30,6 +30,8 @@ pub struct Subject {
     pub areas: usize,
     /// The id of the first of those.
     pub first_area: Option<String>,
+    /// What a reader should know of how they came to be, each with its code.
+    pub remarks: Vec<(&'static str, Remark)>,
 }
 
 /// Holds features that were brought to be analysed and are not kept.
@@ -59,6 +61,7 @@ impl Subject {
             nowhere: 0,
             areas: 0,
             first_area: None,
+            remarks: Vec::new(),
         };
         for feature in collection.stream(selection)? {
             let feature = feature?;
@@ -228,6 +231,7 @@ impl Subject {
             nowhere: self.nowhere,
             areas: self.areas,
             first_area: self.first_area.clone(),
+            remarks: self.remarks.clone(),
         }
     }
 

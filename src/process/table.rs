@@ -2,7 +2,8 @@
 
 use super::description::{Estimate, Failed, Process, Run};
 use super::{
-    clusters, colocation, density, distances, hotspots, regional, related, report, within,
+    clusters, colocation, corrected, density, distances, hotspots, regional, related, report,
+    within,
 };
 use crate::formats::answer::Answer;
 
@@ -31,6 +32,8 @@ pub fn find(name: &str) -> Option<&'static Process> {
 /// [`Failed`], which says what was wrong and what would be right.
 pub fn run(process: &Process, run: &Run<'_>, limit_s: f64) -> Result<Answer, Failed> {
     within::check_points(run.subject)?;
+    let corrected = corrected::corrected(run)?;
+    let run = &Run { subject: corrected.as_ref().unwrap_or(run.subject), ..*run };
     let narrowed = within::narrowed(run)?;
     let run = &Run { subject: narrowed.as_ref().unwrap_or(run.subject), ..*run };
     let estimate = process.estimate(run);

@@ -18,13 +18,17 @@ const COLUMNS: [(&str, FieldType, &str); 3] = [
 ];
 
 impl Rows {
-    /// Adds the codes of the labels in the column of industries, if there is one.
+    /// Adds the codes of the labels in the column of industries, if there is one, or those that stand for
+    /// the divisions in a column `industry_codes`.
     ///
-    /// A column that the list has itself stays as it is. A collection that is added to gets what its
-    /// columns can hold. Nothing is added where no label is known.
+    /// A column that the list has itself stays as it is, and divisions that it gives go before its label.
+    /// A collection that is added to gets what its columns can hold. Nothing is added where no label is
+    /// known.
     pub(super) fn with_industries(mut self, matcher: &Matcher, into: Option<&Schema>) -> Self {
         let names = || self.fields.iter().map(|field| field.name.as_str());
-        let Some(column) = industry_column(names()) else { return self };
+        let given = names().position(|name| name.eq_ignore_ascii_case(COLUMNS[0].0));
+        let label = industry_column(names());
+        let Some(source) = given.or(label) else { return self };
         let is_new = |name: &str| !names().any(|known| known.eq_ignore_ascii_case(name));
         let is_held = |name: &str| into.is_none_or(|schema| schema.position(name).is_some());
         let added: Vec<usize> =
@@ -32,16 +36,17 @@ impl Rows {
         if added.is_empty() {
             return self;
         }
-        let coded = self.coded(matcher, column);
+        let columns = [given, label];
+        let coded = self.coded(matcher, columns);
         if coded.values().all(|coded| coded.industry_codes.is_empty()) {
             return self;
         }
         for row in &mut self.all {
             let none = Coded::default();
-            let coded = coded.get(&row.values[column].in_a_cell()).unwrap_or(&none);
+            let coded = coded.get(&cells(&row.values, columns)).unwrap_or(&none);
             row.values.extend(added.iter().map(|&at| value(coded, at)));
         }
-        let described = format!("industry from `{}`", self.fields[column].name);
+        let described = format!("industry from `{}`", self.fields[label.unwrap_or(source)].name);
         let parts = [std::mem::take(&mut self.roles), described];
         self.roles =
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
@@ -53,18 +58,31 @@ impl Rows {
         self
     }
 
-    /// The codes of each different cell.
-    fn coded(&self, matcher: &Matcher, column: usize) -> HashMap<String, Coded> {
+    /// The codes of each different pair of divisions and label.
+    fn coded(&self, matcher: &Matcher, columns: [Option<usize>; 2]) -> HashMap<[String; 2], Coded> {
         let mut coded = HashMap::new();
         for row in &self.all {
-            let cell = row.values[column].in_a_cell();
-            if !cell.is_empty() && !coded.contains_key(&cell) {
-                let found = matcher.codes(&cell);
-                coded.insert(cell, found);
+            let cells = cells(&row.values, columns);
+            if cells.iter().all(String::is_empty) || coded.contains_key(&cells) {
+                continue;
             }
+            let given: Vec<&str> =
+                cells[0].split(';').map(str::trim).filter(|code| !code.is_empty()).collect();
+            let mut found = matcher.divisions(&given);
+            if found.industry_codes.is_empty() {
+                let labelled = matcher.codes(&cells[1]);
+                let open = found.open.into_iter().chain(labelled.open).collect();
+                found = Coded { open, ..labelled };
+            }
+            coded.insert(cells, found);
         }
         coded
     }
+}
+
+/// What a row says of its divisions and of its industry.
+fn cells(values: &[Value], columns: [Option<usize>; 2]) -> [String; 2] {
+    columns.map(|column| column.map(|column| values[column].in_a_cell()).unwrap_or_default())
 }
 
 fn value(coded: &Coded, column: usize) -> Value {
@@ -79,7 +97,7 @@ fn value(coded: &Coded, column: usize) -> Value {
 }
 
 /// Names labels that have no codes.
-fn open(coded: &HashMap<String, Coded>) -> Option<Remark> {
+fn open(coded: &HashMap<[String; 2], Coded>) -> Option<Remark> {
     let mut labels: Vec<&str> =
         coded.values().flat_map(|coded| coded.open.iter().map(String::as_str)).collect();
     labels.sort_unstable();

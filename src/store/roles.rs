@@ -43,7 +43,7 @@ const INDUSTRIES: [&str; 12] = [
 ];
 
 /// Finds the column that holds industries, among names of columns.
-pub(super) fn industry_column<'a>(names: impl Iterator<Item = &'a str>) -> Option<usize> {
+pub fn industry_column<'a>(names: impl Iterator<Item = &'a str>) -> Option<usize> {
     let names: Vec<&str> = names.collect();
     INDUSTRIES
         .iter()
