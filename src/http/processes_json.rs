@@ -97,7 +97,8 @@ fn schema(parameter: &Parameter) -> Json {
             json!({"type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": most})
         }
         Kind::Switch => json!({"type": "boolean"}),
-        Kind::Text | Kind::Table => json!({"type": "string", "minLength": 1}),
+        Kind::Text => json!({"type": "string", "minLength": 1}),
+        Kind::Table => json!({"type": "string", "format": "csv", "minLength": 1}),
     };
     if let Default::Fixed(text) = parameter.default {
         schema["default"] = match parameter.kind {

@@ -5,6 +5,8 @@ import { refusal, RequestFailed } from './problem';
 
 export interface InputSchema {
   type: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
+  /** `csv` for a table as text. */
+  format?: string;
   enum?: readonly string[];
   minimum?: number;
   exclusiveMinimum?: boolean;

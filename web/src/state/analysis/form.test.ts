@@ -11,6 +11,7 @@ const description: ProcessDescription = {
     eps_km: { title: 'eps_km', description: 'The radius in km; not for hdbscan', descriptionZh: '半径', schema: { type: 'number', minimum: 0, exclusiveMinimum: true, maximum: 20038 } },
     min_points: { title: 'min_points', description: 'Points', descriptionZh: '点数', schema: { type: 'integer', minimum: 1, maximum: 100 } },
     seed: { title: 'seed', schema: { type: 'integer', minimum: 0, maximum: 9, default: 1 } },
+    corrections: { title: 'corrections', schema: { type: 'string', format: 'csv' } },
     deep: { title: 'deep', schema: { type: 'boolean', default: false } },
     lang: { title: 'lang', schema: { type: 'string', enum: ['en', 'zh'] } },
   },
@@ -21,7 +22,7 @@ const field = (name: string) => fields.find((one) => one.name === name) as Field
 describe('the form of a process', () => {
   it('has a field for each parameter that the page does not fill in itself, in their order', () => {
     expect(fields.map(({ name, kind }) => [name, kind])).toEqual([
-      ['method', 'choice'], ['eps_km', 'number'], ['min_points', 'integer'], ['seed', 'integer'], ['deep', 'switch'],
+      ['method', 'choice'], ['eps_km', 'number'], ['min_points', 'integer'], ['seed', 'integer'], ['corrections', 'table'], ['deep', 'switch'],
     ]);
   });
 
@@ -43,7 +44,7 @@ describe('the form of a process', () => {
   });
 
   it('folds away what is neither first nor set', () => {
-    expect(halves(fields, { deep: 'true' }, 2).map((half) => half.map(({ name }) => name))).toEqual([['method', 'eps_km', 'deep'], ['min_points', 'seed']]);
+    expect(halves(fields, { deep: 'true' }, 2).map((half) => half.map(({ name }) => name))).toEqual([['method', 'eps_km', 'deep'], ['min_points', 'seed', 'corrections']]);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Lang } from '../view';
 
 export interface Field {
   name: string;
-  kind: 'choice' | 'number' | 'integer' | 'switch' | 'text';
+  kind: 'choice' | 'number' | 'integer' | 'switch' | 'text' | 'table';
   label: string;
   hint: string;
   choices: readonly string[];
@@ -19,7 +19,7 @@ export interface Field {
 export type Fault = 'empty' | 'number' | 'integer' | 'low' | 'high';
 
 /** Inputs that the page gives itself. */
-const own = new Set(['collection', 'features', 'bbox', 'filter', 'filter-lang', 'lang', 'estimate', 'matrix']);
+const own = new Set(['collection', 'features', 'bbox', 'filter', 'filter-lang', 'lang', 'estimate']);
 
 export function fieldsOf(description: ProcessDescription, lang: Lang): Field[] {
   return Object.entries(description.inputs)
@@ -31,7 +31,7 @@ function fieldOf(name: string, { title, description, descriptionZh, schema }: In
   const [label, hint] = parted((lang === 'zh' ? descriptionZh : description) || description || title);
   return {
     name,
-    kind: schema.enum ? 'choice' : schema.type === 'boolean' ? 'switch' : schema.type === 'string' ? 'text' : (schema.type as 'number' | 'integer'),
+    kind: kindOf(schema),
     label,
     hint,
     choices: schema.enum ?? [],
@@ -40,6 +40,13 @@ function fieldOf(name: string, { title, description, descriptionZh, schema }: In
     maximum: schema.maximum ?? null,
     initial: schema.default === undefined ? '' : String(schema.default),
   };
+}
+
+function kindOf(schema: InputDescription['schema']): Field['kind'] {
+  if (schema.enum) return 'choice';
+  if (schema.type === 'boolean') return 'switch';
+  if (schema.type === 'string') return schema.format === 'csv' ? 'table' : 'text';
+  return schema.type as 'number' | 'integer';
 }
 
 /** The first clause of a description names the field, the rest explains it. */

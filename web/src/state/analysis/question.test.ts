@@ -34,6 +34,7 @@ describe('a question', () => {
 
   it('is a command line that quotes what a shell would read', () => {
     expect(commandOf({ process: 'clusters', layer: 'bases', inputs: { eps_km: '100' } })).toBe('jidi run clusters bases --eps-km 100');
+    expect(commandOf({ process: 'related', layer: 'mine', inputs: { corrections: 'label,industry_codes\nqqqq,15' } }), 'a table is a file there').toBe('jidi run related my-list.geojson --corrections corrections.csv');
     expect(commandOf({ process: 'regions', layer: 'hubs', inputs: { filter: "a = 'b'" } })).toBe(`jidi run regions hubs --filter 'a = '\\''b'\\'''`);
   });
 });

@@ -50,6 +50,12 @@ export function commandOf({ process, layer, inputs }: Question): string {
   const target = layer === 'mine' ? 'my-list.geojson' : layer;
   const given = Object.entries(inputs)
     .filter(([name]) => !unwritten.has(name))
-    .map(([name, value]) => `--${name.replaceAll('_', '-')} ${/^[\w.,:-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`}`);
+    .map(([name, value]) => `--${name.replaceAll('_', '-')} ${argumentOf(name, value)}`);
   return ['jidi run', process, target, ...given].join(' ');
+}
+
+/** A value as the command line takes it; tables are files there. */
+function argumentOf(name: string, value: string): string {
+  if (value.includes('\n')) return `${name}.csv`;
+  return /^[\w.,:-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }
