@@ -18,6 +18,9 @@ use jidi::process::{Arguments, Materials, Run, Subject, find, run};
 use jidi::store::collection::About;
 use jidi::store::{Catalog, Collection, Geodata, Progress, Selection};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -48,7 +48,11 @@ fn the_line_of_the_brief_has_its_quotients() {
     for row in answer["rows"].as_array().unwrap() {
         let (p, q) = (row["p_value"].as_f64().unwrap(), row["q_value"].as_f64().unwrap());
         assert!(p <= q && q <= 1.0, "{row}");
+        assert!((p * 20.0 - (p * 20.0).round()).abs() < 1e-9, "one of twenty labellings: {row}");
     }
+    assert_eq!(answer["p_found"], "all_labellings");
+    let summary = answer["summary"].as_str().unwrap();
+    assert!(summary.contains("Of 4 tests the least false discovery rate (q) is"), "{summary}");
 }
 
 #[test]
@@ -60,6 +64,10 @@ fn local_quotients_stand_at_their_sites() {
     assert_eq!(features[3]["properties"]["value"], json!(1.666667));
     assert_eq!(features[0]["properties"]["value"], 0.0);
     assert_eq!(features[0]["geometry"]["type"], "Point");
+    // The fourth of six, an A, has a B nearest: 3 of 5 others are; the first has none: 2 of 5.
+    let p = |at: usize| features[at]["properties"]["p_value"].as_f64().unwrap();
+    assert_eq!([p(3), p(0)], [1.0, 0.8]);
+    assert!(answer["summary"].as_str().unwrap().contains("Of 6 tests"), "{}", answer["summary"]);
 }
 
 #[test]
@@ -76,6 +84,47 @@ fn coagglomeration_is_that_of_the_brief() {
     assert!(answer["rows"][0]["p_value"].as_f64().unwrap() > 0.05);
     let again = executed(&asked);
     assert_eq!(answer["rows"], again["rows"], "the same seed gives the same answer");
+}
+
+#[test]
+fn points_without_a_code_are_in_the_region_whose_borders_hold_them() {
+    // Two in Beijing's city, two in Shanghai's, and one in the sea.
+    let places = [
+        (116.4, 39.9, "A"),
+        (116.5, 39.9, "B"),
+        (121.47, 31.23, "A"),
+        (121.4, 31.2, "A"),
+        (150.0, 0.0, "B"),
+    ];
+    let features = places.map(|(lon, lat, kind)| {
+        json!({"type": "Feature", "properties": {"kind": kind, "staff": if kind == "A" { 3 } else { 1 }},
+            "geometry": {"type": "Point", "coordinates": [lon, lat]}})
+    });
+    let features = json!({"type": "FeatureCollection", "features": features});
+    let mut asked = json!({"features": features, "by": "kind", "statistic": "coagglomeration", "level": "province"});
+    let answer = executed(&asked);
+    assert_eq!(answer["regions"], 2, "{answer}");
+    assert!(answer["warnings"].to_string().contains("1 points"), "{}", answer["warnings"]);
+    // Shares A (1/3, 2/3), B (1, 0); their mean (2/3, 1/3): −(1/9 + 1/9) / (1 − 5/9) = −1/2.
+    assert_eq!(answer["rows"][0]["value"], -0.5);
+    asked["weight"] = "staff".into();
+    assert_eq!(executed(&asked)["rows"][0]["value"], -0.5, "alike in each kind");
+    asked["statistic"] = "quotient".into();
+    let refused = post("/processes/colocation/execution", &json!({"inputs": asked}).to_string());
+    assert!(refused.text().contains("leave it out"), "{}", refused.text());
+}
+
+#[test]
+fn a_density_counts_sites_by_their_weight() {
+    let density = |weight: &str| {
+        let address = "/collections/hubs/colocation?statistic=density&at=121,31&simulations=19";
+        get(&format!("{address}{weight}"))
+    };
+    let answer = density("&weight=year").json();
+    assert_eq!(answer["method"]["parameters"]["weight"]["value"], "year");
+    assert!(answer["warnings"].to_string().contains("without_weight"), "{}", answer["warnings"]);
+    assert_ne!(answer["rows"], density("").json()["rows"]);
+    assert!(density("&weight=name").text().contains("holds no numbers"));
 }
 
 #[test]

@@ -310,3 +310,66 @@ fn an_answer_of_too_many_lines_is_refused_with_what_would_be_fewer() {
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert!(answer.text().contains("more than 250000 lines: ask for fewer"), "{}", answer.text());
 }
+
+fn point(id: &str, lon: f64, more: &Json) -> Json {
+    let mut properties = more.clone();
+    properties["id"] = id.into();
+    json!({"type": "Feature", "properties": properties,
+        "geometry": {"type": "Point", "coordinates": [lon, 31.5]}})
+}
+
+#[test]
+fn divisions_that_are_given_as_a_list_are_known_to_every_measure_and_go_before_labels() {
+    let features = json!({"type": "FeatureCollection", "features": [
+        point("a", 121.0, &json!({"industry_codes": ["36"], "industry": "软件"})),
+        point("b", 121.1, &json!({"industry_codes": ["36", "37"], "industry": null})),
+    ]});
+    for measure in ["input_output", "taxonomy", "cosine"] {
+        let inputs = json!({"features": features, "among": "features", "measure": measure});
+        let asked = json!({"inputs": inputs}).to_string();
+        let answer = post("/processes/related/execution", &asked).json();
+        let line = &answer["features"][0]["properties"];
+        assert_eq!(line["relatedness"], 1.0, "{measure}: {answer}");
+        assert!(!answer["warnings"].to_string().contains("without_industry"), "{answer}");
+    }
+    let density =
+        json!({"inputs": {"features": features, "statistic": "density", "at": "121,31.5"}});
+    let density = post("/processes/colocation/execution", &density.to_string()).json();
+    assert!(density["rows"][0]["density_h100"].is_number(), "{density}");
+}
+
+#[test]
+fn a_label_is_corrected_for_one_run_and_what_stands_nowhere_is_named() {
+    let features = json!({"type": "FeatureCollection", "features": [
+        point("a", 121.0, &json!({"industry": "qqqq"})),
+        point("b", 121.1, &json!({"industry": "汽车零部件"})),
+    ]});
+    let executed = |corrections: &str| {
+        let inputs = json!({"features": features, "among": "features", "corrections": corrections});
+        post("/processes/related/execution", &json!({"inputs": inputs}).to_string())
+    };
+    let answer = executed("label,industry_codes\nQQQQ,36\nzzzz,15\n").json();
+    assert!(row(&answer, "a")["value"].as_f64().unwrap() > 0.0, "{answer}");
+    let warnings = answer["warnings"].to_string();
+    assert!(warnings.contains("1 points follow the corrections"), "{warnings}");
+    assert!(
+        warnings.contains("1 corrected labels stand at no point, such as `zzzz`"),
+        "{warnings}"
+    );
+    for (corrections, said) in [
+        ("label,industry_codes\nqqqq,999\n", "row 1: `999` is no division"),
+        ("label,industry_codes\nqqqq,36\nqqqq,37\n", "row 2: `qqqq` is in row 1, too"),
+        ("label,industry_codes\n", "there is no row"),
+        ("name\nqqqq\n", "the columns are label, industry_codes"),
+    ] {
+        let refused = executed(corrections);
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{corrections}");
+        assert!(refused.text().contains(said), "{corrections}: {}", refused.text());
+    }
+    let kept = "/collections/bases/related?id=base-03&among=bases&corrections=label,industry_codes%0Aauto%20parts,27%0A";
+    let plain = get("/collections/bases/related?id=base-03&among=bases").json();
+    let label = plain["features"][0]["properties"]["from_industry"].clone();
+    let corrected = get(kept).json();
+    assert!(corrected["warnings"].to_string().contains("corrections"), "{label}: {corrected}");
+    assert_eq!(plain, get("/collections/bases/related?id=base-03&among=bases").json());
+}

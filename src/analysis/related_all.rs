@@ -6,8 +6,11 @@ use crate::index::KdTree;
 use crate::index::geodesic::{SPHERE_RADIUS_M, arc_m};
 use crate::index::kd_tree::{reach, squared_chord};
 
-/// How wide a cell may be that stands for its sites, in decay lengths; see [`AllSites::sums`].
-const WIDTH: f64 = 0.1;
+/// How wide a cell may be that stands for its sites, in decay lengths, where there are up to 20,000 sites
+/// and more; the errors of many cells even out. See [`RelatedSites::index`].
+const WIDTHS: [f64; 2] = [0.1, 0.25];
+/// How many sites are few.
+const FEW: usize = 20_000;
 
 /// Up to which skewness the cube root of the Pearson III law is normal enough.
 const MOST_SKEW: f64 = 1.0;
@@ -33,6 +36,8 @@ pub struct AllSites {
 struct Cell {
     middle: [f64; 3],
     diagonal_squared: f64,
+    /// The mean square of how far its sites are from the middle along one direction.
+    variance: f64,
 }
 
 /// Sums over the sites of a cell whose relatedness with some industries is known.
@@ -55,6 +60,14 @@ pub struct RelatedSites<'a> {
     held: Vec<Held>,
 }
 
+/// How a cell is seen from a base, in radians.
+#[derive(Clone, Copy)]
+struct Toward<'a> {
+    from: &'a [f64; 3],
+    arc: f64,
+    length: f64,
+}
+
 /// Sums over the sites near a base.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Sums {
@@ -66,6 +79,7 @@ struct Sums {
 }
 
 impl Sums {
+    /// Adds a site, or sites at one place.
     fn add(&mut self, kernel: f64, held: &Held) {
         self.near += held.count as usize;
         let mut power = 1.0;
@@ -76,13 +90,29 @@ impl Sums {
         self.value += kernel * held.related;
     }
 
-    /// What is related stands a little off the middle of a cell: the kernel falls by 1/L along the way.
-    fn lean(&mut self, kernel: f64, held: &Held, way: [f64; 3], length: f64) {
-        let along: f64 = way.iter().zip(held.moment).map(|(way, moment)| way * moment).sum();
-        let chord = way.iter().map(|side| side * side).sum::<f64>().sqrt();
-        if chord > 0.0 {
-            self.value -= kernel * along / (chord * length);
+    /// Adds a cell whose middle is so many decay lengths away, to the second order.
+    ///
+    /// The mean of `e^(−pd/L)` over sites of a variance σ² along each direction is that of their middle
+    /// times 1 + σ²/2 (p²/L² − p/(dL)). What is related has a middle of its own, by which the kernel
+    /// falls by 1/L along the way.
+    fn add_cell(&mut self, kernel: f64, held: &Held, cell: &Cell, way: Toward<'_>) {
+        if cell.variance <= 0.0 || way.arc <= 0.0 {
+            return self.add(kernel, held);
         }
+        self.near += held.count as usize;
+        let half = cell.variance / (2.0 * way.length);
+        let (bent, drawn_out) = (half / way.length, half / way.arc);
+        let bend = |power: f64| 1.0 + power * (power * bent - drawn_out);
+        let mut power = 1.0;
+        for ((sum, weights), exponent) in
+            self.powers.iter_mut().zip(held.powers).zip([1.0, 2.0, 3.0])
+        {
+            power *= kernel;
+            *sum += power * bend(exponent) * weights;
+        }
+        let step = |side: usize| (cell.middle[side] - way.from[side]) * held.moment[side];
+        let along = (step(0) + step(1) + step(2)) / (way.arc * way.length);
+        self.value += kernel * (held.related * bend(1.0) - along);
     }
 }
 
@@ -168,24 +198,29 @@ impl AllSites {
 /// The cells of the nodes of a tree.
 fn cells(tree: &KdTree, weights: &[f64]) -> Vec<Cell> {
     let nodes = tree.nodes();
-    let mut sums = vec![[0.0; 3]; nodes.len()];
+    // Of weight × position, and of weight.
+    let mut sums = vec![[0.0; 4]; nodes.len()];
     for (at, node) in nodes.iter().enumerate().rev() {
-        let add = |a: [f64; 3], b: &[f64; 3]| [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+        let add = |a: [f64; 4], b: &[f64; 4]| [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]];
         sums[at] = if node.is_leaf() {
-            // Sites of no weight stand somewhere, too.
-            let weight = |slot: usize| weights[tree.numbers()[slot] as usize].max(1e-100);
-            let weighed = |slot: usize| tree.points()[slot].map(|side| side * weight(slot));
-            node.slots().fold([0.0; 3], |sum, slot| add(sum, &weighed(slot)))
+            let weighed = |slot: usize| {
+                // Sites of no weight stand somewhere, too.
+                let weight = weights[tree.numbers()[slot] as usize].max(1e-100);
+                let [x, y, z] = tree.points()[slot].map(|side| side * weight);
+                [x, y, z, weight]
+            };
+            node.slots().fold([0.0; 4], |sum, slot| add(sum, &weighed(slot)))
         } else {
             add(sums[at + 1], &sums[node.right as usize])
         };
     }
-    let cell = |(sum, node): (&[f64; 3], &crate::index::kd_tree::Node)| {
-        let length = (sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]).sqrt();
-        Cell {
-            middle: sum.map(|side| if length > 0.0 { side / length } else { 0.0 }),
-            diagonal_squared: squared_chord(&node.low, &node.high),
-        }
+    let cell = |(sum, node): (&[f64; 4], &crate::index::kd_tree::Node)| {
+        let [x, y, z, weight] = *sum;
+        let length = (x * x + y * y + z * z).sqrt();
+        let middle = [x, y, z].map(|side| if length > 0.0 { side / length } else { 0.0 });
+        // Squared chords from the middle are 2 − 2 cos; on the sphere there are two directions.
+        let variance = if weight > 0.0 { (1.0 - length / weight).max(0.0) } else { 0.0 };
+        Cell { middle, diagonal_squared: squared_chord(&node.low, &node.high), variance }
     };
     sums.iter().zip(nodes).map(cell).collect()
 }
@@ -194,8 +229,8 @@ impl RelatedSites<'_> {
     /// The index of a base and the p-value of as much as is there, by the Pearson III law.
     ///
     /// As [`SitesByKind::index`](super::related::SitesByKind::index), but sites far away count as if
-    /// they stood in the middle of their cells, and what is related leans them to its side: sums are
-    /// within a half of one percent, and both sums of a ratio err alike. The law has the mean, the variance and the skewness
+    /// they stood in their cells evenly: sums are within a half of one percent, and both sums of a ratio
+    /// err alike. The law has the mean, the variance and the skewness
     /// of all ways to shuffle the industries; the p-value is `None` where the sum cannot vary, or is too
     /// skew for the law to be found by its cube root.
     ///
@@ -247,13 +282,14 @@ impl RelatedSites<'_> {
 
     /// Sums over the sites near, the base's own left out.
     ///
-    /// A cell stands for its sites where its diagonal is at most [`WIDTH`] √(L min(d, L)) e^(d / 2L), with
+    /// A cell stands for its sites where its diagonal is at most [`WIDTHS`] √(L min(d, L)) e^(d / 2L), with
     /// d its distance and L the decay length: so all cells err about alike, as the kernel is bent by
-    /// 1/L² along the way and by 1/dL across it. One that the reach cuts is parted to WIDTH · L.
+    /// 1/L² along the way and by 1/dL across it. One that the reach cuts is parted to the width times L.
     fn sums(&self, from: &[f64; 3], own: Option<usize>, decay: Decay) -> Sums {
         let (nodes, length) = (self.sites.tree.nodes(), decay.length_m / SPHERE_RADIUS_M);
         let reach = reach(decay.reach_m());
-        let narrow = (WIDTH * length).powi(2);
+        let width = WIDTHS[usize::from(self.sites.tree.len() > FEW)];
+        let narrow = (width * length).powi(2);
         let mut sums = Sums::default();
         let mut open = vec![0_usize];
         while let Some(at) = open.pop() {
@@ -270,8 +306,7 @@ impl RelatedSites<'_> {
                 && (is_whole || cell.diagonal_squared <= narrow);
             if is_small && !own.is_some_and(|own| node.slots().contains(&own)) {
                 if is_whole || chord <= reach {
-                    sums.add(kernel, held);
-                    sums.lean(kernel, held, minus(&cell.middle, from), length);
+                    sums.add_cell(kernel, held, cell, Toward { from, arc, length });
                 }
             } else if node.is_leaf() {
                 self.add_each(&mut sums, node.slots(), from, own, reach, length);
@@ -300,10 +335,6 @@ impl RelatedSites<'_> {
             }
         }
     }
-}
-
-fn minus(a: &[f64; 3], b: &[f64; 3]) -> [f64; 3] {
-    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
 }
 
 /// Mean and centred sums of n relatednesses.
@@ -372,7 +403,7 @@ mod tests {
 
     #[test]
     fn sums_by_cells_are_those_by_sites_within_a_half_of_one_percent() {
-        let (points, kind, weights) = strewn(20_000, 20);
+        let (points, kind, weights) = strewn(20_001, 20);
         let known = relatedness(20);
         let all = AllSites::new(&points, &kind, 20, &weights);
         let by_cells = all.related(&known);

@@ -16,6 +16,12 @@ pub(crate) fn all(industries: &Industries) -> Json {
             "io_sectors": "Sectors of the 153-sector input-output table of China 2020, National Bureau of Statistics of China",
             "sei": "Classification of Strategic Emerging Industries (2018), National Bureau of Statistics of China",
         },
+        "corrections": {
+            "words": "Labels are matched by likeness. To decide what a label stands for, give `corrections` to any analysis (a CSV with these columns, also in a request for a run or a form of the map), or to jidi import, jidi run and jidi industries as --corrections FILE.csv; or bring a column industry_codes, which goes before labels.",
+            "words_zh": "标签按相似度匹配。如需指定标签的含义：在任何分析中（含请求与地图表单）给出参数 corrections（含下列各列的 CSV），或在 jidi import、jidi run、jidi industries 中用 --corrections FILE.csv；也可自带 industry_codes 列，其优先于标签。",
+            "columns": ["label", "industry_codes", "io_sectors", "sei", "group"],
+            "example": "label,industry_codes\nqianlima pens,24\n",
+        },
         "groups": list(industries.groups.iter().map(group).collect()),
         "industries": list(industries.labels.iter().map(label).collect()),
         "divisions": list(industries.divisions.iter().map(division).collect()),

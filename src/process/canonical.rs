@@ -3,6 +3,8 @@
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 
+use rayon::prelude::*;
+
 use crate::domain::{Feature, LonLat, Schema};
 use crate::store::Collection;
 
@@ -15,13 +17,13 @@ use crate::store::Collection;
 /// # Shape
 ///
 /// The numbers of the features, in this order.
-pub(super) fn order<F: Borrow<Feature>>(schema: &Schema, features: &[F]) -> Vec<usize> {
+pub(super) fn order<F: Borrow<Feature> + Sync>(schema: &Schema, features: &[F]) -> Vec<usize> {
     let mut fields: Vec<usize> = (0..schema.fields().len()).collect();
     fields.sort_by(|&a, &b| schema.fields()[a].name.cmp(&schema.fields()[b].name));
     let positions: Vec<Option<LonLat>> =
-        features.iter().map(|feature| feature.borrow().position()).collect();
+        features.par_iter().map(|feature| feature.borrow().position()).collect();
     let mut order: Vec<usize> = (0..features.len()).collect();
-    order.sort_by(|&a, &b| {
+    order.par_sort_by(|&a, &b| {
         by_position(positions[a], positions[b])
             .then_with(|| by_values(&fields, features[a].borrow(), features[b].borrow()))
     });

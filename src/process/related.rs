@@ -195,9 +195,8 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     };
     let measured = materials.measured(measure)?;
     run.progress.check()?;
-    let among = arguments.text(&PARAMETERS, "among").unwrap_or_default();
-    let weight = arguments.text(&PARAMETERS, "weight");
-    let mut partners = Partners::read(run.collections, run.subject, among, weight, &measured)?;
+    let sites = ["among", "weight", "id"].map(|name| arguments.text(&PARAMETERS, name));
+    let mut partners = Partners::read(run.collections, run.subject, sites, &measured)?;
     partners.by_kind = partners.by_kind.watched(run.progress.watch());
     let bases = bases(run, &partners)?;
     let asked = asked(arguments, measure, &mut report);
@@ -280,7 +279,7 @@ fn bases(run: &Run<'_>, partners: &Partners) -> Result<Vec<Base>, Refused> {
             stream,
             position: subject.positions[at],
             codes: partners.places_of(&subject.schema, &subject.features[at]),
-            site: partners.site_of(&subject.name, &subject.features[at].id),
+            site: partners.site_of(&subject.features[at].id),
         })
         .collect();
     match wanted {

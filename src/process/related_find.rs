@@ -15,6 +15,8 @@ use crate::store::{CalledOff, Progress};
 
 /// How many lines an answer has at most.
 pub(super) const MOST_LINES: usize = 250_000;
+/// Bases are gone through in bands of latitude, to and fro.
+const BANDS_IN_DEGREE: f64 = 2.0;
 /// With fewer sites near, the labellings are counted or drawn: no law holds for so few.
 const LAW_FROM: usize = 20;
 
@@ -118,11 +120,25 @@ pub(super) fn find(
     Ok(found.into_iter().map(|(_, one)| one).collect())
 }
 
-/// The places of bases of the same industries.
+/// The places of bases of the same industries, neighbours after each other.
+///
+/// Who is asked about next has much the same sites near, which are still at hand.
 pub(super) fn by_industries(bases: &[Base]) -> Vec<(&[usize], Vec<usize>)> {
     let mut groups: BTreeMap<&[usize], Vec<usize>> = BTreeMap::new();
     for (place, base) in bases.iter().enumerate() {
         groups.entry(&base.codes).or_default().push(place);
+    }
+    for places in groups.values_mut() {
+        let in_bands = |&place: &usize| {
+            let at = bases[place].position;
+            let band = (at.lat() * BANDS_IN_DEGREE).floor();
+            let way = if band.rem_euclid(2.0) > 0.5 { -at.lon() } else { at.lon() };
+            (band, way)
+        };
+        places.sort_by(|a, b| {
+            let ((band, way), (other_band, other_way)) = (in_bands(a), in_bands(b));
+            band.total_cmp(&other_band).then(way.total_cmp(&other_way)).then(a.cmp(b))
+        });
     }
     groups.into_iter().collect()
 }

@@ -37,7 +37,8 @@ pub(super) struct Partners {
     pub(super) merged: usize,
     places: HashMap<String, usize>,
     vocabulary: Vocabulary,
-    numbers: HashMap<(u32, FeatureId), u32>,
+    /// The numbers of the sites that the bases are, or are counted with.
+    numbers: HashMap<FeatureId, u32>,
 }
 
 /// What is gathered while sites are read.
@@ -48,24 +49,25 @@ struct Gathered {
     kinds: HashMap<Vec<usize>, u32>,
     without: usize,
     merged: usize,
-    numbers: HashMap<(u32, FeatureId), u32>,
+    numbers: HashMap<FeatureId, u32>,
     /// The first site at a position of a kind, in bits of degrees.
     seen: HashMap<(u64, u64, u32), u32>,
 }
 
 impl Partners {
-    /// Reads the sites of some collections; `own` are the features that were brought, if their name is
-    /// among those and no collection's.
+    /// Reads the sites of some collections, whose names, what they count by, and the one base that is
+    /// asked about are given; `own` are the bases, which are sites themselves where their name is among
+    /// those.
     ///
     /// A list of designations names one place and industry as often as it was designated: that is one
     /// site.
     pub(super) fn read(
         collections: &dyn Fn(&str) -> Option<Arc<Collection>>,
         own: &Subject,
-        names: &str,
-        weight: Option<&str>,
+        [names, weight, base]: [Option<&str>; 3],
         measured: &Measured,
     ) -> Result<Self, NoMeasure> {
+        let names = names.unwrap_or_default();
         let known = measured.relatedness.codes();
         let places: HashMap<String, usize> =
             known.iter().enumerate().map(|(place, code)| (code.clone(), place)).collect();
@@ -82,6 +84,8 @@ impl Partners {
                 vocabulary: measured.vocabulary,
                 weight,
                 collection: name,
+                is_own: name == own.name,
+                base,
             };
             match collections(name) {
                 Some(collection) => {
@@ -132,10 +136,9 @@ impl Partners {
         places_of(&self.places, schema, feature, self.vocabulary)
     }
 
-    /// The number of the site that a feature of a collection is, or is counted with.
-    pub(super) fn site_of(&self, collection: &str, id: &FeatureId) -> Option<u32> {
-        let number = self.collections.iter().position(|known| known == collection)?;
-        self.numbers.get(&(number as u32, id.clone())).copied()
+    /// The number of the site that a base is, or is counted with.
+    pub(super) fn site_of(&self, id: &FeatureId) -> Option<u32> {
+        self.numbers.get(id).copied()
     }
 }
 
@@ -147,9 +150,20 @@ struct Reading<'a> {
     vocabulary: Vocabulary,
     weight: Option<&'a str>,
     collection: &'a str,
+    /// Whether the bases are of this collection.
+    is_own: bool,
+    /// The one base that is asked about.
+    base: Option<&'a str>,
 }
 
 impl Gathered {
+    /// Remembers which site a base is, if it may be asked about.
+    fn know(&mut self, reading: &Reading<'_>, feature: &Feature, number: u32) {
+        if reading.is_own && reading.base.is_none_or(|id| feature.id.as_str() == id) {
+            self.numbers.insert(feature.id.clone(), number);
+        }
+    }
+
     fn add_all(&mut self, reading: &Reading<'_>, features: &[&Feature]) -> Result<(), Refused> {
         let schema = reading.schema;
         let field = |weight| weight_field(schema, weight, reading.collection);
@@ -175,10 +189,9 @@ impl Gathered {
         let next = self.kinds.len() as u32;
         let kind = *self.kinds.entry(codes).or_insert(next);
         let key = (position.lon().to_bits(), position.lat().to_bits(), kind);
-        let own = (reading.number, feature.id.clone());
         if let Some(&first) = self.seen.get(&key).filter(|_| is_once) {
             self.merged += 1;
-            self.numbers.insert(own, first);
+            self.know(reading, feature, first);
             return Ok(());
         }
         let weight = match weight.map(|place| &feature.values[place]) {
@@ -200,8 +213,10 @@ impl Gathered {
             value.map(Value::in_a_cell).unwrap_or_default()
         };
         let number = self.sites.len() as u32;
-        self.numbers.insert(own, number);
-        self.seen.insert(key, number);
+        self.know(reading, feature, number);
+        if is_once {
+            self.seen.insert(key, number);
+        }
         self.weights.push(weight);
         self.sites.push(Site {
             collection: reading.number,
@@ -230,6 +245,10 @@ fn places_of(
     feature: &Feature,
     vocabulary: Vocabulary,
 ) -> Vec<usize> {
+    let place = schema.position(vocabulary.property());
+    if let Some(Value::List(codes)) = place.map(|place| &feature.values[place]) {
+        return codes.iter().filter_map(|code| places.get(code).copied()).collect();
+    }
     let codes = codes(schema, feature, vocabulary);
     codes.iter().filter_map(|code| places.get(code).copied()).collect()
 }

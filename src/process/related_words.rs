@@ -111,15 +111,29 @@ pub(super) fn measure(run: &Run<'_>, measured: &Measured) -> Tree {
     let measure = measured.relatedness.measure();
     let said = measure.words();
     let is_chinese = run.arguments.text(&[], "lang") == Some("zh");
+    let of = |en: &'static str, zh: &'static str| Tree::from(if is_chinese { zh } else { en });
     Tree::Named(named([
         ("name", measure.as_str().into()),
-        ("words", if is_chinese { said.zh } else { said.en }.into()),
+        ("words", if is_chinese { said.zh.as_str() } else { said.en.as_str() }.into()),
+        ("words_zh", said.zh.as_str().into()),
         ("citation", measure.citation().into()),
         ("codes", measured.vocabulary.property().into()),
         ("regions", measured.regions.into()),
-        ("several_codes", "the most related pair counts".into()),
-        ("kernel", "exp(-distance / decay_km), nothing beyond 3 decay_km; the index measures on the sphere, lines on the ellipsoid".into()),
-        ("null_hypothesis", "industries shuffled over fixed sites; weights stay with the sites".into()),
+        ("several_codes", of("the most related pair counts", "取相关度最高的一对")),
+        (
+            "kernel",
+            of(
+                "exp(-distance / decay_km), nothing beyond 3 decay_km; the index measures on the sphere, lines on the ellipsoid",
+                "exp(−距离 / decay_km)，三倍以外不计；指数按球面距离，连线按椭球面距离",
+            ),
+        ),
+        (
+            "null_hypothesis",
+            of(
+                "industries shuffled over fixed sites; weights stay with the sites",
+                "在固定地点上随机置换产业；权重留在原地点",
+            ),
+        ),
     ]))
 }
 
