@@ -20,20 +20,20 @@ use crate::store::Collection;
 pub(super) fn order<F: Borrow<Feature> + Sync>(schema: &Schema, features: &[F]) -> Vec<usize> {
     let mut fields: Vec<usize> = (0..schema.fields().len()).collect();
     fields.sort_by(|&a, &b| schema.fields()[a].name.cmp(&schema.fields()[b].name));
-    let positions: Vec<Option<LonLat>> =
-        features.par_iter().map(|feature| feature.borrow().position()).collect();
-    let mut order: Vec<usize> = (0..features.len()).collect();
-    order.par_sort_by(|&a, &b| {
-        by_position(positions[a], positions[b])
-            .then_with(|| by_values(&fields, features[a].borrow(), features[b].borrow()))
+    // Positions stand beside their numbers, so that comparing goes to no feature but where two share one.
+    let placed = |(place, feature): (usize, &F)| (degrees(feature.borrow().position()), place);
+    let mut order: Vec<([f64; 2], usize)> = features.par_iter().enumerate().map(placed).collect();
+    order.par_sort_by(|(a, at), (b, other)| {
+        let by_position = a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1]));
+        by_position
+            .then_with(|| by_values(&fields, features[*at].borrow(), features[*other].borrow()))
     });
-    order
+    order.into_iter().map(|(_, place)| place).collect()
 }
 
-fn by_position(a: Option<LonLat>, b: Option<LonLat>) -> Ordering {
-    let degrees = |at: Option<LonLat>| at.map_or([f64::NAN; 2], |at| [at.lon(), at.lat()]);
-    let ([lon, lat], [other_lon, other_lat]) = (degrees(a), degrees(b));
-    lon.total_cmp(&other_lon).then(lat.total_cmp(&other_lat))
+/// Longitude and latitude; what stands nowhere comes last.
+fn degrees(at: Option<LonLat>) -> [f64; 2] {
+    at.map_or([f64::NAN; 2], |at| [at.lon(), at.lat()])
 }
 
 fn by_values(fields: &[usize], a: &Feature, b: &Feature) -> Ordering {
