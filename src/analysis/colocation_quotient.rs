@@ -204,9 +204,6 @@ fn tails(
     let observed = with_sum(observed.to_vec());
     let compare = |shuffled: &[u32]| {
         let mut tails = vec![Tails::default(); observed.len()];
-        if near.watch.is_off() {
-            return tails;
-        }
         let drawn = with_sum(near.counts(shuffled, kinds));
         for ((tails, drawn), observed) in tails.iter_mut().zip(&drawn).zip(&observed) {
             tails.add(*drawn, *observed, 1e-9 * observed.max(1.0));
@@ -217,13 +214,18 @@ fn tails(
     let add = |a: Vec<Tails>, b: Vec<Tails>| a.into_iter().zip(b).map(|(a, b)| a.plus(b)).collect();
     let draws = match cases {
         Cases::All => {
-            return all_labellings(labels).map(|labels| compare(&labels)).fold(none(), add);
+            let goes_on = |_: &Vec<u32>| !near.watch.is_off();
+            let all = all_labellings(labels).take_while(goes_on);
+            return all.map(|labels| compare(&labels)).fold(none(), add);
         }
         Cases::Draws(draws) => draws,
     };
     let mut sorted = labels.to_vec();
     sorted.sort_unstable();
     let draw = |simulation: usize| {
+        if near.watch.is_off() {
+            return none();
+        }
         let mut shuffled = sorted.clone();
         Random::new(seed, simulation as u64).shuffle_first(&mut shuffled, labels.len());
         compare(&shuffled)

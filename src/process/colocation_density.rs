@@ -166,9 +166,6 @@ fn tails(
     let watch = run.progress.watch();
     let compare = |shuffled: &[Vec<usize>]| {
         let mut tails = vec![Tails::default(); densities.len()];
-        if watch.is_off() {
-            return tails;
-        }
         let quotients = known.quotients(shuffled, nearness);
         for (industry, observed) in densities.iter().enumerate() {
             if let (Some(observed), Some(drawn)) =
@@ -192,7 +189,8 @@ fn tails(
             let lists = |labels: &[u32]| {
                 labels.iter().map(|&label| lists[label as usize].clone()).collect()
             };
-            let of_all = all_labellings(&labels).map(|labels| {
+            let goes_on = |_: &Vec<u32>| !watch.is_off();
+            let of_all = all_labellings(&labels).take_while(goes_on).map(|labels| {
                 let shuffled: Vec<Vec<usize>> = lists(&labels);
                 compare(&shuffled)
             });
@@ -201,6 +199,9 @@ fn tails(
         Cases::Draws(draws) => draws,
     };
     let one = |draw: usize| {
+        if watch.is_off() {
+            return none();
+        }
         let mut shuffled = known.industries.clone();
         Random::new(seed, draw as u64).shuffle_first(&mut shuffled, known.industries.len());
         compare(&shuffled)
