@@ -105,7 +105,8 @@ fn kd_and_m_of_five_plants_are_those_of_dbmss_and_of_their_definitions() {
     // Types A A B A B; M of A among A, and of B around A, at 1, 3 and 10.
     let types = [0, 0, 1, 0, 1];
     let radii_m = [1.0, 3.0, 10.0].map(|r| r * UNIT_M * 1.000_001);
-    let near = Neighborhoods::new(&vectors(), &radii_m, Reach::Cumulative);
+    let points = vectors();
+    let near = Neighborhoods::new(&points, &radii_m, Reach::Cumulative);
     for (to, told) in [(0, [1.336_830, 0.878_487, 1.0]), (1, [0.664_928, 1.120_880, 1.0])] {
         for (found, told) in near.statistic(&SIZES, &types, 0, to).iter().zip(told) {
             assert!((found.unwrap() - told).abs() < 5.1e-6, "{to}: {found:?} {told}");

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::chord_counts::ChordBins;
 use super::envelope::{Curve, Envelope, envelope};
 use super::nulls::Simulations;
 use super::pair_spread::PairSpread;
@@ -14,8 +15,12 @@ use crate::index::kd_tree::{reach, squared_chord};
 const TAIL: f64 = 6.0;
 
 /// How many bins of distance a bandwidth has in simulations: the density is off by at most 1/8 ·
-/// 1/32² of the kernel's greatest curvature, 1.3·10⁻⁴ of its peak.
+/// 1/32² of the kernel's greatest curvature, 1.3·10⁻⁴ of its peak; twice that where pairs are
+/// counted first.
 const BINS: f64 = 32.0;
+
+/// The pairs of so many sites are counted by chord before they are binned by distance.
+const COUNTED: usize = 1_000;
 
 /// Of so many plants the observed density is summed exactly.
 const EXACT: usize = 2_000;
@@ -186,26 +191,62 @@ pub fn kd_of_all(sites: &[[f64; 3]], bandwidth_m: f64, radii_m: &[f64], watch: &
 /// Bins of distance, fine against the bandwidth, and the kernel between bins and radii.
 struct Grid<'a> {
     bandwidth_m: f64,
-    radii_m: &'a [f64],
     step_m: f64,
     bins: usize,
     farthest: f64,
+    /// The bins of chords, where they are few enough.
+    chords: Option<ChordBins>,
+    /// For each radius its first bin and the kernel there and at the next ones.
+    kernels: Vec<(usize, Vec<f64>)>,
     watch: &'a Watch,
 }
 
 impl<'a> Grid<'a> {
-    fn new(bandwidth_m: f64, radii_m: &'a [f64], watch: &'a Watch) -> Self {
+    fn new(bandwidth_m: f64, radii_m: &[f64], watch: &'a Watch) -> Self {
         let step_m = bandwidth_m / BINS;
         let farthest_m = radii_m.last().copied().unwrap_or(0.0) + TAIL * bandwidth_m;
         let bins = (farthest_m / step_m).ceil() as usize + 2;
-        Self { bandwidth_m, radii_m, step_m, bins, farthest: reach(farthest_m), watch }
+        let kernel = |&radius_m: &f64| {
+            let first = ((radius_m - TAIL * bandwidth_m) / step_m).max(0.0) as usize;
+            let last = ((radius_m + TAIL * bandwidth_m) / step_m) as usize + 1;
+            let at = |bin: usize| reflected(radius_m, bin as f64 * step_m, bandwidth_m);
+            (first, (first..=last.min(bins - 1)).map(at).collect())
+        };
+        Self {
+            bandwidth_m,
+            step_m,
+            bins,
+            farthest: reach(farthest_m),
+            chords: ChordBins::new(step_m, farthest_m),
+            kernels: radii_m.iter().map(kernel).collect(),
+            watch,
+        }
     }
 
     fn density(&self, sites: &[[f64; 3]], sizes: Option<&[f64]>) -> Curve {
+        match self.chords {
+            Some(chords) if sizes.is_none() && sites.len() >= COUNTED => {
+                self.of_counted(sites, &chords)
+            }
+            _ => self.of_shared(sites, sizes),
+        }
+    }
+
+    /// The density from pairs that are counted by chord.
+    fn of_counted(&self, sites: &[[f64; 3]], chords: &ChordBins) -> Curve {
+        let mut bins = vec![0.0; self.bins];
+        for chord in chords.count(sites, self.watch) {
+            self.share(&mut bins, chord.distance_m, chord.pairs as f64);
+        }
+        self.smoothed(&bins, (sites.len() * (sites.len() - 1) / 2) as f64)
+    }
+
+    /// The density from pairs that are shared one by one.
+    fn of_shared(&self, sites: &[[f64; 3]], sizes: Option<&[f64]>) -> Curve {
         // Pieces of rows are added in their order, so no thread changes a digit.
         let pieces: Vec<usize> = (0..sites.len()).step_by(ROWS).collect();
         let counted: Vec<(Vec<f64>, f64)> =
-            pieces.par_iter().map(|&first| self.counted(sites, sizes, first)).collect();
+            pieces.par_iter().map(|&first| self.shared(sites, sizes, first)).collect();
         let (mut bins, mut all) = (vec![0.0; self.bins], 0.0);
         for (piece, weight) in counted {
             bins.iter_mut().zip(piece).for_each(|(bin, more)| *bin += more);
@@ -214,8 +255,18 @@ impl<'a> Grid<'a> {
         self.smoothed(&bins, all)
     }
 
+    /// Shares what weighs so much between the two bins around a distance, unless it is too far.
+    fn share(&self, bins: &mut [f64], distance_m: f64, weight: f64) {
+        let place = distance_m / self.step_m;
+        let bin = place as usize;
+        if bin + 1 < bins.len() {
+            bins[bin] += weight * (1.0 - place.fract());
+            bins[bin + 1] += weight * place.fract();
+        }
+    }
+
     /// The pairs of a piece of rows with all later sites, binned, and what they weigh together.
-    fn counted(&self, sites: &[[f64; 3]], sizes: Option<&[f64]>, first: usize) -> (Vec<f64>, f64) {
+    fn shared(&self, sites: &[[f64; 3]], sizes: Option<&[f64]>, first: usize) -> (Vec<f64>, f64) {
         let (mut bins, mut all) = (vec![0.0; self.bins], 0.0);
         for (i, a) in sites.iter().enumerate().skip(first).take(ROWS) {
             if self.watch.is_off() {
@@ -226,11 +277,7 @@ impl<'a> Grid<'a> {
                 all += weight;
                 let chord = squared_chord(a, b);
                 if chord <= self.farthest {
-                    // Each distance is shared between the two bins around it.
-                    let place = arc_m(chord) / self.step_m;
-                    let bin = place as usize;
-                    bins[bin] += weight * (1.0 - place.fract());
-                    bins[bin + 1] += weight * place.fract();
+                    self.share(&mut bins, arc_m(chord), weight);
                 }
             }
         }
@@ -239,16 +286,11 @@ impl<'a> Grid<'a> {
 
     /// The density of binned distances at each radius.
     fn smoothed(&self, bins: &[f64], all: f64) -> Curve {
-        let at = |&radius_m: &f64| {
-            let first = ((radius_m - TAIL * self.bandwidth_m) / self.step_m).max(0.0) as usize;
-            let last = ((radius_m + TAIL * self.bandwidth_m) / self.step_m) as usize + 1;
-            let kernel = |bin: usize| {
-                bins[bin] * reflected(radius_m, bin as f64 * self.step_m, self.bandwidth_m)
-            };
-            let sum: f64 = (first..=last.min(self.bins - 1)).map(kernel).sum();
+        let at = |(first, kernel): &(usize, Vec<f64>)| {
+            let sum: f64 = bins[*first..].iter().zip(kernel).map(|(bin, k)| bin * k).sum();
             (all > 0.0).then(|| sum / (self.bandwidth_m * all))
         };
-        self.radii_m.iter().map(at).collect()
+        self.kernels.iter().map(at).collect()
     }
 }
 

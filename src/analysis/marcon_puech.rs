@@ -1,12 +1,15 @@
 //! Are plants of an industry nearer to each other than to others? Marcon and Puech's M and m.
 
-use rayon::prelude::*;
-
 use super::envelope::{Curve, Envelope, envelope};
+use super::near_sites::{NearSites, Row, RowOf};
 use super::nulls::Simulations;
 use super::random::Random;
 use crate::index::KdTree;
-use crate::index::kd_tree::reach;
+
+/// How many bandwidths from a radius a neighbor still counts.
+const TAIL: f64 = 6.0;
+/// So many pairs are kept between simulations; more are found again by each.
+const MOST_KEPT: usize = 1 << 24;
 
 /// Holds sites with what stands there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,52 +34,36 @@ pub enum Reach {
     },
 }
 
-/// Holds all pairs of sites that can count at any radius, site by site, nearest first.
-#[derive(Debug, Clone)]
-pub struct Neighborhoods {
-    starts: Vec<usize>,
-    neighbors: Vec<u32>,
-    distances_m: Vec<f64>,
+/// Compares the surroundings of sites with the whole, at several radii.
+#[derive(Debug)]
+pub struct Neighborhoods<'a> {
+    near: NearSites<'a>,
     radii_m: Vec<f64>,
     how: Reach,
 }
 
-impl Neighborhoods {
-    /// Finds the pairs once; statistics and simulations then only add.
+impl<'a> Neighborhoods<'a> {
+    /// Finds the pairs once if they are few; statistics and simulations then only add.
     ///
     /// # Shape
     ///
     /// `radii_m` in rising order.
     #[must_use]
-    pub fn new(points: &[[f64; 3]], radii_m: &[f64], how: Reach) -> Self {
-        Self::over(&KdTree::new(points), points, radii_m, how)
+    pub fn new(points: &'a [[f64; 3]], radii_m: &[f64], how: Reach) -> Self {
+        Self::over(KdTree::new(points), points, radii_m, how)
     }
 
     /// As [`Self::new`], over a tree of the points, whose watch may call it off.
     #[must_use]
-    pub fn over(tree: &KdTree, points: &[[f64; 3]], radii_m: &[f64], how: Reach) -> Self {
-        let tail_m = match how {
-            Reach::Cumulative => 0.0,
-            Reach::Gaussian { bandwidth_m } => 6.0 * bandwidth_m,
+    pub fn over(tree: KdTree, points: &'a [[f64; 3]], radii_m: &[f64], how: Reach) -> Self {
+        let near = match how {
+            Reach::Cumulative => NearSites::by_radius(tree, points, radii_m),
+            Reach::Gaussian { bandwidth_m } => {
+                let farthest_m = radii_m.last().map_or(-1.0, |last| last + TAIL * bandwidth_m);
+                NearSites::by_distance(tree, points, farthest_m)
+            }
         };
-        let reach = reach(radii_m.last().map_or(-1.0, |last| last + tail_m));
-        let row = |(number, point): (usize, &[f64; 3])| {
-            let mut row = Vec::new();
-            tree.within(point, reach, |hit| {
-                if hit.number as usize != number {
-                    row.push((hit.distance_m(), hit.number));
-                }
-            });
-            row.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            row
-        };
-        let rows: Vec<Vec<(f64, u32)>> = points.par_iter().enumerate().map(row).collect();
-        let mut starts = vec![0];
-        for row in &rows {
-            starts.push(starts[starts.len() - 1] + row.len());
-        }
-        let (distances_m, neighbors) = rows.into_iter().flatten().unzip();
-        Self { starts, neighbors, distances_m, radii_m: radii_m.to_vec(), how }
+        Self { near: near.kept(MOST_KEPT), radii_m: radii_m.to_vec(), how }
     }
 
     /// Compares the share of industry `to` around the sites of `from` with its share overall.
@@ -93,67 +80,100 @@ impl Neighborhoods {
     /// concentration: introducing a relative density function, Annals of Regional Science 64.
     #[must_use]
     pub fn statistic(&self, sizes: &[f64], industries: &[u32], from: u32, to: u32) -> Curve {
-        let all: f64 = ordered_sum(sizes.iter().copied());
-        let of_to = |site: usize| if industries[site] == to { sizes[site] } else { 0.0 };
-        let all_of_to: f64 = ordered_sum((0..sizes.len()).map(of_to));
-        let length = self.radii_m.len();
-        let mut above: Vec<Vec<f64>> = vec![Vec::new(); length];
-        let mut below: Vec<Vec<f64>> = vec![Vec::new(); length];
+        let plants = Plants::new(sizes, industries, to);
+        let mut shares = vec![[0u128; 2]; self.radii_m.len()];
+        let mut row = Row::default();
         for site in (0..sizes.len()).filter(|&site| industries[site] == from) {
-            let overall = (all_of_to - of_to(site)) / (all - sizes[site]);
-            for (at, (of_both, of_all)) in self.around(site, sizes, industries, to).enumerate() {
+            let overall = plants.share_without(site);
+            let mut add = |at: usize, [of_both, of_all]: [f64; 2]| {
                 if of_all > 0.0 {
-                    above[at].push(of_both / of_all);
-                    below[at].push(overall);
+                    shares[at][0] += fixed(of_both / of_all);
+                    shares[at][1] += fixed(overall);
+                }
+            };
+            let near = self.near.of(site, &mut row);
+            match self.how {
+                Reach::Cumulative => plants.within(near, &mut add),
+                Reach::Gaussian { bandwidth_m } => {
+                    plants.around(near, &self.radii_m, bandwidth_m, &mut add);
                 }
             }
         }
-        let ratio = |(above, below): (Vec<f64>, Vec<f64>)| {
-            let below = ordered_sum(below.into_iter());
-            (below > 0.0).then(|| ordered_sum(above.into_iter()) / below)
+        let ratio = |[above, below]: [u128; 2]| (below > 0).then(|| above as f64 / below as f64);
+        shares.into_iter().map(ratio).collect()
+    }
+}
+
+/// A share in steps of 2⁻⁶⁰: whole numbers add up to the same in any order.
+fn fixed(share: f64) -> u128 {
+    (share * 60f64.exp2()) as u128
+}
+
+/// Holds what stands at the sites: the size of the industry asked for, and that of all.
+struct Plants {
+    sizes: Vec<[f64; 2]>,
+    /// Whether all are of one size, so that they need but be counted.
+    is_even: bool,
+    all: [f64; 2],
+}
+
+impl Plants {
+    fn new(sizes: &[f64], industries: &[u32], to: u32) -> Self {
+        let of_both = |(&size, &industry): (&f64, &u32)| {
+            if industry == to { [size, size] } else { [0.0, size] }
         };
-        above.into_iter().zip(below).map(ratio).collect()
+        let is_even = sizes.iter().all(|size| *size == 1.0);
+        let sizes: Vec<[f64; 2]> = sizes.iter().zip(industries).map(of_both).collect();
+        let all = [0, 1].map(|part| ordered_sum(sizes.iter().map(|size| size[part])));
+        Self { sizes, is_even, all }
     }
 
-    /// At each radius: the size of an industry around a site, and that of all.
-    fn around<'a>(
-        &'a self,
-        site: usize,
-        sizes: &'a [f64],
-        industries: &'a [u32],
-        to: u32,
-    ) -> impl Iterator<Item = (f64, f64)> + 'a {
-        let row = self.starts[site]..self.starts[site + 1];
-        let (neighbors, distances_m) = (&self.neighbors[row.clone()], &self.distances_m[row]);
-        let [mut of_both, mut of_all, mut next] = [0.0, 0.0, 0.0];
-        self.radii_m.iter().map(move |&radius_m| {
-            match self.how {
-                Reach::Cumulative => {
-                    let mut at = next as usize;
-                    while at < neighbors.len() && distances_m[at] <= radius_m {
-                        let other = neighbors[at] as usize;
-                        of_all += sizes[other];
-                        of_both += if industries[other] == to { sizes[other] } else { 0.0 };
-                        at += 1;
-                    }
-                    next = at as f64;
-                }
-                Reach::Gaussian { bandwidth_m } => {
-                    (of_both, of_all) = (0.0, 0.0);
-                    let tail_m = 6.0 * bandwidth_m;
-                    let first = distances_m.partition_point(|d| *d < radius_m - tail_m);
-                    let last = distances_m.partition_point(|d| *d <= radius_m + tail_m);
-                    for at in first..last {
-                        let other = neighbors[at] as usize;
-                        let u = (distances_m[at] - radius_m) / bandwidth_m;
-                        let weight = sizes[other] * (-0.5 * u * u).exp();
-                        of_all += weight;
-                        of_both += if industries[other] == to { weight } else { 0.0 };
-                    }
+    /// The share of the industry in all but one site.
+    fn share_without(&self, site: usize) -> f64 {
+        let [of_to, of_all] = self.sizes[site];
+        (self.all[0] - of_to) / (self.all[1] - of_all)
+    }
+
+    /// Tells, for each radius, the sizes of all up to it.
+    fn within(&self, near: RowOf<'_>, tell: &mut impl FnMut(usize, [f64; 2])) {
+        let mut sum = [0.0; 2];
+        for (at, part) in near.parts().enumerate() {
+            if self.is_even {
+                let of_to = part.iter().filter(|&&site| self.sizes[site as usize][0] > 0.0).count();
+                sum = [sum[0] + of_to as f64, sum[1] + part.len() as f64];
+            } else {
+                for &site in part {
+                    let size = self.sizes[site as usize];
+                    sum = [sum[0] + size[0], sum[1] + size[1]];
                 }
             }
-            (of_both, of_all)
-        })
+            tell(at, sum);
+        }
+    }
+
+    /// Tells, for each radius, the sizes of all around it, by how near to it they are.
+    fn around(
+        &self,
+        near: RowOf<'_>,
+        radii_m: &[f64],
+        bandwidth_m: f64,
+        tell: &mut impl FnMut(usize, [f64; 2]),
+    ) {
+        let tail_m = TAIL * bandwidth_m;
+        for (at, radius_m) in radii_m.iter().enumerate() {
+            let first = near.distances_m.partition_point(|d| *d < radius_m - tail_m);
+            let last = near.distances_m.partition_point(|d| *d <= radius_m + tail_m);
+            let mut sum = [0.0; 2];
+            for (site, distance_m) in
+                near.sites[first..last].iter().zip(&near.distances_m[first..last])
+            {
+                let u = (distance_m - radius_m) / bandwidth_m;
+                let weight = (-0.5 * u * u).exp();
+                let size = self.sizes[*site as usize];
+                sum = [sum[0] + weight * size[0], sum[1] + weight * size[1]];
+            }
+            tell(at, sum);
+        }
     }
 }
 
@@ -186,7 +206,7 @@ pub struct MTest {
 pub fn m_test(
     sites: Sites<'_>,
     [from, to]: [u32; 2],
-    neighborhoods: &Neighborhoods,
+    neighborhoods: &Neighborhoods<'_>,
     simulations: Simulations<'_>,
 ) -> MTest {
     let observed = neighborhoods.statistic(sites.sizes, sites.industries, from, to);
@@ -228,7 +248,8 @@ mod tests {
     #[test]
     fn the_worked_example_has_the_m_of_the_brief() {
         let radii = [0.0, 1.0, 3.0, 10.0].map(|units| units * 100.000_1);
-        let near = Neighborhoods::new(&vectors(&FIVE), &radii, Reach::Cumulative);
+        let points = vectors(&FIVE);
+        let near = Neighborhoods::new(&points, &radii, Reach::Cumulative);
         let check = |to: u32, told: [f64; 3]| {
             let found = near.statistic(&SIZES, &AABAB, 0, to);
             assert_eq!(found[0], None);
@@ -243,12 +264,13 @@ mod tests {
     #[test]
     fn m_of_everything_within_reach_is_one_for_either_kind_of_reach() {
         let wide = [1e9];
+        let points = vectors(&FIVE);
         for how in [Reach::Cumulative, Reach::Gaussian { bandwidth_m: 1e12 }] {
-            let near = Neighborhoods::new(&vectors(&FIVE), &wide, how);
+            let near = Neighborhoods::new(&points, &wide, how);
             let found = near.statistic(&SIZES, &AABAB, 0, 0)[0].unwrap();
             assert!((found - 1.0).abs() < 1e-9, "{found}");
         }
-        let near = Neighborhoods::new(&vectors(&FIVE), &wide, Reach::Cumulative);
+        let near = Neighborhoods::new(&points, &wide, Reach::Cumulative);
         assert_eq!(near.statistic(&SIZES, &AABAB, 7, 0), [None], "an industry that is not there");
         assert_eq!(
             Neighborhoods::new(&[], &wide, Reach::Cumulative).statistic(&[], &[], 0, 0),

@@ -19,6 +19,7 @@
 
 pub mod autocorrelation;
 pub mod chart;
+mod chord_counts;
 pub mod coagglomeration;
 pub mod colocation_local;
 pub mod colocation_quotient;
@@ -38,6 +39,7 @@ pub mod labellings;
 pub mod local;
 pub mod marcon_puech;
 pub mod merges;
+mod near_sites;
 pub mod nulls;
 pub mod optics;
 pub mod p_values;

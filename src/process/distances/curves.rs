@@ -58,12 +58,6 @@ pub(super) fn answer(
         let own = shown(&case, &report, &[], None);
         return Ok(report.answer(None, &summary, own));
     }
-    if case.statistic == Statistic::MDensity && from > MANY {
-        let reason = format!(
-            "{from} points are asked about, and this statistic keeps the pairs around all of them: at most {MANY}; statistic=m and statistic=kd take more"
-        );
-        return Err(Refused::new("industry", reason));
-    }
     let Some(radii_m) = radii(run, &case, &mut report) else {
         return Ok(nothing(&case, report, "no_radius", &words::no_radius()));
     };
@@ -302,7 +296,7 @@ fn m(
         (Reach::Cumulative, None)
     };
     let tree = KdTree::new(&vectors).watched(watch);
-    let neighborhoods = Neighborhoods::over(&tree, &vectors, radii_m, how);
+    let neighborhoods = Neighborhoods::over(tree, &vectors, radii_m, how);
     let plants =
         Sites { points: &vectors, sizes: sizes.unwrap_or(&equal), industries: &case.kinds };
     let found = m_test(plants, [FROM, case.neighbors()], &neighborhoods, draws);
