@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Prints the processor time of reference libraries on the points of benches/analysis.rs.
 
-Run it in a virtual environment that has numpy, scipy, scikit-learn, dbscan and hdbscan:
-`OMP_NUM_THREADS=1 python3 benches/references.py`. What is not installed is named and left out.
+Run it in a virtual environment that has numpy, scipy, scikit-learn, dbscan, hdbscan, quitefastmst,
+pygeoda and pyshp: `OMP_NUM_THREADS=1 python3 benches/references.py`. What is not installed is named and left out.
 Compare with `RAYON_NUM_THREADS=1 cargo bench --bench analysis`, whose time is then processor time.
 """
 
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -97,6 +99,48 @@ def reference_hdbscan(count: int) -> None:
     timed(f"hdbscan on chords, {count:,}", work)
 
 
+def quitefastmst_tree(count: int) -> None:
+    v = vectors(degrees(count))
+
+    def work() -> None:
+        from quitefastmst import mst_euclid
+
+        # The bench asks for 26 neighbors with the point itself, here 25 without it.
+        mst_euclid(v, 25)
+
+    timed(f"quitefastmst, tree of mutual reachability, {count:,}", work)
+
+
+def pygeoda_local_moran(count: int) -> None:
+    points = degrees(count)
+    values = np.random.default_rng(1).random(count)
+
+    def opened(folder: str):
+        import pygeoda
+        import shapefile
+
+        path = str(Path(folder) / "points.shp")
+        with shapefile.Writer(path, shapeType=shapefile.POINT) as writer:
+            writer.field("y", "F", 20, 10)
+            for (lon, lat), y in zip(points, values, strict=True):
+                writer.point(lon, lat)
+                writer.record(y)
+        return pygeoda.knn_weights(pygeoda.open(path), 8)
+
+    def work() -> None:
+        import pygeoda
+
+        pygeoda.local_moran(weights, list(values), permutations=999, cpu_threads=1, seed=1)
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            weights = opened(folder)
+        except ImportError as missing:
+            print(f"pygeoda local Moran: not installed: {missing.name}", flush=True)
+            return
+        timed(f"pygeoda local Moran, 999 draws, {count:,}", work)
+
+
 def main() -> None:
     print(f"python {sys.version.split()[0]}, numpy {np.__version__}")
     for count in (100_000, 1_000_000):
@@ -104,6 +148,9 @@ def main() -> None:
         pypi_dbscan(count)
         scikit_dbscan(count)
     reference_hdbscan(100_000)
+    for count in (100_000, 1_000_000):
+        quitefastmst_tree(count)
+    pygeoda_local_moran(100_000)
 
 
 if __name__ == "__main__":
