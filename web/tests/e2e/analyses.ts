@@ -45,10 +45,10 @@ export const hotspots = {
 
 const r_m = Array.from({ length: 41 }, (_, i) => i * 20_000);
 const bell = (at: number, wide: number) => r_m.map((r) => Math.exp(-(((r / 1000 - at) / wide) ** 2)));
-const mean = r_m.map((_, i) => 0.0009 + 0.00001 * i);
+const mean = r_m.map((_, i) => 9e-7 + 1e-8 * i);
 export const curve = {
-  ...said('distances', 949, { statistic: 'kd', simulations: 999 }), statistic: 'kd', unit: 'per km', r_m,
-  observed: mean.map((value, i) => value + 0.0007 * (bell(140, 90)[i] ?? 0) - 0.0006 * (bell(680, 60)[i] ?? 0)),
+  ...said('distances', 949, { statistic: 'kd', simulations: 999 }), statistic: 'kd', unit: '1/m', r_m,
+  observed: mean.map((value, i) => value + 7e-7 * (bell(140, 90)[i] ?? 0) - 6e-7 * (bell(680, 60)[i] ?? 0)),
   expected: mean, mean, lo: mean.map((value) => value * 0.85), hi: mean.map((value) => value * 1.15),
   global_lo: mean.map((value) => value * 0.75), global_hi: mean.map((value) => value * 1.25), global_p: 0.001,
 };

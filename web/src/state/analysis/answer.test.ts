@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { citationOf, clustersOf, fileOf, floorOf, pText, standingOf, type Answer } from './answer';
+import { citationOf, clustersOf, fileOf, floorOf, pText, standingOf, validityOf, type Answer } from './answer';
 import { clusterOverlay, northernmost } from './drawn';
 import { tablesOf } from './tables';
 import { viewOf } from './view';
@@ -21,6 +21,11 @@ describe('clusters of an answer', () => {
   it('are listed by size and keep the numbers of the file', () => {
     expect(clustersOf(base).clusters.map(({ cluster }) => cluster)).toEqual([1, 2]);
     expect(clustersOf(base).members.map(({ id, cluster }) => [id, cluster])).toEqual([['a', 2], ['c', null]]);
+  });
+
+  it('are rated only where the answer rates them', () => {
+    expect(validityOf(base)).toEqual({ dbcv: null, silhouette: null });
+    expect(validityOf({ ...base, dbcv: 0.335788, silhouette: null })).toEqual({ dbcv: 0.335788, silhouette: null });
   });
 
   it('are drawn by how they stand against chance', () => {

@@ -35,6 +35,7 @@ export interface Cluster {
   industries: readonly string[];
   eps_from_km: number | null;
   eps_to_km: number | null;
+  silhouette?: number | null;
   stability: number | null;
   p_value: number | null;
   geometry: Geometry | null;
@@ -70,6 +71,12 @@ export function clustersOf(answer: Answer): { clusters: Cluster[]; members: Memb
     else if (properties.kind === 'member') members.push({ ...(properties as unknown as Member), geometry });
   }
   return { clusters: clusters.sort((a, b) => b.n - a.n || a.cluster - b.cluster), members };
+}
+
+/** What an answer says of the clustering as a whole, from −1 to 1; null where it says nothing. */
+export function validityOf(answer: Answer): { dbcv: number | null; silhouette: number | null } {
+  const number = (name: string) => (typeof answer[name] === 'number' ? answer[name] : null);
+  return { dbcv: number('dbcv'), silhouette: number('silhouette') };
 }
 
 /** A number of a run: as it was given, fixed, or chosen. */
