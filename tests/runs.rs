@@ -166,7 +166,7 @@ fn a_call_off_takes_effect_within_a_second_wherever_a_run_is() {
 fn what_is_too_costly_is_refused_before_it_begins_and_its_cost_is_told() {
     for (query, process) in [
         (
-            "/collections/hubs/distances?statistic=kd&industry=electronics&simulations=100000",
+            "/collections/hubs/distances?statistic=kd&industry=electronics,materials,equipment&simulations=100000",
             "distances",
         ),
         ("/collections/hubs/clusters?rounds=100000&reference=none", "clusters"),

@@ -75,7 +75,8 @@ pub fn watched_cross_k(
         let mut hits = Vec::new();
         tree.within(&at.unit_vector(), farthest, |hit| {
             if to[hit.number as usize] != point {
-                hits.push((hit.chord_squared, hit.distance_m()));
+                let is_measured = edge == Edge::Isotropic;
+                hits.push((hit.chord_squared, if is_measured { hit.distance_m() } else { 0.0 }));
             }
         });
         let farthest_m = radii_m[radii_m.len() - 1];
@@ -85,8 +86,10 @@ pub fn watched_cross_k(
             Edge::Ignored => f64::INFINITY,
             Edge::Border | Edge::Isotropic => window.edge_distance_m(at, step_m),
         };
-        // In rising order, so that the sum does not depend on the order of the input.
-        hits.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if edge == Edge::Isotropic {
+            // In rising order, so that the sum does not depend on the order of the input.
+            hits.sort_by(|a, b| a.0.total_cmp(&b.0));
+        }
         for (chord, distance_m) in hits {
             let bin = reaches.partition_point(|&reach| reach < chord);
             counts[bin] += match edge {

@@ -42,7 +42,6 @@ pub(super) static PROCESS: Process = Process {
         "Besag & Diggle (1977), Simple Monte Carlo tests for spatial pattern, Applied Statistics 26, 327–333",
     ],
     has_features: true,
-    asked: None,
     estimate,
     run,
 };
@@ -180,16 +179,19 @@ fn simulations(n: usize, arguments: &Arguments) -> usize {
     arguments.count(&PARAMETERS, "simulations").map_or(0, |count| count as usize)
 }
 
-fn estimate(n: usize, arguments: &Arguments) -> Estimate {
+fn estimate(run: &Run<'_>) -> Estimate {
+    let (n, arguments) = (run.subject.len(), run.arguments);
     let repetitions = 1 + rounds(n, arguments) + simulations(n, arguments);
     let points = n as f64;
     let once = match arguments.text(&PARAMETERS, "method") {
         Some("optics") => points * points * 2e-8,
-        Some("hdbscan") => points * (1.0 + points.max(1.0).log2()) * 6e-7,
-        _ => points * (1.0 + points.max(1.0).log2()) * 3e-7,
+        Some("hdbscan") => points * (1.0 + points.max(1.0).log2()) * 1.3e-7,
+        _ => points * (1.0 + points.max(1.0).log2()) * 5e-8,
     };
-    let pairs = if n > MOST { 0.0 } else { points * points * 3e-8 };
-    Estimate { n, repetitions, seconds: once * repetitions as f64 + pairs }
+    let pairs = if n > MOST { 0.0 } else { points * points * 1e-8 };
+    // What is written of every point, once.
+    let written = 0.05 + points * 3e-6;
+    Estimate { n, repetitions, seconds: once * repetitions as f64 + pairs + written }
 }
 
 /// What is asked for, with what was chosen.

@@ -33,7 +33,6 @@ pub(super) static PROCESS: Process = Process {
         "Benjamini & Hochberg (1995), Controlling the false discovery rate, JRSS B 57, 289–300",
     ],
     has_features: false,
-    asked: None,
     estimate,
     run,
 };
@@ -135,7 +134,8 @@ pub(super) fn draws(arguments: &Arguments) -> usize {
     arguments.count(&PARAMETERS, "simulations").unwrap_or(0) as usize
 }
 
-fn estimate(n: usize, arguments: &Arguments) -> Estimate {
+fn estimate(run: &Run<'_>) -> Estimate {
+    let (n, arguments) = (run.subject.len(), run.arguments);
     let draws = draws(arguments);
     let k = arguments.count(&PARAMETERS, "neighbours").unwrap_or(1) as f64;
     let each = match arguments.text(&PARAMETERS, "statistic") {

@@ -24,10 +24,8 @@ pub struct Process {
     pub references: &'static [&'static str],
     /// Whether it answers features; else rows or curves.
     pub has_features: bool,
-    /// Counts the points that the cost grows with, if these are not all.
-    pub(super) asked: Option<fn(&Run<'_>) -> usize>,
-    /// Foresees what it costs.
-    pub(super) estimate: fn(usize, &Arguments) -> Estimate,
+    /// Foresees what it costs, and costs next to nothing itself.
+    pub(super) estimate: fn(&Run<'_>) -> Estimate,
     /// Does it.
     pub(super) run: fn(&Run<'_>) -> Result<Answer, Failed>,
 }
@@ -39,7 +37,7 @@ pub struct Estimate {
     pub n: usize,
     /// How often everything is done: once, and again for each simulation and disturbance.
     pub repetitions: usize,
-    /// Seconds of one processor, within a factor of a few.
+    /// Seconds of one processor, within a factor of about two.
     pub seconds: f64,
 }
 
@@ -104,7 +102,6 @@ impl Process {
     /// Foresees what a run costs.
     #[must_use]
     pub fn estimate(&self, run: &Run<'_>) -> Estimate {
-        let n = self.asked.map_or(run.subject.len(), |asked| asked(run));
-        (self.estimate)(n, run.arguments)
+        (self.estimate)(run)
     }
 }

@@ -34,7 +34,6 @@ pub(super) static PROCESS: Process = Process {
         "Benjamini & Hochberg (1995), Controlling the false discovery rate, JRSS B 57, 289–300",
     ],
     has_features: true,
-    asked: None,
     estimate,
     run,
 };
@@ -171,7 +170,8 @@ static PARAMETERS: [Parameter; 13] = [
     MATRIX,
 ];
 
-fn estimate(n: usize, arguments: &Arguments) -> Estimate {
+fn estimate(run: &Run<'_>) -> Estimate {
+    let (n, arguments) = (run.subject.len(), run.arguments);
     let bases = if arguments.is_given("id") { n.min(1) } else { n };
     let count = |name: &str| arguments.count(&PARAMETERS, name).unwrap_or(0) as usize;
     let (draws, told) = (count("simulations"), bases.min(count("limit")));

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use self::surface::{Frame, bandwidth_km, features};
 use super::canonical;
 use super::description::{Estimate, Failed, Process, Run};
-use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
+use super::parameters::{Default, Kind, Parameter, Refused};
 use super::report::{Report, rounded};
 use super::weight::weight_of;
 use super::within;
@@ -33,7 +33,6 @@ pub(super) static PROCESS: Process = Process {
         "Besag & Diggle (1977), Simple Monte Carlo tests for spatial pattern, Applied Statistics 26, 327–333",
     ],
     has_features: true,
-    asked: None,
     estimate,
     run,
 };
@@ -107,13 +106,14 @@ static PARAMETERS: [Parameter; 8] = [
 /// Seconds for one point that reaches one corner of a cell.
 const HIT_S: f64 = 2.5e-8;
 
-fn estimate(n: usize, arguments: &Arguments) -> Estimate {
+fn estimate(run: &Run<'_>) -> Estimate {
+    let (n, arguments) = (run.subject.len(), run.arguments);
     let is_tested = arguments.text(&PARAMETERS, "reference") != Some("none");
     let count = arguments.count(&PARAMETERS, "simulations").unwrap_or(0) as usize;
     let repetitions = 1 + if is_tested { count } else { 0 };
     let points = n as f64;
-    // A tenth of all points reach a corner, and there are some 40,000.
-    let once = points * 4_000.0 * HIT_S;
+    // Few points reach a corner: bandwidths shrink as points grow in number.
+    let once = 0.1 + points * 80.0 * HIT_S;
     let again = points * points * HIT_S * (repetitions - 1) as f64;
     Estimate { n, repetitions, seconds: once + again }
 }

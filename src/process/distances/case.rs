@@ -365,11 +365,11 @@ fn has_label(text: &str, label: &str) -> bool {
     text == label || text.split(';').any(|one| one.trim() == label)
 }
 
-/// How many points a K-density is of; for other statistics all count.
+/// How many points are asked about.
 pub(super) fn asked_about(run: &Run<'_>) -> usize {
     let (subject, arguments) = (run.subject, run.arguments);
     let industry = arguments.text(&PARAMETERS, "industry");
-    let Some(industry) = industry.filter(|_| Statistic::read(arguments) == Statistic::Kd) else {
+    let Some(industry) = industry else {
         return subject.len();
     };
     let mut labels = split(industry);

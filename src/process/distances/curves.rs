@@ -18,9 +18,9 @@ use crate::formats::answer::{Answer, Named, Tree, named};
 use crate::index::KdTree;
 
 /// Among more sites than this the expected K-density is not added up, and M looks less far.
-const MANY: usize = 10_000;
+pub(super) const MANY: usize = 10_000;
 /// How many neighbors of a point M looks at, if there are many sites.
-const NEIGHBORS: usize = 500;
+pub(super) const NEIGHBORS: usize = 500;
 
 /// A curve with what chance draws, and what more a statistic says.
 struct Tested {

@@ -1,14 +1,15 @@
 //! `distances`: how far points stand from each other, against what chance draws.
 
 mod case;
+mod cost;
 mod curves;
 mod tables;
 pub(super) mod windows;
 mod words;
 
 use self::case::{Case, Statistic};
-use super::description::{Estimate, Failed, Process, Run};
-use super::parameters::{Arguments, Default, Kind, Parameter};
+use super::description::{Failed, Process, Run};
+use super::parameters::{Default, Kind, Parameter};
 use super::report::Report;
 use crate::formats::answer::Answer;
 
@@ -29,8 +30,7 @@ pub(super) static PROCESS: Process = Process {
         "Myllymäki, Mrkvička, Grabarnik, Seijo & Hahn (2017), Global envelope tests for spatial processes, JRSS B 79, 381–404",
     ],
     has_features: false,
-    asked: Some(case::asked_about),
-    estimate,
+    estimate: cost::estimate,
     run,
 };
 
@@ -147,45 +147,6 @@ static PARAMETERS: [Parameter; 11] = [
         default: Default::Fixed("999"),
     },
 ];
-
-/// Seconds for one pair of points whose distance is looked up, by statistic.
-const PAIR_S: f64 = 1e-8;
-/// Seconds for smoothing binned distances at one radius.
-const RADIUS_S: f64 = 8e-6;
-
-/// Seconds for one point of a search for the nearest, for each doubling of their number.
-const NEAREST_S: f64 = 4e-7;
-
-fn estimate(n: usize, arguments: &Arguments) -> Estimate {
-    let simulations = arguments.count(&PARAMETERS, "simulations").unwrap_or(0) as usize;
-    let statistic = Statistic::read(arguments);
-    let weighings = 1 + usize::from(arguments.is_given("weight"));
-    let repetitions = match statistic {
-        Statistic::Nearest => 1,
-        _ => (1 + simulations) * weighings,
-    };
-    let points = n as f64;
-    let sites = points + if arguments.text(&[], "reference") == Some("none") { 0.0 } else { 960.0 };
-    let once = match statistic {
-        Statistic::Nearest => points * points.max(2.0).log2() * NEAREST_S,
-        Statistic::ClarkEvans => 6.0 * points * points.max(2.0).log2() * NEAREST_S,
-        // Here n are those asked about; a draw takes some time however few they are.
-        Statistic::Kd => {
-            let radii = 1.0 + arguments.count(&PARAMETERS, "steps").unwrap_or(20) as f64;
-            points * points / 2.0 * PAIR_S + radii * RADIUS_S + 1e-5
-        }
-        Statistic::M | Statistic::MDensity => points * sites / 4.0 * PAIR_S,
-        Statistic::K | Statistic::L | Statistic::CrossK => {
-            let edge = match arguments.text(&PARAMETERS, "correction") {
-                Some("isotropic") => 200.0,
-                Some("border") => 20.0,
-                _ => 4.0,
-            };
-            points * points / 8.0 * PAIR_S * edge
-        }
-    };
-    Estimate { n, repetitions, seconds: once * repetitions as f64 }
-}
 
 fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let mut report = Report::new(&PROCESS, run);

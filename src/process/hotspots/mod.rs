@@ -15,6 +15,7 @@ use crate::analysis::autocorrelation::Global;
 use crate::analysis::honesty::{self, Verdict, verdict};
 use crate::analysis::local::Local;
 use crate::analysis::weights::Weights;
+use crate::domain::LonLat;
 use crate::formats::answer::{Answer, Tree, named};
 use tests_of::Settings;
 use units::Units;
@@ -35,7 +36,6 @@ pub(super) static PROCESS: Process = Process {
         "Benjamini & Hochberg (1995), JRSS B 57, 289–300; Benjamini & Yekutieli (2001), Annals of Statistics 29, 1165–1188; Caldas de Castro & Singer (2006), Geographical Analysis 38, 180–208",
     ],
     has_features: true,
-    asked: None,
     estimate,
     run,
 };
@@ -159,12 +159,29 @@ fn permutations(n: usize, statistic: Statistic, arguments: &Arguments) -> usize 
     arguments.count(&[], "permutations").map_or_else(usual, |count| count as usize)
 }
 
-fn estimate(n: usize, arguments: &Arguments) -> Estimate {
+/// How many cells the box around the points has, at most: more cannot hold any.
+#[expect(clippy::cast_sign_loss, reason = "rows and columns are at least one")]
+fn cells(run: &Run<'_>) -> usize {
+    let side_km = run.arguments.number("cell_km").unwrap_or(100.0);
+    let positions = &run.subject.positions;
+    let of = |part: fn(&LonLat) -> f64| {
+        let all = || positions.iter().map(part);
+        all().fold(f64::NEG_INFINITY, f64::max) - all().fold(f64::INFINITY, f64::min)
+    };
+    let middle = positions.iter().map(|at| at.lat()).sum::<f64>() / positions.len().max(1) as f64;
+    let (height, width) = (of(|at| at.lat()), of(|at| at.lon()) * middle.to_radians().cos());
+    let [rows, columns] = [height, width].map(|degrees| degrees.max(0.0) * 111.2 / side_km + 1.0);
+    (rows * columns) as usize
+}
+
+fn estimate(run: &Run<'_>) -> Estimate {
+    let (n, arguments) = (run.subject.len(), run.arguments);
     let statistic = Statistic::read(arguments);
     let units = match level(arguments) {
         "province" => 34,
         "prefecture" => 400,
         "county" => 3_000,
+        "cells" | "h3" => n.min(cells(run)),
         _ => n,
     };
     let repetitions = match statistic {
@@ -176,8 +193,9 @@ fn estimate(n: usize, arguments: &Arguments) -> Estimate {
         Ok(neighbors::Rule::Band(_)) => 50.0,
         _ => 8.0,
     };
-    let once = units as f64 * links * 4e-9;
-    let seconds = 0.5 + n as f64 * 3e-6 + once * repetitions as f64;
+    let once = units as f64 * links * 2e-9;
+    let found = if level(arguments) == "county" { 0.2 } else { 0.05 };
+    let seconds = found + n as f64 * 1e-6 + once * repetitions as f64;
     Estimate { n, repetitions, seconds }
 }
 

@@ -1,7 +1,7 @@
 //! `regions`: how many points each region has, and whether that is more than its share of all sites.
 
 use super::super::description::{Estimate, Failed, Process, Run};
-use super::super::parameters::{Arguments, Default, Kind, Parameter, Refused};
+use super::super::parameters::{Default, Kind, Parameter, Refused};
 use super::super::report::{Report, probability, rounded};
 use super::division::{CELL, Division, LEVELS, Level, Places, Region, geometry};
 use super::industries::{BY, INDUSTRY, Industries};
@@ -31,7 +31,6 @@ pub(in crate::process) static PROCESS: Process = Process {
         "Benjamini & Hochberg (1995), JRSS B 57, 289–300; Benjamini & Yekutieli (2001), Annals of Statistics 29, 1165–1188 (false discovery rates)",
     ],
     has_features: true,
-    asked: None,
     estimate,
     run,
 };
@@ -76,13 +75,14 @@ static PARAMETERS: [Parameter; 7] = [
     CORRECTION,
 ];
 
-fn estimate(n: usize, arguments: &Arguments) -> Estimate {
-    let regions = match arguments.text(&PARAMETERS, "level") {
-        Some("county") => 1.0,
-        Some("cells" | "h3") => 0.02,
-        _ => 0.3,
+fn estimate(run: &Run<'_>) -> Estimate {
+    let (n, arguments) = (run.subject.len(), run.arguments);
+    let (regions, each) = match arguments.text(&PARAMETERS, "level") {
+        Some("county") => (0.15, 5e-7),
+        Some("cells" | "h3") => (0.02, 2e-6),
+        _ => (0.05, 5e-7),
     };
-    Estimate { n, repetitions: 1, seconds: regions + n as f64 * 3e-6 }
+    Estimate { n, repetitions: 1, seconds: regions + n as f64 * each }
 }
 
 /// What is counted in one region.
