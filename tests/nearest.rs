@@ -1,14 +1,16 @@
 //! The nearest features come first, with the way to each.
 
+use axum::http::StatusCode;
 use jidi::domain::RegisteredCrs;
 use jidi::domain::{Feature, FeatureId, Field, FieldType, LonLat, Schema, Value};
 use jidi::filter::Filter;
 use jidi::formats::cql2::from_text;
 use jidi::index::geodesic::way;
 use jidi::store::{Change, Collection, NearestQuery};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use crate::client::{CATALOG, get};
+use crate::cli::run;
+use crate::client::{CATALOG, get, post, post_with};
 
 fn features(path: &str) -> Vec<Json> {
     get(path).json()["features"].as_array().unwrap().clone()
@@ -162,4 +164,91 @@ fn a_collection_of_points_leads_to_what_is_nearest_and_the_api_tells_how() {
         assert!(names.contains(name), "{name}: {names}");
     }
     assert!(api["paths"]["/collections/provinces/nearest"].is_null());
+}
+
+/// What the process answers, for inputs beside the bases.
+fn executed(inputs: &Json) -> crate::client::Answer {
+    post("/processes/nearest/execution", &json!({"inputs": inputs}).to_string())
+}
+
+#[test]
+fn the_process_finds_what_the_route_of_a_collection_finds() {
+    let cases = [
+        ("bases", "to=base-09&k=4", json!({"to": "base-09", "k": 4})),
+        ("hubs", "at=113.0,28.2&k=2000", json!({"at": "113.0,28.2", "k": 2000})),
+        ("hubs", "at=-179.9,10&k=7", json!({"at": [-179.9, 10], "k": 7})),
+        ("hubs", "at=121,31&within_km=30&k=99", json!({"at": "121,31", "within_km": 30, "k": 99})),
+        ("hubs", "at=121,31&filter=year%3E2010", json!({"at": "121,31", "filter": "year>2010"})),
+    ];
+    for (collection, query, mut inputs) in cases {
+        inputs["collection"] = json!(collection);
+        let answer = executed(&inputs);
+        assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.text());
+        let found = answer.json();
+        let wanted = get(&format!("/collections/{collection}/nearest?{query}")).json();
+        assert!(!wanted["features"].as_array().unwrap().is_empty(), "{query}");
+        for (a, b) in
+            found["features"].as_array().unwrap().iter().zip(wanted["features"].as_array().unwrap())
+        {
+            assert_eq!((&a["id"], &a["properties"]), (&b["id"], &b["properties"]), "{query}");
+        }
+        assert_eq!(found["numberReturned"], wanted["numberReturned"], "{query}");
+    }
+}
+
+#[test]
+fn the_process_takes_points_of_the_request_and_says_where_it_measured_from() {
+    let at = |id: &str, lon: f64| json!({"type": "Feature", "id": id, "properties": {"staff": 3, "tags": ["a", "b"]}, "geometry": {"type": "Point", "coordinates": [lon, 0.0]}});
+    let features = json!({"type": "FeatureCollection", "features": [at("a", -1.0), at("b", 0.5), at("c", 1.0)]});
+    // The middle of -1, 0.5 and 1 on the equator: their unit vectors add up to (2.99957…, 0.00872…).
+    let answer = executed(&json!({"features": features, "k": 2})).json();
+    let parameters = &answer["method"]["parameters"];
+    assert_eq!(parameters["at"]["from"], "chosen");
+    let lon = parameters["at"]["value"][0].as_f64().unwrap();
+    assert!((lon - 0.166_67).abs() < 1e-4, "{lon}");
+    assert_eq!(answer["features"][0]["id"], "b");
+    let first = &answer["features"][0]["properties"];
+    assert_eq!(
+        (&first["staff"], &first["tags"], &first["rank"]),
+        (&json!(3), &json!(["a", "b"]), &json!(1))
+    );
+    // A third of a degree of the equator: 111.3195 km a degree on the ellipsoid.
+    assert!((first["distance_m"].as_f64().unwrap() - 111_319.5 / 3.0).abs() < 5.0, "{first}");
+    let few = executed(&json!({"features": features, "to": "a"})).json();
+    assert_eq!(
+        (&few["numberReturned"], &few["warnings"][0]["code"]),
+        (&json!(2), &json!("fewer_than_k"))
+    );
+    for (inputs, told) in [
+        (json!({"to": "x", "features": features}), "there is no feature `x`"),
+        (json!({"to": "a", "at": "1,1", "features": features}), "not both"),
+        (json!({"at": "1,91", "features": features}), "is not a position"),
+        (json!({"k": 0, "features": features}), "from 1 to 10000"),
+        (json!({"collection": "provinces"}), "lines or areas"),
+    ] {
+        let refused = executed(&inputs);
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{inputs}");
+        assert!(refused.text().contains(told), "{inputs}: {}", refused.text());
+    }
+}
+
+#[test]
+fn the_process_is_listed_described_and_run_by_command_and_as_a_job() {
+    let listed = get("/processes").json();
+    assert!(listed["processes"].as_array().unwrap().iter().any(|one| one["id"] == "nearest"));
+    assert_eq!(get("/processes/nearest").json()["inputs"]["k"]["schema"]["maximum"], 10_000);
+    let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
+    let body = json!({"inputs": {"collection": "bases", "to": "base-09", "k": 1}}).to_string();
+    let job = post_with("/processes/nearest/execution", &headers, body.as_bytes());
+    assert_eq!(job.status, StatusCode::CREATED, "{}", job.text());
+    let (code, out, words) =
+        run(&["run", "nearest", "bases", "--to", "base-09", "--k", "1", "--json"]);
+    assert_eq!(code, 0, "{words}");
+    let answer: Json = serde_json::from_str(&out).unwrap();
+    assert_eq!(answer["features"][0]["id"], "base-10");
+    assert!(answer["summary"].as_str().unwrap().contains("Nearest to base-09 is base-10"), "{out}");
+    let api = get("/api").json();
+    assert!(api["paths"]["/processes/nearest/execution"]["post"].is_object());
+    let route = &api["paths"]["/collections/bases/nearest"]["get"];
+    assert!(route["responses"]["200"]["content"]["text/csv"].is_object(), "its own: {route}");
 }

@@ -9,6 +9,7 @@ use geo::Geometry;
 use serde_json::{Map, Value as Json};
 
 use super::{Layout, geojson};
+use crate::domain::Value;
 
 /// Holds a value that may hold others.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -143,6 +144,22 @@ impl From<f64> for Tree {
 impl From<usize> for Tree {
     fn from(count: usize) -> Self {
         i64::try_from(count).map_or(Self::Real(count as f64), Self::Integer)
+    }
+}
+
+impl From<&Value> for Tree {
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Boolean(is_true) => Self::Switch(*is_true),
+            Value::Integer(number) => Self::Integer(*number),
+            Value::Real(number) => Self::Real(*number),
+            Value::List(items) => {
+                Self::List(items.iter().map(|item| item.as_str().into()).collect())
+            }
+            Value::Text(text) => Self::Text(text.to_string()),
+            Value::Date(_) | Value::DateTime(_) => Self::Text(value.in_a_cell()),
+        }
     }
 }
 

@@ -40,13 +40,19 @@ pub(super) fn routes() -> Router<Arc<Service>> {
         .route("/processes/{process}", get(one))
         .route("/processes/{process}/execution", post(execute))
         .layer(DefaultBodyLimit::disable());
-    PROCESSES.iter().copied().fold(routes, |routes, process| {
+    PROCESSES.iter().copied().filter(|one| !has_own_route(one)).fold(routes, |routes, process| {
         let path = format!("/collections/{{collection}}/{}", process.name);
         let run = async move |service, names, headers, ask| {
             of_collection(process, service, names, headers, ask).await
         };
         routes.route(&path, get(run))
     })
+}
+
+/// Says whether a process is answered below a collection by a route of its own: `nearest` is, from the
+/// index of the collection, in every format of items.
+pub(super) fn has_own_route(process: &Process) -> bool {
+    process.name == "nearest"
 }
 
 async fn list(State(_): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::filtering;
 use super::here::{Here, Link};
 use super::openapi::{operation, parameter};
+use super::processes::has_own_route;
 use super::reply::JSON;
 use crate::process::{Default, Kind, PROCESSES, Parameter, Process};
 
@@ -115,7 +116,7 @@ pub(super) fn add_collection(
     (root, title): (&str, &str),
     conditions: &[Json],
 ) {
-    for process in PROCESSES {
+    for process in PROCESSES.iter().filter(|one| !has_own_route(one)) {
         let own = process.all_parameters();
         let mut parameters: Vec<Json> =
             own.map(|one| parameter(one.name, &description(one), &schema(one))).collect();

@@ -26,6 +26,8 @@ mod description;
 mod distances;
 mod hotspots;
 mod measures;
+mod nearest;
+mod nearest_words;
 mod parameters;
 mod regional;
 mod related;

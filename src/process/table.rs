@@ -2,13 +2,13 @@
 
 use super::description::{Estimate, Failed, Process, Run};
 use super::{
-    clusters, colocation, corrected, density, distances, hotspots, regional, related, report,
-    within,
+    clusters, colocation, corrected, density, distances, hotspots, nearest, regional, related,
+    report, within,
 };
 use crate::formats::answer::Answer;
 
 /// Every process, in the order in which they are listed.
-pub static PROCESSES: [&Process; 8] = [
+pub static PROCESSES: [&Process; 9] = [
     &clusters::PROCESS,
     &regional::REGIONS,
     &regional::CONCENTRATION,
@@ -17,6 +17,7 @@ pub static PROCESSES: [&Process; 8] = [
     &density::PROCESS,
     &related::PROCESS,
     &colocation::PROCESS,
+    &nearest::PROCESS,
 ];
 
 /// Finds a process by its name.

@@ -102,27 +102,14 @@ impl Collection {
         Some(near.iter().map(|one| (feature(one.place), one.way)).collect())
     }
 
-    /// Measures the features of some numbers: on the sphere first, and those that can be among the
-    /// nearest on the ellipsoid, by the bound of [`crate::index::SphereIndex::nearest`].
+    /// Measures the features of some numbers.
     fn near_among(
         &self,
         numbers: &[usize],
         query: &NearestQuery<'_>,
     ) -> Vec<(Cow<'_, Feature>, Way)> {
         let wanted = numbers.iter().filter(|&&number| self.stands(number, query));
-        let mut near: Vec<(f64, &Feature)> = wanted
-            .map(|&number| &*self.indexed().features[number])
-            .filter_map(|one| Some((great_circle_m(query.from, one.position()?), one)))
-            .collect();
-        let mut reach_m = query.within_m.unwrap_or(f64::INFINITY);
-        if query.k > 0 && near.len() > query.k {
-            let (_, farthest, _) =
-                near.select_nth_unstable_by(query.k - 1, |a, b| a.0.total_cmp(&b.0));
-            reach_m = reach_m.min(farthest.0);
-        }
-        let reach_m = reach_m * SPHERE_SLACK + ROUNDING_M;
-        let near = near.into_iter().filter(|(metres, _)| *metres <= reach_m);
-        near.filter_map(|(_, one)| query.way_to(Cow::Borrowed(one))).collect()
+        query.measured(wanted.map(|&number| &*self.indexed().features[number]))
     }
 
     /// Says whether what was indexed under a number still stands, and is wanted.
@@ -133,21 +120,35 @@ impl Collection {
     /// The fields of what [`Collection::nearest`] answers.
     #[must_use]
     pub fn nearest_schema(&self) -> Schema {
-        let ways = [
-            Field::new(
-                "distance_m",
-                FieldType::Real,
-                "Distance on the WGS 84 ellipsoid, in metres.",
-            ),
-            Field::new("rank", FieldType::Integer, "Place in the order of distance, from 1."),
-            Field::new(
-                "bearing_deg",
-                FieldType::Real,
-                "Direction from the position asked about, in degrees clockwise from north; null at 0 m.",
-            ),
-        ];
-        Schema::new(self.schema().fields().iter().cloned().chain(ways).collect())
+        with_ways(self.schema())
     }
+}
+
+impl Found {
+    /// Finds the nearest of some features, by going through them all.
+    ///
+    /// # Units
+    ///
+    /// As [`Collection::nearest`].
+    #[must_use]
+    pub fn among(schema: &Schema, features: &[Feature], query: &NearestQuery<'_>) -> Self {
+        let near = query.measured(features.iter().filter(|one| query.wants(one)));
+        Self { schema: with_ways(schema), features: ranked(query, near) }
+    }
+}
+
+/// The fields of features, and those of the way to each.
+fn with_ways(schema: &Schema) -> Schema {
+    let ways = [
+        Field::new("distance_m", FieldType::Real, "Distance on the WGS 84 ellipsoid, in metres."),
+        Field::new("rank", FieldType::Integer, "Place in the order of distance, from 1."),
+        Field::new(
+            "bearing_deg",
+            FieldType::Real,
+            "Direction from the position asked about, in degrees clockwise from north; null at 0 m.",
+        ),
+    ];
+    Schema::new(schema.fields().iter().cloned().chain(ways).collect())
 }
 
 impl NearestQuery<'_> {
@@ -155,6 +156,26 @@ impl NearestQuery<'_> {
     fn plan(&self) -> Plan {
         let filter = self.filter.map(|filter| filter.plan().clone());
         Plan::both(self.equals.iter().map(Equals::plan).chain(filter))
+    }
+
+    /// Measures features: on the sphere first, and those that can be among the nearest on the
+    /// ellipsoid, by the bound of [`crate::index::SphereIndex::nearest`].
+    fn measured<'a>(
+        &self,
+        features: impl Iterator<Item = &'a Feature>,
+    ) -> Vec<(Cow<'a, Feature>, Way)> {
+        let mut near: Vec<(f64, &Feature)> = features
+            .filter_map(|one| Some((great_circle_m(self.from, one.position()?), one)))
+            .collect();
+        let mut reach_m = self.within_m.unwrap_or(f64::INFINITY);
+        if self.k > 0 && near.len() > self.k {
+            let (_, farthest, _) =
+                near.select_nth_unstable_by(self.k - 1, |a, b| a.0.total_cmp(&b.0));
+            reach_m = reach_m.min(farthest.0);
+        }
+        let reach_m = reach_m * SPHERE_SLACK + ROUNDING_M;
+        let near = near.into_iter().filter(|(metres, _)| *metres <= reach_m);
+        near.filter_map(|(_, one)| self.way_to(Cow::Borrowed(one))).collect()
     }
 
     fn wants(&self, candidate: &Feature) -> bool {

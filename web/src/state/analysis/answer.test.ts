@@ -81,4 +81,10 @@ describe('the way an answer is shown', () => {
     const answer = named('concentration', { rows: [{ industry: 'a', gamma: null }, { industry: 'b', gamma: 0.1, more: [1] }], list: [1, 2], warnings: [{ code: 'x' }] });
     expect(tablesOf(answer)).toEqual([{ name: 'rows', columns: ['industry', 'gamma'], rows: answer.rows }]);
   });
+
+  it('takes features of an answer for a table of what they say', () => {
+    const feature = { type: 'Feature', geometry: null, properties: { id: 'base-10', rank: 1, tags: ['a'] } };
+    const answer = named('nearest', { features: [feature], from: { id: 'base-09' } });
+    expect(tablesOf(answer)).toEqual([{ name: 'features', columns: ['id', 'rank'], rows: [feature.properties] }]);
+  });
 });

@@ -8,13 +8,16 @@ export interface Table {
 }
 
 /** Members that are no results. */
-const aside = new Set(['features', 'references', 'warnings', 'links']);
+const aside = new Set(['references', 'warnings', 'links']);
 
 export function tablesOf(answer: Answer): Table[] {
   return Object.entries(answer).flatMap(([name, value]) => {
-    if (aside.has(name) || !Array.isArray(value) || value.length === 0 || !value.every(isRecord)) return [];
-    const columns = [...new Set(value.flatMap((row) => Object.keys(row)))].filter((column) => value.some((row) => isShown(row[column])));
-    return [{ name, columns, rows: value }];
+    if (aside.has(name) || !Array.isArray(value) || value.length === 0) return [];
+    // What a feature says is in its properties.
+    const rows: unknown[] = name === 'features' ? value.map(({ properties }) => properties) : value;
+    if (!rows.every(isRecord)) return [];
+    const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((column) => rows.some((row) => isShown(row[column])));
+    return [{ name, columns, rows }];
   });
 }
 
