@@ -7,11 +7,14 @@ use super::collect::{Collector, Found};
 use super::{InvalidLayer, Layer};
 use crate::domain::{Datum, FieldType, Value};
 use crate::formats::csv::without_mark;
+use crate::formats::list_text;
 use crate::formats::sheet::{Sheet, SheetKind, SheetRow};
 
 /// Names of columns of longitudes, latitudes and geometries, as people write them.
 const LONGITUDES: [&str; 8] = ["lon", "lng", "long", "longitude", "x", "经度", "東經", "东经"];
 const LATITUDES: [&str; 6] = ["lat", "latitude", "y", "纬度", "緯度", "北纬"];
+/// Names of columns that hold lists wherever Jidi writes them: items parted by `;`.
+const LISTS: [&str; 2] = ["industry_codes", "io_sectors"];
 const GEOMETRIES: [&str; 4] = ["wkt", "geom", "geometry", "the_geom"];
 
 /// Reads a sheet whose rows may say where they are.
@@ -27,7 +30,7 @@ pub(super) fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<La
     for (column, name) in sheet.columns.iter().enumerate() {
         if !place.as_ref().is_some_and(|place| place.uses(column)) {
             let reads = reads(&sheet, kind, column, name);
-            columns.push((column, all.declare(name, FieldType::Text)?, reads));
+            columns.push((column, all.declare(name, reads.declared())?, reads));
         }
     }
     for row in &sheet.rows {
@@ -209,6 +212,7 @@ fn spells(number: &Value, cell: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reads {
     Text,
+    List,
     Number,
     /// As the file says, or as each of its cells is spelt.
     Typed(FieldType),
@@ -219,7 +223,9 @@ enum Reads {
 fn reads(sheet: &Sheet, kind: SheetKind, column: usize, name: &str) -> Reads {
     let said = sheet.kinds[column];
     let has_said = said == FieldType::Boolean || said.is_time();
-    if is_code(name) || has_empty_text(sheet, column) {
+    if LISTS.contains(&name) {
+        Reads::List
+    } else if is_code(name) || has_empty_text(sheet, column) {
         Reads::Text
     } else if has_said {
         Reads::Typed(said)
@@ -244,11 +250,18 @@ fn is_spelt(sheet: &Sheet, column: usize, kind: FieldType) -> bool {
 }
 
 impl Reads {
+    /// What is said of a column before its cells are seen.
+    fn declared(self) -> FieldType {
+        if self == Self::List { FieldType::List } else { FieldType::Text }
+    }
+
     fn value(self, sheet: &Sheet, row: &SheetRow, column: usize) -> Value {
         let cell = row.cells[column].as_str();
         match self {
             Self::Text if cell.is_empty() && row.is_quoted(column) => Value::Text("".into()),
             Self::Text => Value::text(without_mark(cell)),
+            Self::List if cell.is_empty() && !row.is_quoted(column) => Value::Null,
+            Self::List => Value::List(list_text::read(without_mark(cell))),
             Self::Number => number(cell).unwrap_or_else(|| Value::text(cell)),
             Self::Typed(kind) if kind == sheet.kinds[column] => sheet.value(row, column),
             Self::Typed(kind) => Value::text(cell).turned_into(kind).unwrap_or_default(),
@@ -259,7 +272,7 @@ impl Reads {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::FieldType::{Boolean, Date, DateTime, Integer, Real, Text};
+    use crate::domain::FieldType::{Boolean, Date, DateTime, Integer, List, Real, Text};
 
     fn layer(text: &str) -> Layer {
         read(text.as_bytes(), SheetKind::Table, 99).unwrap()
@@ -287,6 +300,21 @@ mod tests {
             read.schema.fields().iter().map(|field| field.field_type).collect();
         assert_eq!(types, [Boolean, DateTime, Date, Text, Text]);
         assert_eq!(read.rows[1].values[0], Value::Boolean(false));
+    }
+
+    #[test]
+    fn lists_of_codes_come_back_as_they_are_written() {
+        let read = layer(
+            "industry_codes,io_sectors,codes\n39;36,085,39;36\n,\"\",\n'-a; b,\"[\"\"x;y\"\"]\",1\n",
+        );
+        let types: Vec<FieldType> =
+            read.schema.fields().iter().map(|field| field.field_type).collect();
+        assert_eq!(types, [List, List, Text]);
+        let list =
+            |items: &[&str]| Value::List(items.iter().map(|&item| item.to_owned()).collect());
+        assert_eq!(read.rows[0].values[..2], [list(&["39", "36"]), list(&["085"])]);
+        assert_eq!(read.rows[1].values[..2], [Value::Null, list(&[])]);
+        assert_eq!(read.rows[2].values[..2], [list(&["-a", "b"]), list(&["x;y"])]);
     }
 
     #[test]
