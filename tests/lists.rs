@@ -150,6 +150,10 @@ fn positions_off_in_the_way_of_gcj02_are_warned_of_in_a_header_too() {
     let warned = post_csv("/geocode?f=geojson", &rows).json();
     assert!(warned["warnings"][0]["message_zh"].as_str().unwrap().contains("偏离"));
     assert_eq!(post_csv("/geocode?datum=gcj02", &rows).header("jidi-warning"), "");
+    let high = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"query":"Wuhan"},"geometry":{"type":"Point","coordinates":[114.3,30.6,25]}}]}"#;
+    let warned = post("/geocode", high);
+    assert_eq!(warned.json()["warnings"][0]["code"], "heights", "{}", warned.text());
+    assert!(warned.header("jidi-warning").contains("heights"));
 }
 
 fn counties(start: &str) -> Vec<(String, f64, f64)> {

@@ -233,6 +233,19 @@ fn the_process_takes_points_of_the_request_and_says_where_it_measured_from() {
 }
 
 #[test]
+fn a_reference_system_of_inline_points_is_refused_and_not_ignored() {
+    let body = json!({"inputs": {"collection": "bases", "k": 1}}).to_string();
+    let execute = |crs: &str| {
+        let headers = [("content-type", "application/json"), ("content-crs", crs)];
+        post_with("/processes/nearest/execution", &headers, body.as_bytes())
+    };
+    let refused = execute("<http://www.opengis.net/def/crs/EPSG/0/4326>");
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.text().contains("CRS84, longitude first"), "{}", refused.text());
+    assert_eq!(execute("<http://www.opengis.net/def/crs/OGC/1.3/CRS84>").status, StatusCode::OK);
+}
+
+#[test]
 fn the_process_is_listed_described_and_run_by_command_and_as_a_job() {
     let listed = get("/processes").json();
     assert!(listed["processes"].as_array().unwrap().iter().any(|one| one["id"] == "nearest"));

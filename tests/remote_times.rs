@@ -30,6 +30,11 @@ pub fn agree_on_times(held: &Collection, distant: &Collection) {
         "made <= DATE('2020-02-01')",
         "made >= DATE('2020-02-01') AND made < DATE('2020-03-01')",
         "made IS NULL AND is_open",
+        "made BETWEEN DATE('2020-02-01') AND TIMESTAMP('2020-02-05T00:00:00.25Z')",
+        "since BETWEEN DATE('2020-02-01') AND DATE('2020-03-01')",
+        "NOT since BETWEEN TIMESTAMP('2020-02-01T12:00:00Z') AND DATE('2020-06-01')",
+        "T_BEFORE(made, TIMESTAMP('2020-02-05T00:00:00.25Z'))",
+        "T_AFTER(DATE('2020-03-01'), since)",
         "T_AFTER(since, DATE('2020-06-01'))",
         "T_DURING(made, INTERVAL('2020-02-01', '2020-02-10'))",
     ] {

@@ -251,10 +251,9 @@ fn a_file_beyond_the_limits_is_refused_and_a_private_one_is_never_seen() {
         let headers = [CSV, ("authorization", bearer.as_str())];
         small.send(&Method::POST, "/collections?id=mine", &headers, body.as_bytes())
     };
-    assert_eq!(
-        send(&format!("lon,lat\n{}", "1,2\n".repeat(100))).status,
-        StatusCode::PAYLOAD_TOO_LARGE
-    );
+    let large = send(&format!("lon,lat\n{}", "1,2\n".repeat(100)));
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(large.text().contains("than the 100 bytes"), "{}", large.text());
     let rows = send("lon,lat\n1,2\n3,4\n5,6\n");
     assert_eq!(rows.status, StatusCode::BAD_REQUEST);
     assert!(rows.text().contains("more than 2 rows"), "{}", rows.text());

@@ -149,6 +149,26 @@ fn a_feature_is_made_replaced_updated_and_deleted() {
 }
 
 #[test]
+fn heights_that_are_sent_are_left_aside_with_a_warning_that_counts_them() {
+    let service = Writable::new("heights");
+    let mut high = feature("High");
+    high["geometry"]["coordinates"] = json!([105.5, 30.1, 250.0]);
+    let both = json!({"type": "FeatureCollection", "features": [high, feature("Low")]});
+    let made = service.post(&both);
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let said = &made.json()["warnings"][0];
+    assert_eq!(said["code"], "heights");
+    assert!(said["message"].as_str().unwrap().starts_with("1 features"), "{said}");
+    let path = format!("{ITEMS}/{}", made.json()["ids"][0].as_str().unwrap());
+    for (method, kind) in [(Method::PUT, GEOJSON), (Method::PATCH, PATCH)] {
+        let answer = service.write(&method, &path, &[("content-type", kind)], &high);
+        assert_eq!(answer.json()["warnings"][0]["code"], "heights", "{method} {}", answer.text());
+    }
+    let flat = service.write(&Method::PUT, &path, &[("content-type", GEOJSON)], &feature("Low"));
+    assert!(flat.json()["warnings"].is_null(), "{}", flat.text());
+}
+
+#[test]
 fn a_refused_list_changes_nothing_and_every_fault_is_named() {
     let service = Writable::new("refused");
     let mut wrong = feature("Wrong");

@@ -77,11 +77,7 @@ impl<'a> Checker<'a> {
                 | Operator::GreaterOrEqual,
                 [left, right],
             ) => self.comparison(expression, *operator, left, right),
-            (Operator::Between, [value, low, high]) => {
-                let number = |part| self.number(expression, part);
-                let parts = [number(value)?, number(low)?, number(high)?];
-                Ok(Predicate::Between(Box::new(parts)))
-            }
+            (Operator::Between, [value, low, high]) => self.between(expression, value, low, high),
             (Operator::In, [value, list]) => self.one_of(expression, value, list),
             (Operator::Like, [value, pattern]) => self.like(expression, value, pattern),
             (Operator::IsNull, [value]) => self.is_null(value).map(Predicate::IsNull),
@@ -165,6 +161,24 @@ impl<'a> Checker<'a> {
                 ),
             )),
         }
+    }
+
+    /// Numbers, or times, both ends included.
+    fn between(
+        &self,
+        whole: &Expression,
+        value: &Expression,
+        low: &Expression,
+        high: &Expression,
+    ) -> Checked<Predicate> {
+        if self.kind(value)? == Kind::Instant {
+            let from = self.comparison(whole, Operator::GreaterOrEqual, value, low)?;
+            let to = self.comparison(whole, Operator::LessOrEqual, value, high)?;
+            return Ok(Predicate::All(vec![from, to]));
+        }
+        let number = |part| self.number(whole, part);
+        let parts = [number(value)?, number(low)?, number(high)?];
+        Ok(Predicate::Between(Box::new(parts)))
     }
 
     fn one_of(

@@ -57,6 +57,10 @@ fn a_day_is_whole_and_an_instant_is_one() {
         "seen > TIMESTAMP('2020-10-13T08:00:00Z')",
         "seen <= DATE('2020-10-13')",
         "seen = opened",
+        "opened BETWEEN DATE('2020-10-13') AND DATE('2020-10-13')",
+        "seen BETWEEN DATE('2020-10-13') AND TIMESTAMP('2020-10-13T08:00:00.5Z')",
+        "seen NOT BETWEEN DATE('2020-10-14') AND DATE('2020-12-31')",
+        "DATE('2020-10-13') BETWEEN opened AND seen",
         "T_AFTER(seen, DATE('2020-10-12'))",
         "T_DURING(opened, INTERVAL('2020-10-01', '..'))",
         "T_INTERSECTS(seen, opened)",
@@ -70,11 +74,30 @@ fn a_day_is_whole_and_an_instant_is_one() {
         "seen = TIMESTAMP('2020-10-13T08:00:00Z')",
         "T_BEFORE(seen, DATE('2020-10-13'))",
         "seen IS NULL",
+        "opened BETWEEN DATE('2020-10-14') AND DATE('2020-10-31')",
+        "seen BETWEEN DATE('2020-10-12') AND TIMESTAMP('2020-10-13T08:00:00Z')",
     ];
     all_are(Some(false), &one, &fails);
     let unknown = feature("", "", "");
-    all_are(None, &unknown, &["opened = DATE('2020-10-13')", "T_AFTER(seen, DATE('2020-10-12'))"]);
+    all_are(
+        None,
+        &unknown,
+        &[
+            "opened = DATE('2020-10-13')",
+            "T_AFTER(seen, DATE('2020-10-12'))",
+            "seen BETWEEN DATE('2020-10-12') AND DATE('2020-10-13')",
+        ],
+    );
     all_are(Some(true), &unknown, &["opened IS NULL AND seen IS NULL"]);
+}
+
+#[test]
+fn times_stand_between_times_in_json_too() {
+    let json = r#"{"op":"between","args":[{"property":"opened"},{"date":"2020-10-01"},{"date":"2020-10-31"}]}"#;
+    let read = crate::formats::cql2::from_json(json, RegisteredCrs::CRS84).unwrap();
+    let filter = Filter::new(&schema(), read).unwrap();
+    assert_eq!(filter.matches(&feature("", "2020-10-31", "")), Some(true));
+    assert_eq!(filter.matches(&feature("", "2020-11-01", "")), Some(false));
 }
 
 #[test]
@@ -85,6 +108,8 @@ fn kinds_that_do_not_meet_are_refused_with_what_would_be_right() {
         ("closed < TRUE", "conditions have no order"),
         ("closed + 1 = 2", "a number is needed"),
         ("seen IN ('2020-10-13')", "a time is needed"),
+        ("opened BETWEEN '2020-10-13' AND '2020-10-14'", "DATE('2020-10-13')"),
+        ("name BETWEEN 'a' AND 'b'", "a number is needed"),
         ("name", "stands where a condition is needed"),
         ("opened", "stands where a condition is needed"),
         ("CASEI(closed) = 'a'", "text is needed"),

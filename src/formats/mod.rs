@@ -21,6 +21,7 @@ mod geoparquet_metadata;
 pub mod gpkg_blob;
 pub mod gpkg_cells;
 pub mod gpkg_layout;
+pub mod heights;
 pub mod kml;
 pub mod layer;
 pub mod list_text;

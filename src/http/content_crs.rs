@@ -29,17 +29,16 @@ fn named(headers: &HeaderMap) -> Result<RegisteredCrs, Problem> {
     uri.parse().map_err(|error: UnknownCrs| refused(error.to_string()))
 }
 
-/// Refuses a body that is said to be in another system than the one that files name themselves.
+/// Refuses a body that is said to be in another system than CRS84, for a reason.
 ///
 /// # Errors
 ///
 /// [`Problem::Header`].
-pub(super) fn refuse(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn refuse(headers: &HeaderMap, reason: &str) -> Result<(), Problem> {
     if named(headers)? == RegisteredCrs::CRS84 {
         return Ok(());
     }
-    let reason = "Content-Crs: a file says itself what its positions are in, or `datum` does";
-    Err(Problem::Header(reason.to_owned()))
+    Err(Problem::Header(format!("Content-Crs: {reason}")))
 }
 
 /// Turns the positions of GeoJSON features into CRS84, longitude first, where the header names another

@@ -16,12 +16,14 @@ use super::access;
 use super::content_crs;
 use super::editor::Editor;
 use super::edits_body as sent;
+use super::geocode_json::warning;
 use super::here::encoded;
 use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
 use super::upload_body;
 use crate::domain::Schema;
+use crate::formats::heights;
 use crate::store::edit::{Done, Wish, tag};
 use crate::store::{Change, Scope};
 
@@ -63,7 +65,7 @@ async fn create(
     let read = tokio::task::spawn_blocking(move || sent::drafts(&collection, &text, most));
     let drafts = read.await.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))??;
     let done = editor.edit(drafts.into_iter().map(Wish::Create).collect(), &body).await?;
-    let mut response = answer(editor.collection.schema(), &done);
+    let mut response = answer_to(&body, editor.collection.schema(), &done);
     *response.status_mut() = StatusCode::CREATED;
     if let [id] = &done.ids[..] {
         let items = format!("/collections/{}/items", encoded(&editor.collection.about().id));
@@ -82,7 +84,7 @@ async fn replace(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Resp
     let body = content_crs::in_crs84(&headers, body)?;
     let feature = sent::feature(&editor.collection, id, &body)?;
     let wish = Wish::Replace { feature, expected: editor.expected() };
-    Ok(answer(editor.collection.schema(), &editor.edit(vec![wish], &body).await?))
+    Ok(answer_to(&body, editor.collection.schema(), &editor.edit(vec![wish], &body).await?))
 }
 
 async fn update(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
@@ -91,7 +93,7 @@ async fn update(editor: Editor, headers: HeaderMap, body: Bytes) -> Result<Respo
     editor.check_none(id).await?;
     let body = content_crs::in_crs84(&headers, body)?;
     let wish = sent::patch(&editor.collection, id, &body, editor.expected())?;
-    Ok(answer(editor.collection.schema(), &editor.edit(vec![wish], &body).await?))
+    Ok(answer_to(&body, editor.collection.schema(), &editor.edit(vec![wish], &body).await?))
 }
 
 async fn delete(editor: Editor) -> Result<Response, Problem> {
@@ -103,7 +105,17 @@ async fn delete(editor: Editor) -> Result<Response, Problem> {
 
 /// Tells what was done: the ids, the number in the history, the tag of the one new version.
 pub(super) fn answer(schema: &Schema, done: &Done) -> Response {
-    let mut response = reply::json(JSON, &json!({"ids": done.ids, "edit": done.number}));
+    answer_to(b"", schema, done)
+}
+
+/// The same, and what of the body was left aside.
+fn answer_to(body: &[u8], schema: &Schema, done: &Done) -> Response {
+    let mut said = json!({"ids": done.ids, "edit": done.number});
+    let with_heights = heights::count(body);
+    if with_heights > 0 {
+        said["warnings"] = json!([warning("heights", &heights::left_aside(with_heights))]);
+    }
+    let mut response = reply::json(JSON, &said);
     let headers = response.headers_mut();
     if let [Change::Put(feature) | Change::Add(feature, _)] = &done.changes[..] {
         let tag = format!("\"{}\"", tag(schema, feature));

@@ -58,6 +58,8 @@ fn change(status: &str, summary: &str, media_types: &[&str], parameters: &[Json]
     let done = json!({"type": "object", "required": ["ids", "edit"], "properties": {
         "ids": {"type": "array", "items": {"type": "string"}},
         "edit": {"type": "integer", "description": "Its number in the history"},
+        "warnings": {"type": "array", "description": "What was left aside, such as heights",
+            "items": {"type": "object", "required": ["code", "message"]}},
     }});
     let mut responses =
         json!({status: {"description": summary, "content": {JSON: {"schema": done}}}});

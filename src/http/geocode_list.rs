@@ -17,8 +17,8 @@ use super::reply;
 use super::service::Service;
 use super::streamed;
 use crate::domain::{Datum, Remark};
-use crate::formats::Format;
 use crate::formats::sheet::{Sheet, SheetKind};
+use crate::formats::{Format, heights};
 use crate::store::{Choices, Located, Locator, Places, Roles};
 
 /// The parameters of a list.
@@ -80,12 +80,12 @@ pub(super) async fn list(
             Roles::of(&sheet, None, None).map_err(|error| refused(&error))?
         };
         let list = List { places, sheet, roles, choices: Choices::default(), datum, country };
-        let warning = list.datum_warning();
-        Ok::<_, Problem>((list, warning))
+        let warnings = list.warnings();
+        Ok::<_, Problem>((list, warnings))
     });
-    let (list, warning) =
+    let (list, warnings) =
         read.await.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))??;
-    Ok(list.answer(format, warning))
+    Ok(list.answer(format, warnings))
 }
 
 /// The format of the answer: what is asked for, else a table for a table and GeoJSON for JSON.
@@ -122,15 +122,24 @@ impl List {
         Located::datum_warning(&probed)
     }
 
+    /// What is said of the list as a whole.
+    fn warnings(&self) -> Vec<(&'static str, Remark)> {
+        let heights = self.sheet.with_heights;
+        let heights = (heights > 0).then(|| ("heights", heights::left_aside(heights)));
+        let datum = self.datum_warning().map(|remark| ("gcj02_shift", remark));
+        datum.into_iter().chain(heights).collect()
+    }
+
     /// Answers with headers that say what the body has no place for.
-    fn answer(self, format: Format, datum_warning: Option<Remark>) -> Response {
+    fn answer(self, format: Format, warnings: Vec<(&'static str, Remark)>) -> Response {
         let lines: Vec<String> =
             self.sheet.refused.iter().map(|row| row.line.to_string()).collect();
         let lines = lines[..lines.len().min(MOST_REFUSED_LINES)].join(",");
-        let words = datum_warning.as_ref().map(|remark| remark.en.clone()).unwrap_or_default();
+        let words = warnings.iter().map(|(_, remark)| remark.en.as_str());
+        let words = words.collect::<Vec<_>>().join(" ");
         let body = streamed::body(move |out| match format {
             Format::Csv => self.write_table(out),
-            _ => self.write_features(out, datum_warning.as_ref()),
+            _ => self.write_features(out, &warnings),
         });
         let mut response = reply::bytes(format.media_type(), body);
         for (name, text) in [(REFUSED_LINES, lines), (WARNING, words)] {
@@ -156,14 +165,10 @@ impl List {
     }
 
     /// Writes one feature a row; rows that could not be read stand beside them.
-    fn write_features(
-        &self,
-        out: &mut dyn Write,
-        datum_warning: Option<&Remark>,
-    ) -> io::Result<()> {
+    fn write_features(&self, out: &mut dyn Write, warnings: &[(&str, Remark)]) -> io::Result<()> {
         let locator = self.locator();
         let warnings: Vec<Json> =
-            datum_warning.iter().map(|remark| warning("gcj02_shift", remark)).collect();
+            warnings.iter().map(|(code, remark)| warning(code, remark)).collect();
         let refused = self
             .sheet
             .refused

@@ -22,6 +22,9 @@ use super::request_id::{self, RequestId};
 use super::service::{Limits, Service};
 use crate::store::geodata::hexadecimal;
 
+/// The longest address that is read, in bytes; what is beyond 65,534 does not reach the service.
+pub(super) const MAX_ADDRESS: usize = 60_000;
+
 /// How long an answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -37,6 +40,12 @@ fn bounded(
     routes
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(RequestBodyLimitLayer::new(body_bytes))
+        .layer(middleware::map_response(move |response: Response| async move {
+            match response.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge(body_bytes).into_response(),
+                _ => response,
+            }
+        }))
 }
 
 /// All routes with their limits; `uploads` may be larger and take longer.
@@ -190,7 +199,14 @@ pub(super) async fn say_problem(
     next: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
-    let mut response = next(request).await;
+    let bytes = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    let mut response = if bytes > MAX_ADDRESS {
+        let reason =
+            format!("an address of {bytes} bytes is too long: at most {MAX_ADDRESS} are read");
+        Problem::TooLong(reason).into_response()
+    } else {
+        next(request).await
+    };
     if !is_said(&response) {
         let mut said = Problem::Status(response.status()).into_response();
         for name in [header::ALLOW, header::VARY, header::CACHE_CONTROL] {

@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use super::access::sees;
 use super::ask::Ask;
 use super::here::Here;
+use super::layers::MAX_ADDRESS;
 use super::problem::{self, Problem};
 use super::query::{DEFAULT_K, DEFAULT_LIMIT, MAX_DECIMALS, MAX_LIMIT, MIN_AREA_DECIMALS};
 use super::reply::{self, JSON, SCHEMA};
@@ -74,7 +75,7 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
         "info": {
             "title": "Jidi",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Industrial bases on the map: features, the nearest ones, administrative units, industries.",
+            "description": format!("Industrial bases on the map: features, the nearest ones, administrative units, industries. Addresses of more than {MAX_ADDRESS} bytes are answered with 414."),
             "license": {"name": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": here.to("")}],

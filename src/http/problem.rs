@@ -35,6 +35,11 @@ pub enum Problem {
     /// A parameter that is longer than it may be.
     #[error("{0}")]
     TooLong(String),
+    /// A body that is larger than it may be, in bytes.
+    #[error(
+        "the body is larger than the {0} bytes that are taken here: send it in parts, or see --max-body-mib and --max-upload-mib"
+    )]
+    TooLarge(usize),
     /// A collection that is not there.
     #[error("there is no collection `{0}`: see /collections")]
     NoCollection(String),
@@ -205,6 +210,7 @@ impl Problem {
             | Self::Header(_)
             | Self::Body(_) => StatusCode::BAD_REQUEST,
             Self::TooLong(_) => StatusCode::URI_TOO_LONG,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoToken { .. } => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Fixed(_) => StatusCode::METHOD_NOT_ALLOWED,

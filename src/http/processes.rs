@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::access::sees;
 use super::ask::{Ask, Names};
+use super::content_crs;
 use super::filtering;
 use super::here::{Link, encoded};
 use super::items;
@@ -129,6 +130,8 @@ async fn execute(
 ) -> Result<Response, Problem> {
     let process = find(&name)?;
     ask.query.finish(&[])?;
+    let reason = "the features of a request are in CRS84, longitude first: turn them before, or leave the header out";
+    content_crs::refuse(&headers, reason)?;
     let here = ask.here;
     let asked = String::from_utf8_lossy(&body).into_owned();
     let is_async = prefers_async(&headers);

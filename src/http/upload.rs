@@ -58,7 +58,8 @@ async fn upload(
     let keeper = editor::keeper(&service)?;
     let headers = request.headers().clone();
     service.some_token(&headers)?;
-    content_crs::refuse(&headers)?;
+    let reason = "a file says itself what its positions are in, or `datum` does";
+    content_crs::refuse(&headers, reason)?;
     service.jobs.check_room()?;
     let Ask { mut query, here, .. } = ask;
     let asked = query.pairs().to_vec();

@@ -162,6 +162,7 @@ impl Rows {
             rows: layer.rows.iter().map(cells).collect(),
             refused: Vec::new(),
             encoding: layer.kind,
+            with_heights: 0, // told with the layer
         };
         let all = Self::of_layer(wanted, layer)?;
         all.placed(catalog, wanted, &sheet, choices, progress)

@@ -10,6 +10,7 @@ use crate::domain::timestamp::read_day;
 use crate::domain::{
     Crs, Datum, Field, FieldType, LonLat, Remark, Schema, Timestamp, Value, wound,
 };
+use crate::formats::heights;
 use crate::formats::sheet::{RefusedRow, beginning, check_size};
 
 /// A whole number beyond is not exact as a number with a fraction.
@@ -248,12 +249,8 @@ impl Collector {
 
     fn add_warnings(&mut self) {
         if self.with_heights > 0 {
-            let count = self.with_heights;
-            self.warn(
-                "heights",
-                format!("{count} features have heights or measures, which were left aside."),
-                format!("{count} 个要素的高程或度量值未保留。"),
-            );
+            let said = heights::left_aside(self.with_heights);
+            self.warn("heights", said.en, said.zh);
         }
         if self.without_zone > 0 {
             let count = self.without_zone;

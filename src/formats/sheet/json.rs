@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::super::heights::has_heights;
 use super::{InvalidSheet, RefusedRow, Said, Seen, Sheet, SheetRow, beginning, check_size};
 
 /// The columns that a feature's point goes into, and those for features that have their own of that name.
@@ -48,7 +49,9 @@ fn collection(features: Vec<Json>, most_rows: usize) -> Result<Sheet, InvalidShe
         features.iter().any(has)
     };
     let names = if has_own(&POINT_COLUMNS[0]) { POINT_COLUMNS[1] } else { POINT_COLUMNS[0] };
-    table(features.into_iter().map(|feature| feature_row(feature, names)).collect(), most_rows)
+    let with_heights = features.iter().filter(|one| has_heights(&one["geometry"])).count();
+    let rows = features.into_iter().map(|feature| feature_row(feature, names)).collect();
+    Ok(Sheet { with_heights, ..table(rows, most_rows)? })
 }
 
 fn feature_row(mut feature: Json, point_columns: [&str; 2]) -> Row {
@@ -161,7 +164,7 @@ mod tests {
     fn features_bring_their_points_and_other_shapes_are_listed() {
         let sheet = read(
             br#"{"type":"FeatureCollection","features":[
-                {"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[120.5,31.5]},"properties":{"name":"a","lon":1}},
+                {"type":"Feature","id":7,"geometry":{"type":"Point","coordinates":[120.5,31.5,7]},"properties":{"name":"a","lon":1}},
                 {"type":"Feature","geometry":null,"properties":{"name":"b"}},
                 {"type":"Feature","geometry":{"type":"LineString","coordinates":[]},"properties":{"name":"c"}},
                 {"type":"Feature","geometry":{"type":"Point","coordinates":[]},"properties":{"name":"d"}}]}"#,
@@ -171,6 +174,7 @@ mod tests {
         assert_eq!(sheet.columns, ["name", "lon", "id", "geometry_lon", "geometry_lat"]);
         assert_eq!(sheet.rows.len(), 2);
         assert!(sheet.refused[0].reason.contains("LineString"));
+        assert_eq!(sheet.with_heights, 1);
         assert_eq!(sheet.refused[1].reason, "its point has no two coordinates");
     }
 

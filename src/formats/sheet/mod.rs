@@ -22,6 +22,8 @@ pub struct Sheet {
     pub refused: Vec<RefusedRow>,
     /// What it was read as: the encoding of a text, or the kind of a file.
     pub encoding: &'static str,
+    /// How many rows brought heights, which are left aside.
+    pub with_heights: usize,
 }
 
 /// Holds one row.
@@ -186,7 +188,7 @@ impl Sheet {
     /// A sheet with columns of text and no rows.
     fn empty(columns: Vec<String>, encoding: &'static str) -> Self {
         let kinds = vec![FieldType::Text; columns.len()];
-        Self { columns, kinds, rows: Vec::new(), refused: Vec::new(), encoding }
+        Self { columns, kinds, rows: Vec::new(), refused: Vec::new(), encoding, with_heights: 0 }
     }
 
     /// Refuses two columns of one name, and too many.

@@ -64,6 +64,9 @@ fn say_with_arguments(expression: &Expression, source: &Source, condition: &mut 
         Operator::IsNull => is_null(&parts[0], source),
         Operator::Between => between(parts, source, condition),
         Operator::In => one_of(parts, source, condition),
+        // A field of times is after or before all of a time that was written out.
+        Operator::TAfter => of_times(Operator::Greater, parts, source, condition),
+        Operator::TBefore => of_times(Operator::Less, parts, source, condition),
         other => compared(*other, parts, source, condition),
     };
     leaf.map_or(Said::NOTHING, Said::exactly)
@@ -156,6 +159,13 @@ fn is_null(part: &Expression, source: &Source) -> Option<String> {
 
 fn between(parts: &[Expression], source: &Source, condition: &mut Condition) -> Option<String> {
     let (column, kind) = column(&parts[0], source)?;
+    if kind.is_time() {
+        let ends = [(Operator::GreaterOrEqual, 1), (Operator::LessOrEqual, 2)];
+        let [low, high] = ends.map(|(operator, end)| {
+            compared(operator, &[parts[0].clone(), parts[end].clone()], source, condition)
+        });
+        return Some(format!("({} AND {})", low?, high?));
+    }
     let low = value(&parts[1], kind, condition)?;
     let high = value(&parts[2], kind, condition)?;
     Some(format!("({column}) BETWEEN {low} AND {high}"))
@@ -168,6 +178,17 @@ fn one_of(parts: &[Expression], source: &Source, condition: &mut Condition) -> O
         items.iter().map(|item| value(item, kind, condition)).collect();
     let items = items.filter(|items| !items.is_empty())?;
     Some(format!("({column}) IN ({})", items.join(", ")))
+}
+
+fn of_times(
+    operator: Operator,
+    parts: &[Expression],
+    source: &Source,
+    condition: &mut Condition,
+) -> Option<String> {
+    // Not `year`, which stands for a whole year there.
+    let is_time = |part: &Expression| column(part, source).is_none_or(|(_, kind)| kind.is_time());
+    parts.iter().all(is_time).then(|| compared(operator, parts, source, condition))?
 }
 
 fn compared(
