@@ -252,3 +252,30 @@ fn postgis_answers_as_memory_does() {
         agree_on_nearest(&held, &distant);
     }
 }
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_is_left_before_a_filter_takes_longer_than_any_may() {
+    let schema = Schema::new(vec![Field::new("name", FieldType::Text, "")]);
+    let long = |id: &str| {
+        let id = FeatureId::new(id).unwrap();
+        Feature::new(id, None, vec![Value::text(&"a".repeat(100_000))])
+    };
+    let about = scattered().about().clone();
+    let held = Collection::new(about, schema, vec![long("a"), long("b")]).unwrap();
+    let database = Database::new();
+    let mut store = open(&database, &[]);
+    put(&mut store, &held);
+    let distant = store.collection(&held.about().id).unwrap().unwrap();
+    let of = |letters: usize| {
+        let text = format!("name LIKE '%{}b%'", "a".repeat(letters));
+        Selection { filter: Some(filter(held.schema(), &text)), ..Selection::default() }
+    };
+    // Two texts of 100,000 bytes, at each of which so many letters may be looked at.
+    assert_eq!(distant.page(&of(10), 0, 10).unwrap().matched, 0);
+    let refused = distant.page(&of(6_000), 0, 10).unwrap_err().to_string();
+    assert!(refused.contains("more than the 1000000000 steps"), "{refused}");
+    let wanted = of(6_000);
+    let last = distant.stream(&wanted).unwrap().last().unwrap();
+    assert!(last.is_err(), "a download breaks off, too");
+}

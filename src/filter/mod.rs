@@ -3,6 +3,7 @@
 //! A condition is read by `formats::cql2`, held against a schema here, and from then on cannot fail:
 //! for each feature it is true, false or unknown.
 
+mod budget;
 mod check;
 mod cost;
 mod distance;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use budget::{Budget, MAX_STEPS};
 pub use check::InvalidFilter;
 pub use equals::{Equals, InvalidEquals};
 pub use plan::{Plan, turned};

@@ -6,7 +6,7 @@ use super::openapi::parameter;
 use super::problem::Problem;
 use super::query::Query;
 use crate::domain::{Feature, FieldType, RegisteredCrs, Schema};
-use crate::filter::Filter;
+use crate::filter::{Filter, MAX_STEPS};
 use crate::formats::cql2::{self, InvalidCql2};
 use crate::store::{Collection, Selection, SortKey};
 
@@ -30,9 +30,6 @@ pub(super) const CLASSES: [&str; 17] = [
     "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
     "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
 ];
-
-/// The most steps of an answer: a few seconds.
-pub(super) const MAX_STEPS: usize = 1_000_000_000;
 
 /// The languages of a condition.
 pub(super) const LANGUAGES: [&str; 2] = ["cql2-text", "cql2-json"];
@@ -176,7 +173,7 @@ pub(super) fn parameters() -> Json {
     let text = json!({"type": "string", "minLength": 1, "maxLength": cql2::MAX_BYTES});
     let names = json!({"type": "array", "minItems": 1, "items": {"type": "string"}});
     let words = format!(
-        "A condition in CQL2 (OGC 21-065r2); fields are those of /queryables. Beyond the standard: S_DWITHIN(geometry, POINT(lon lat), 5, 'km'), true on the ellipsoid, with 'm' or 'km'. In T_ functions `year` is the whole year; fields of days and instants are compared with DATE and TIMESTAMP, a day being the whole of it. At most {} bytes, {} operators, values and names, {} deep, {} positions, {MAX_STEPS} steps, which take some seconds: the features that no index rules out, times the parts of the filter, the positions of their lines and areas, times those of its geometries, and the bytes of their texts, times the longest stretch of a pattern",
+        "A condition in CQL2 (OGC 21-065r2); fields are those of /queryables. Beyond the standard: S_DWITHIN(geometry, POINT(lon lat), 5, 'km'), true on the ellipsoid, with 'm' or 'km'. In T_ functions `year` is the whole year; fields of days and instants are compared with DATE and TIMESTAMP, a day being the whole of it. At most {} bytes, {} operators, values and names, {} deep, {} positions, {MAX_STEPS} steps, which take some seconds: the features that no index rules out, times the parts of the filter, the positions of their lines and areas, times those of its geometries, and the bytes of their texts, times the longest stretch of a pattern, which a text in the middle (`%park%`) is compared with from each byte on. What PostgreSQL answers of a filter ends after 25 s, and the rest counts its steps feature by feature",
         cql2::MAX_BYTES,
         cql2::MAX_NODES,
         cql2::MAX_DEPTH,

@@ -244,6 +244,9 @@ impl From<NoTile> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::TooManySteps(_)) {
+            return Self::parameter("filter", error);
+        }
         tracing::error!(%error, "the store could not be read");
         Self::Store(error.to_string())
     }

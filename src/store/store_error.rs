@@ -150,6 +150,11 @@ pub enum StoreError {
     /// This kind of store cannot do it.
     #[error("this kind of store cannot {0}")]
     Unsupported(&'static str),
+    /// A filter takes longer than any may.
+    #[error(
+        "it took more than the {0} steps that are allowed: simplify it, or narrow it by a box, an equality or a range"
+    )]
+    TooManySteps(usize),
     /// Something else.
     #[error("the store failed: {0}")]
     Other(String),

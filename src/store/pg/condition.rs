@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::filter;
 use super::source::Source;
 use crate::domain::{Bbox, Feature, FieldType, TimeInterval, Value};
-use crate::filter::{Equals, Filter};
+use crate::filter::{Budget, Equals, Filter, MAX_STEPS};
 use crate::formats::ewkb;
 use crate::index::plane::envelopes;
 use crate::store::nearest::NearestQuery;
@@ -58,6 +58,11 @@ impl Condition {
     /// Says whether a feature that was found is wanted.
     pub(super) fn wants(&self, found: &Feature) -> bool {
         self.recheck.as_ref().is_none_or(|filter| filter.matches(found) == Some(true))
+    }
+
+    /// The steps that may be taken to hold what is found against the filter, if it has to be.
+    pub(super) fn budget(&self) -> Option<Budget> {
+        self.recheck.as_ref().map(|filter| Budget::new(filter, MAX_STEPS))
     }
 
     /// What may be near, wherever it is.

@@ -9,10 +9,12 @@ use super::read::feature;
 use super::remote::Table;
 use super::source::Source;
 use crate::domain::{Feature, FieldType, Value};
+use crate::filter::{Budget, MAX_STEPS};
 use crate::store::page::Start;
 use crate::store::page_token::PageToken;
 use crate::store::selection::Selection;
 use crate::store::sorted::SortKey;
+use crate::store::store_error::StoreError;
 
 /// How many features a cursor brings at a time.
 pub(super) const PART: usize = 1_000;
@@ -203,12 +205,16 @@ impl Table {
             self.selecting(condition)
         );
         lease.client()?.execute(&sql, &condition.args())?;
+        let mut budget = condition.budget();
         'parts: loop {
             let none: &[&(dyn ToSql + Sync)] = &[];
             let fetch = format!("FETCH {PART} FROM jidi_candidates");
             let rows = lease.client()?.query(&fetch, none)?;
             for row in &rows {
                 let found = keyed(row, self.source())?;
+                if found.as_ref().is_some_and(|(_, one)| !covers(&mut budget, one)) {
+                    return Err(StoreError::TooManySteps(MAX_STEPS).into());
+                }
                 if let Some(found) = found.filter(|(_, one)| condition.wants(one))
                     && !show(found)
                 {
@@ -228,6 +234,11 @@ impl Table {
         let (selected, clause) = (self.source().selected(), condition.clause());
         format!("SELECT {selected}, ({})::text FROM {relation}{clause}", key.order)
     }
+}
+
+/// Says whether there are steps left to hold a filter against a feature.
+pub(super) fn covers(budget: &mut Option<Budget>, feature: &Feature) -> bool {
+    budget.as_mut().is_none_or(|budget| budget.covers(feature))
 }
 
 fn keyed(row: &postgres::Row, source: &Source) -> Result<Option<(String, Feature)>, Failure> {

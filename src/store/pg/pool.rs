@@ -206,6 +206,8 @@ impl Readers {
             match self.read_replica(replica, &question) {
                 Ok(Some(answer)) => return Ok(answer),
                 Ok(None) => {}
+                // No other server would take fewer.
+                Err(Failure::Store(error @ StoreError::TooManySteps(_))) => return Err(error),
                 Err(failure) => {
                     let error = replica.server.explain(failure);
                     tracing::warn!(%error, "a replica did not answer; another server is asked");

@@ -11,12 +11,13 @@ use postgres::types::ToSql;
 use super::condition::Condition;
 use super::counts::counts;
 use super::failure::Failure;
-use super::paging::{Counted, PART, whole};
+use super::paging::{Counted, PART, covers, whole};
 use super::pool::{Lease, Readers};
 use super::read::feature;
 use super::source::Source;
 use super::survey::survey;
 use crate::domain::{Feature, Schema};
+use crate::filter::MAX_STEPS;
 use crate::index::geodesic::{SPHERE_SLACK, great_circle_m};
 use crate::store::nearest::NearestQuery;
 use crate::store::page::Start;
@@ -228,12 +229,15 @@ impl Remote for Table {
             }
             let schema = self.source.schema.clone();
             let parts = Parts { lease: lease.take(), schema, waiting: VecDeque::new(), is_over: false };
-            Ok(match condition.recheck {
-                None => Box::new(parts) as Features,
-                Some(filter) => Box::new(parts.filter(move |one| {
-                    one.as_ref().map_or(true, |one| filter.matches(one) == Some(true))
-                })),
-            })
+            let mut budget = condition.budget();
+            let Some(filter) = condition.recheck else { return Ok(Box::new(parts) as Features) };
+            let parts = parts.map(move |one| match one {
+                Ok(one) if !covers(&mut budget, &one) => Err(StoreError::TooManySteps(MAX_STEPS)),
+                one => one,
+            });
+            Ok(Box::new(parts.filter(move |one| {
+                one.as_ref().map_or(true, |one| filter.matches(one) == Some(true))
+            })))
         })
     }
 
