@@ -8,6 +8,7 @@ mod check;
 mod cost;
 mod distance;
 mod equals;
+mod folding;
 mod plan;
 mod predicate;
 mod scalar;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 pub use budget::{Budget, MAX_STEPS};
 pub use check::InvalidFilter;
 pub use equals::{Equals, InvalidEquals};
+pub use folding::Folding;
 pub use plan::{Plan, turned};
 
 use crate::domain::{Expression, Feature, Schema};

@@ -2,6 +2,7 @@
 
 use std::ops::Bound;
 
+use super::folding::Folding;
 use super::predicate::{Items, Nullable, Predicate};
 use super::scalar::Scalar;
 use super::span::Time;
@@ -17,6 +18,17 @@ pub enum Plan {
     Nothing,
     /// Among those whose field has a value of a range; of lists, an item of it.
     Range {
+        /// The place of the field in the schema.
+        field: usize,
+        /// From here.
+        low: Bound<Value>,
+        /// To here.
+        high: Bound<Value>,
+    },
+    /// Among those whose field, folded, is a text of a range.
+    Folded {
+        /// How the texts are folded.
+        folding: Folding,
         /// The place of the field in the schema.
         field: usize,
         /// From here.
@@ -96,6 +108,12 @@ impl Plan {
                 (Scalar::Constant(value), Scalar::Field(field)) => {
                     Self::compared(*field, turned(*operator), value)
                 }
+                (folded, Scalar::Constant(value)) => {
+                    Self::folded(folded, |field| Self::compared(field, *operator, value))
+                }
+                (Scalar::Constant(value), folded) => {
+                    Self::folded(folded, |field| Self::compared(field, turned(*operator), value))
+                }
                 _ => Self::All,
             },
             Predicate::Between(parts) => match &**parts {
@@ -112,6 +130,14 @@ impl Plan {
             Predicate::OneOf(Scalar::Field(field), values) => {
                 Self::either(values.iter().map(|value| Self::equal(*field, value.clone())))
             }
+            Predicate::OneOf(folded, values) => {
+                let equal =
+                    |value: &Value| Self::folded(folded, |field| Self::equal(field, value.clone()));
+                Self::either(values.iter().map(equal))
+            }
+            Predicate::Like(folded @ Scalar::Folded(..), _, pattern) => {
+                Self::folded(folded, |field| Self::prefixed(field, &pattern.prefix()))
+            }
             Predicate::Like(Scalar::Field(field), fold, pattern) if *fold == Fold::default() => {
                 Self::prefixed(*field, &pattern.prefix())
             }
@@ -123,6 +149,15 @@ impl Plan {
             Predicate::When(operator, left, right) => Self::when(*operator, left, right),
             Predicate::Space(space) => space.bbox().map_or(Self::All, Self::Box),
             _ => Self::All,
+        }
+    }
+
+    /// The plan for a field of texts that are folded, from that for the field itself.
+    fn folded(scalar: &Scalar, of_field: impl FnOnce(usize) -> Self) -> Self {
+        let Some((field, folding)) = Folding::of(scalar) else { return Self::All };
+        match of_field(field) {
+            Self::Range { field, low, high } => Self::Folded { folding, field, low, high },
+            other => other,
         }
     }
 

@@ -253,6 +253,12 @@ fn a_plan_names_what_an_index_could_answer() {
     assert!(
         matches!(plan("year = 1 AND S_DWITHIN(geom, POINT(1 2), 3, 'm')"), Plan::Both(parts) if parts.len() == 2)
     );
+    let Plan::Folded { field: 0, low, .. } = plan("CASEI(name) LIKE CASEI('WU%')") else {
+        panic!("no range")
+    };
+    assert_eq!(low, std::ops::Bound::Included(Value::text("wu")));
+    assert!(matches!(plan("CASEI(ACCENTI(name)) = 'wu'"), Plan::Folded { .. }));
+    assert_eq!(plan("CASEI(name) LIKE '%u'"), Plan::All);
     assert!(matches!(plan("year IN (1, 2)"), Plan::Either(parts) if parts.len() == 2));
 }
 
@@ -387,6 +393,10 @@ fn is_among(plan: &Plan, feature: &Feature) -> bool {
             Value::Null => false,
             Value::List(items) => items.iter().any(|item| is_in(&Value::text(item), low, high)),
             value => is_in(value, low, high),
+        },
+        Plan::Folded { folding, field, low, high } => match &feature.values[*field] {
+            Value::Text(text) => is_in(&Value::Text(folding.text(text).into()), low, high),
+            _ => false,
         },
         Plan::Null { field } => feature.values[*field] == Value::Null,
         Plan::Box(bbox) => feature.position().is_some_and(|at| bbox.contains(at)),

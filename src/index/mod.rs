@@ -10,6 +10,7 @@ pub mod kd_tree;
 pub mod plane;
 pub mod prepared_area;
 pub mod sphere;
+pub mod text_order;
 
 pub use area_finder::AreaFinder;
 pub use areas::AreaIndex;
