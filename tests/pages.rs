@@ -44,6 +44,25 @@ fn the_page_of_a_collection_shows_it_on_a_map_with_its_fields_and_recipes() {
 }
 
 #[test]
+fn recipes_are_a_page_of_their_own_that_the_landing_page_links() {
+    let landing = get("/?f=json").json();
+    let help = landing["links"].as_array().unwrap().iter().find(|link| link["rel"] == "help");
+    assert!(help.unwrap()["href"].as_str().unwrap().ends_with("/use-it-in"), "{landing}");
+    let first = get("/use-it-in");
+    assert_eq!(first.status, 200);
+    let hubs = get("/use-it-in?collection=hubs").text();
+    for program in
+        ["QGIS", "ArcGIS Pro", "GDAL", "geopandas", "R, sf", "DuckDB", "MapLibre", "Excel"]
+    {
+        assert!(hubs.contains(program), "{program}");
+    }
+    assert!(hubs.contains("/collections/hubs") && hubs.contains("?collection=bases"));
+    assert_eq!(get("/use-it-in?collection=none").status, 404);
+    assert_eq!(get("/use-it-in?colection=hubs").status, 400);
+    assert!(get("/api").json()["paths"]["/use-it-in"]["get"].is_object());
+}
+
+#[test]
 fn a_page_of_features_leads_on_and_back_and_to_each() {
     let page = get("/collections/hubs/items?f=html&limit=10&offset=10").text();
     assert!(page.contains("11 to 20 of 949."), "{page}");

@@ -54,6 +54,12 @@ fn links(here: &Here) -> Vec<Link> {
         Link::new(here.to("/?f=html"), "alternate", "text/html", "The map"),
         Link::new(here.to("/api"), "service-desc", openapi::MEDIA_TYPE, "The API, as OpenAPI 3.0"),
         Link::new(here.to("/api.html"), "service-doc", "text/html", "The API, to read"),
+        Link::new(
+            here.to(super::use_it_in::PATH),
+            "help",
+            "text/html",
+            "Use it in QGIS, GDAL, Excel and others",
+        ),
         Link::new(here.to("/conformance"), "conformance", JSON, "The standards that are met"),
         Link::new(here.to("/collections"), "data", JSON, "The collections"),
         Link::new(

@@ -91,6 +91,7 @@ pub fn front(service: impl Into<Arc<Service>>) -> Front {
         .merge(openapi::routes())
         .merge(api_page::routes())
         .merge(collections::routes())
+        .merge(use_it_in::routes())
         .merge(queryables::routes())
         .merge(schema::routes())
         .merge(items::routes())

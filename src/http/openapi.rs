@@ -97,11 +97,17 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
 }
 
 /// The paths that do not depend on the data: path, tag, summary, media types.
-const FIXED: [(&str, &str, &str, &[&str]); 14] = [
+const FIXED: [(&str, &str, &str, &[&str]); 15] = [
     ("/", "Capabilities", "The landing page; the web map to a browser", &[JSON, HTML]),
     ("/conformance", "Capabilities", "The standards that are met", &[JSON, HTML]),
     ("/api", "Capabilities", "This document", &[MEDIA_TYPE]),
     ("/api.html", "Capabilities", "This document, to read", &[HTML]),
+    (
+        "/use-it-in",
+        "Capabilities",
+        "How other programs read a collection: recipes to copy",
+        &[HTML],
+    ),
     ("/collections", "Capabilities", "The collections", &[JSON, HTML]),
     (
         "/reverse",
@@ -155,6 +161,14 @@ fn fixed_parameters(path: &str) -> Vec<Json> {
         ],
         "/licences" | "/" | "/conformance" | "/collections" => vec![f(&["json", "html"])],
         "/api.html" => vec![f(&["html"])],
+        "/use-it-in" => vec![
+            parameter(
+                "collection",
+                "The id of the collection; the first unless given",
+                &json!({"type": "string", "minLength": 1}),
+            ),
+            f(&["html"]),
+        ],
         "/favicon.ico" | "/metrics" => vec![],
         _ => vec![f(&["json"])],
     }

@@ -2,10 +2,24 @@
 //! run (`scripts/clients/recipes.py`), unless it says otherwise.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+
+use super::access::sees;
+use super::ask::Ask;
 use super::here::{Here, encoded};
-use super::html::escaped;
+use super::html::{escaped, page};
+use super::problem::Problem;
+use super::service::Service;
 use crate::store::Collection;
+
+/// Where the page of the recipes is.
+pub(super) const PATH: &str = "/use-it-in";
 
 /// One way to use a collection.
 struct Recipe {
@@ -19,9 +33,47 @@ struct Recipe {
     text: String,
 }
 
-/// Adds the recipes to a page.
+pub(super) fn routes() -> Router<Arc<Service>> {
+    Router::new().route(PATH, get(use_it_in))
+}
+
+/// The recipes as a page of their own, for the collection that is named, else the first.
+async fn use_it_in(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    mut ask: Ask,
+) -> Result<Response, Problem> {
+    ask.media_type(&[("html", "text/html")])?;
+    let wanted = ask.query.take("collection");
+    ask.query.finish(&["f", "collection"])?;
+    let catalog = service.catalog();
+    let all = catalog.collections.iter().filter(|one| sees(&catalog, &headers, &one.about().id));
+    let all: Vec<&Arc<Collection>> = all.collect();
+    let is_wanted = |id: &str| wanted.as_ref().is_none_or(|wanted| wanted == id);
+    let none = || Problem::NoCollection(wanted.clone().unwrap_or_default());
+    let chosen = all.iter().find(|one| is_wanted(&one.about().id)).ok_or_else(none)?;
+    let mut body = String::from("<p class=\"lead\">Recipes to copy, for");
+    for one in &all {
+        let about = one.about();
+        let (id, title) = (encoded(&about.id), escaped(&about.title));
+        let _ = if about.id == chosen.about().id {
+            write!(body, " · <strong>{title}</strong>")
+        } else {
+            write!(body, " · <a href=\"{PATH}?collection={id}\">{title}</a>")
+        };
+    }
+    body.push_str("</p>\n");
+    add_recipes(&mut body, chosen, &ask.here);
+    Ok(page("Use it in …", &body))
+}
+
+/// Adds the recipes to the page of a collection.
 pub(super) fn add(body: &mut String, collection: &Collection, here: &Here) {
     body.push_str("<h2 id=\"use-it-in\">Use it in …</h2>\n");
+    add_recipes(body, collection, here);
+}
+
+fn add_recipes(body: &mut String, collection: &Collection, here: &Here) {
     let places = Places::of(collection, here);
     for Recipe { key, program, words, text } in recipes(&places, collection.is_points()) {
         let (words, text) = (escaped(words), escaped(text));

@@ -129,8 +129,9 @@ pub fn kind_of(name_or_media_type: &str, beginning: &[u8]) -> Option<LayerKind> 
     let end = name_or_media_type.rsplit_once('.').map(|(_, end)| end);
     let said = LayerKind::from_media_type(name_or_media_type)
         .or_else(|| end.and_then(LayerKind::from_end));
+    let whole = beginning;
     let beginning = &beginning[..beginning.len().min(BEGINNING)];
-    by_mark(beginning, said).or_else(|| by_text(beginning, said))
+    by_mark(beginning, said).or_else(|| by_text(beginning, said, whole))
 }
 
 /// Tells files that begin with a mark of their own.
@@ -157,19 +158,29 @@ fn by_mark(beginning: &[u8], said: Option<LayerKind>) -> Option<LayerKind> {
     }
 }
 
-/// Tells kinds of text.
-fn by_text(beginning: &[u8], said: Option<LayerKind>) -> Option<LayerKind> {
+/// Says whether the first line, however long, is a whole feature of its own.
+fn begins_with_a_feature(whole: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Line {
+        r#type: String,
+    }
+    let whole = whole.strip_prefix("\u{feff}".as_bytes()).unwrap_or(whole).trim_ascii_start();
+    let Some(end) = whole.iter().position(|byte| *byte == b'\n') else { return false };
+    let line = serde_json::from_slice::<Line>(&whole[..end]);
+    line.is_ok_and(|line| line.r#type == "Feature")
+}
+
+/// Tells kinds of text, by their beginning; of JSON, by the whole of the first line.
+fn by_text(beginning: &[u8], said: Option<LayerKind>, whole: &[u8]) -> Option<LayerKind> {
     let text = String::from_utf8_lossy(beginning);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let is_json = matches!(said, None | Some(LayerKind::Sheet(SheetKind::Json)));
     if is_json && text.starts_with('{') {
         let squeezed: String = text.split_whitespace().collect();
         let is_feature = squeezed.contains(r#""type":"Feature""#);
-        let first = text.lines().next().unwrap_or_default().trim_end();
-        let is_line = first.len() < text.len() && is_feature && first.ends_with('}');
         return Some(if squeezed.contains(r#""type":"FeatureCollection""#) {
             LayerKind::GeoJson
-        } else if is_line && serde_json::from_str::<serde::de::IgnoredAny>(first).is_ok() {
+        } else if begins_with_a_feature(whole) {
             LayerKind::GeoJsonSeq
         } else if is_feature {
             LayerKind::GeoJson
@@ -187,6 +198,19 @@ fn by_text(beginning: &[u8], said: Option<LayerKind>) -> Option<LayerKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_first_line_longer_than_the_beginning_is_still_a_feature_of_its_own() {
+        let ring = "[0.5,0.5],".repeat(2_000);
+        let line = format!(
+            r#"{{"geometry":{{"type":"LineString","coordinates":[{ring}[1,1]]}},"properties":null,"type":"Feature"}}"#
+        );
+        let kind = |text: &str| kind_of("a.json", text.as_bytes());
+        assert_eq!(kind(&format!("{line}\n{line}\n")), Some(LayerKind::GeoJsonSeq));
+        assert_eq!(kind(&format!("\u{feff}{line}\n")), Some(LayerKind::GeoJsonSeq));
+        let collection = format!(r#"{{"type":"FeatureCollection","features":[{line}]}}"#);
+        assert_eq!(kind(&format!("{collection}\n")), Some(LayerKind::GeoJson));
+    }
 
     #[test]
     fn marks_count_more_than_names() {
