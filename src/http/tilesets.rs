@@ -22,13 +22,12 @@ use crate::store::tile::{MAX_BYTES, MAX_FEATURES, MAX_POINTS};
 use crate::tiles::{MAX_ZOOM, TileMatrixSet};
 
 /// The conformance classes of tiles.
-pub(super) const CLASSES: [&str; 7] = [
+pub(super) const CLASSES: [&str; 6] = [
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
-    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilejson",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
 ];
 
