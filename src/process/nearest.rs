@@ -26,7 +26,6 @@ pub(super) static PROCESS: Process = Process {
         "Karney (2013), Algorithms for geodesics, Journal of Geodesy 87, 43–55, doi:10.1007/s00190-012-0578-z",
     ],
     has_features: true,
-    asked: None,
     estimate,
     run,
 };
@@ -74,7 +73,8 @@ struct Origin<'a> {
     feature: Option<&'a Feature>,
 }
 
-fn estimate(n: usize, _: &Arguments) -> Estimate {
+fn estimate(run: &Run<'_>) -> Estimate {
+    let n = run.subject.len();
     Estimate { n, repetitions: 1, seconds: n as f64 * 1e-6 }
 }
 
