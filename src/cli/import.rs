@@ -84,7 +84,11 @@ pub(super) fn run(args: &ImportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
     let taken = intake::take(&catalog, &wanted, &brought, &choices, &progress::shown())?;
     tell_before(&taken.report);
     match taken.act {
-        Act::Put(collection, how) => drop(store.put_collection(&collection, &how)??),
+        Act::Put(collection, how) => {
+            store.put_collection(&collection, &how)??;
+            // The process is about to end: no need to give back what it holds, feature by feature.
+            std::mem::forget(collection);
+        }
         Act::Add(edit) => {
             store.commit(&[edit])?.into_iter().collect::<Result<Vec<_>, _>>()?;
         }

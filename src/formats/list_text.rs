@@ -16,7 +16,10 @@
 #[must_use]
 pub fn write(items: &[String]) -> String {
     let joined = items.join(";");
-    if *read(&joined) == *items { joined } else { json(items) }
+    // Plain codes, as most lists have.
+    let is_plain =
+        |item: &String| !item.is_empty() && item.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if items.iter().all(is_plain) || *read(&joined) == *items { joined } else { json(items) }
 }
 
 /// Writes the items of a list as a JSON array.

@@ -1,5 +1,6 @@
 //! The industries of a list that somebody brings: labels become codes, beside what is given.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::intake_rows::Rows;
@@ -37,14 +38,13 @@ impl Rows {
             return self;
         }
         let columns = [given, label];
-        let coded = self.coded(matcher, columns);
-        if coded.values().all(|coded| coded.industry_codes.is_empty()) {
+        let (numbers, coded) = self.coded(matcher, columns);
+        if coded.iter().all(|coded| coded.industry_codes.is_empty()) {
             return self;
         }
-        for row in &mut self.all {
-            let none = Coded::default();
-            let coded = coded.get(&cells(&row.values, columns)).unwrap_or(&none);
-            row.values.extend(added.iter().map(|&at| value(coded, at)));
+        for (row, number) in self.all.iter_mut().zip(numbers) {
+            row.values.reserve_exact(added.len());
+            row.values.extend(added.iter().map(|&at| value(&coded[number], at)));
         }
         let described = format!("industry from `{}`", self.fields[label.unwrap_or(source)].name);
         let parts = [std::mem::take(&mut self.roles), described];
@@ -58,31 +58,46 @@ impl Rows {
         self
     }
 
-    /// The codes of each different pair of divisions and label.
-    fn coded(&self, matcher: &Matcher, columns: [Option<usize>; 2]) -> HashMap<[String; 2], Coded> {
-        let mut coded = HashMap::new();
-        for row in &self.all {
-            let cells = cells(&row.values, columns);
-            if cells.iter().all(String::is_empty) || coded.contains_key(&cells) {
-                continue;
-            }
-            let given: Vec<&str> =
-                cells[0].split(';').map(str::trim).filter(|code| !code.is_empty()).collect();
-            let mut found = matcher.divisions(&given);
-            if found.industry_codes.is_empty() {
-                let labelled = matcher.codes(&cells[1]);
-                let open = found.open.into_iter().chain(labelled.open).collect();
-                found = Coded { open, ..labelled };
-            }
-            coded.insert(cells, found);
-        }
-        coded
+    /// For each row the number of its codes, and the codes of each different pair of divisions and
+    /// label; those of a row that says neither are none.
+    fn coded(&self, matcher: &Matcher, columns: [Option<usize>; 2]) -> (Vec<usize>, Vec<Coded>) {
+        let mut known = HashMap::from([([Cow::default(), Cow::default()], 0)]);
+        let mut coded = vec![Coded::default()];
+        let rows = self.all.iter();
+        let numbers = rows
+            .map(|row| number_of(&row.values, columns, matcher, (&mut known, &mut coded)))
+            .collect();
+        (numbers, coded)
     }
 }
 
+fn number_of<'a>(
+    values: &'a [Value],
+    columns: [Option<usize>; 2],
+    matcher: &Matcher,
+    (known, coded): (&mut HashMap<[Cow<'a, str>; 2], usize>, &mut Vec<Coded>),
+) -> usize {
+    *known.entry(cells(values, columns)).or_insert_with_key(|[divisions, label]| {
+        let given: Vec<&str> =
+            divisions.split(';').map(str::trim).filter(|code| !code.is_empty()).collect();
+        let mut found = matcher.divisions(&given);
+        if found.industry_codes.is_empty() {
+            let labelled = matcher.codes(label);
+            let open = found.open.into_iter().chain(labelled.open).collect();
+            found = Coded { open, ..labelled };
+        }
+        coded.push(found);
+        coded.len() - 1
+    })
+}
+
 /// What a row says of its divisions and of its industry.
-fn cells(values: &[Value], columns: [Option<usize>; 2]) -> [String; 2] {
-    columns.map(|column| column.map(|column| values[column].in_a_cell()).unwrap_or_default())
+fn cells(values: &[Value], columns: [Option<usize>; 2]) -> [Cow<'_, str>; 2] {
+    columns.map(|column| match column.map(|column| &values[column]) {
+        None => Cow::default(),
+        Some(Value::Text(text)) => Cow::Borrowed(text.as_str()),
+        Some(other) => Cow::Owned(other.in_a_cell()),
+    })
 }
 
 fn value(coded: &Coded, column: usize) -> Value {
@@ -97,9 +112,9 @@ fn value(coded: &Coded, column: usize) -> Value {
 }
 
 /// Names labels that have no codes.
-fn open(coded: &HashMap<[String; 2], Coded>) -> Option<Remark> {
+fn open(coded: &[Coded]) -> Option<Remark> {
     let mut labels: Vec<&str> =
-        coded.values().flat_map(|coded| coded.open.iter().map(String::as_str)).collect();
+        coded.iter().flat_map(|coded| coded.open.iter().map(String::as_str)).collect();
     labels.sort_unstable();
     labels.dedup();
     if labels.is_empty() {
