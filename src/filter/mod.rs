@@ -26,7 +26,7 @@ pub use equals::{Equals, InvalidEquals};
 pub use folding::Folding;
 pub use plan::{Plan, turned};
 
-use crate::domain::{Expression, Feature, Schema};
+use crate::domain::{Expression, Feature, Schema, Watch};
 use predicate::Predicate;
 
 /// Holds a condition on the features of one schema, prepared once.
@@ -35,6 +35,7 @@ pub struct Filter {
     expression: Arc<Expression>,
     predicate: Arc<Predicate>,
     plan: Arc<Plan>,
+    watch: Watch,
 }
 
 impl Filter {
@@ -47,13 +48,23 @@ impl Filter {
     pub fn new(schema: &Schema, expression: Expression) -> Result<Self, InvalidFilter> {
         let (predicate, plan) = check::check(schema, &expression)?;
         let (predicate, plan) = (Arc::new(predicate), Arc::new(plan));
-        Ok(Self { expression: Arc::new(expression), predicate, plan })
+        Ok(Self { expression: Arc::new(expression), predicate, plan, watch: Watch::default() })
     }
 
-    /// Says whether a feature of the schema matches; `None` when that is unknown.
+    /// Says whether a feature of the schema matches; `None` when that is unknown, or was called off.
     #[must_use]
     pub fn matches(&self, feature: &Feature) -> Option<bool> {
+        if self.watch.is_off() {
+            return None;
+        }
         self.predicate.holds(feature)
+    }
+
+    /// Calls off, for this condition and its copies, what nobody waits for any more: no feature is
+    /// looked at from then on.
+    #[must_use]
+    pub fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// The condition as it was read.

@@ -63,6 +63,15 @@ fn all_are_unknown(filters: &[&str]) {
 }
 
 #[test]
+fn what_is_called_off_looks_at_no_feature_any_more() {
+    let (condition, one) = (filter("1 = 1"), feature(None));
+    let copy = condition.clone();
+    assert_eq!(copy.matches(&one), Some(true));
+    condition.watch().call_off();
+    assert_eq!(copy.matches(&one), None);
+}
+
+#[test]
 fn values_are_compared_by_size_and_by_code_point() {
     all_hold(&["year = 2020", "year = 2020.0", "km > 2", "2 < km", "name > 'U'", "year <> 2021"]);
     none_holds(&["year < 2020", "name = 'ürümqi 100% base'", "km >= 2.6"]);

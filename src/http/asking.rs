@@ -5,7 +5,25 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 
 use super::problem::Problem;
+use crate::domain::Watch;
+use crate::filter::Filter;
 use crate::store::Collection;
+
+/// Calls a filter off when the client leaves, or has waited for too long: when this is dropped.
+pub(super) struct WhileAsked(Option<Watch>);
+
+impl WhileAsked {
+    /// Watches over a filter, if there is one.
+    pub(super) fn of(filter: Option<&Filter>) -> Self {
+        Self(filter.map(|filter| filter.watch().clone()))
+    }
+}
+
+impl Drop for WhileAsked {
+    fn drop(&mut self) {
+        self.0.iter().for_each(Watch::call_off);
+    }
+}
 
 /// Asks a collection: at once where it is held in memory, else on a thread that may wait.
 ///

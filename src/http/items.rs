@@ -10,7 +10,7 @@ use axum::routing::get;
 use serde_json::json;
 
 use super::ask::{Ask, Names};
-use super::asking::{asking, asking_for};
+use super::asking::{WhileAsked, asking, asking_for};
 use super::crs;
 use super::filtering::{self, Parts};
 use super::here::{Here, Link, encoded};
@@ -103,6 +103,7 @@ async fn page(
     let here = ask.here;
     finish(ask.query, &collection, &PARAMETERS)?;
     // A filter or an order may take seconds, which a worker of the server must not wait for.
+    let _asked = WhileAsked::of(selection.filter.as_ref());
     let is_long = format.is_spooled() || selection.filter.is_some() || !selection.sort.is_empty();
     asking_for(is_long, &collection, move |collection| {
         let page = collection.page_from(&selection, &start, limit)?;

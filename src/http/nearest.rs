@@ -10,7 +10,7 @@ use axum::routing::get;
 use serde_json::json;
 
 use super::ask::{Ask, Names};
-use super::asking::asking_for;
+use super::asking::{WhileAsked, asking_for};
 use super::crs;
 use super::filtering;
 use super::here::{Link, encoded};
@@ -56,6 +56,7 @@ async fn nearest(
     }
     crs::check_reach(&collection, None, layout.crs)?;
     let here = ask.here;
+    let _asked = WhileAsked::of(filter.as_ref());
     asking_for(format.is_spooled() || filter.is_some(), &collection, move |collection| {
         let (from, leave_out) = origin(collection, at, to.as_deref())?;
         let leave_out = leave_out.as_deref();

@@ -11,7 +11,7 @@ use axum::routing::get;
 use serde_json::{Value as Json, json};
 
 use super::ask::{Ask, Names};
-use super::asking::asking_for;
+use super::asking::{WhileAsked, asking_for};
 use super::here::encoded;
 use super::problem::Problem;
 use super::query::Query;
@@ -52,6 +52,7 @@ async fn one(
     ask.media_type(&[("mvt", MVT), ("", "application/x-protobuf")])?;
     let Wanted { datum, selection } = Wanted::of(ask.query, &collection, Some(square))?;
     if selection != Selection::default() {
+        let _asked = WhileAsked::of(selection.filter.as_ref());
         let draw =
             move |collection: &Collection| Ok(collection.tile_of(square, datum, &selection)?);
         return Ok(answer(asking_for(true, &collection, draw).await?.into()));

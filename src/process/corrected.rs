@@ -55,7 +55,7 @@ pub(super) fn corrected(run: &Run<'_>) -> Result<Option<Subject>, Refused> {
         used.extend(places);
         points += 1;
         let found = coded.entry(cell).or_insert_with_key(|cell| matcher.codes(cell));
-        put(feature, found, columns);
+        put(Arc::make_mut(feature), found, columns);
     }
     let is_unused = |place: &usize| !used.contains(place);
     let unused: Vec<&str> = (0..corrections.all().len())
@@ -86,6 +86,7 @@ fn column(subject: &mut Subject, name: &str, kind: FieldType) -> (usize, FieldTy
     fields.push(Field::new(name, kind, "As corrected"));
     subject.schema = crate::domain::Schema::new(fields);
     for feature in &mut subject.features {
+        let feature = Arc::make_mut(feature);
         let values = std::mem::take(&mut feature.values).into_vec().into_iter();
         feature.values = values.chain([Value::Null]).collect();
     }

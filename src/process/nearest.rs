@@ -99,7 +99,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         equals: &[],
         filter: None,
     };
-    let found = Found::among(&subject.schema, &subject.features, &query);
+    let found = Found::among(&subject.schema, subject.features.iter().map(AsRef::as_ref), &query);
     if found.features.len() < k {
         report.warn("fewer_than_k", &words::fewer(found.features.len(), k, within_km));
     }

@@ -96,7 +96,7 @@ impl Partners {
                     gathered.add_all(&reading(collection.schema()), &features)?;
                 }
                 None if name == own.name => {
-                    let features: Vec<&Feature> = own.features.iter().collect();
+                    let features: Vec<&Feature> = own.features.iter().map(AsRef::as_ref).collect();
                     gathered.add_all(&reading(&own.schema), &features)?;
                 }
                 None => return Err(no_collection("among", name).into()),

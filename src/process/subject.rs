@@ -1,5 +1,8 @@
 //! What an analysis is of: the points of a collection, or of a file that is kept nowhere.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::canonical;
 use super::parameters::Refused;
 use crate::domain::{Feature, Field, FieldType, LonLat, Remark, Schema, Value};
@@ -19,7 +22,7 @@ pub struct Subject {
     /// The fields of the features.
     pub schema: Schema,
     /// The features that stand somewhere.
-    pub features: Vec<Feature>,
+    pub features: Vec<Arc<Feature>>,
     /// Where each stands.
     pub positions: Vec<LonLat>,
     /// The row of each, counted among those that stand somewhere: 0 for the first that came.
@@ -63,12 +66,19 @@ impl Subject {
             first_area: None,
             remarks: Vec::new(),
         };
-        for feature in collection.stream(selection)? {
+        let taken: Box<dyn Iterator<Item = Result<Arc<Feature>, StoreError>>> =
+            if collection.is_held() && *selection == Selection::default() {
+                Box::new(collection.shared().map(|feature| Ok(Arc::clone(feature))))
+            } else {
+                let owned = |feature: Cow<'_, Feature>| Arc::new(feature.into_owned());
+                Box::new(collection.stream(selection)?.map(move |feature| feature.map(owned)))
+            };
+        for feature in taken {
             let feature = feature?;
             match (feature.position(), feature.is_placed()) {
                 (Some(position), _) => {
                     subject.positions.push(position);
-                    subject.features.push(feature.into_owned());
+                    subject.features.push(feature);
                 }
                 (None, false) => subject.nowhere += 1,
                 (None, true) => {
@@ -85,9 +95,7 @@ impl Subject {
     fn settle(&mut self) {
         self.rows = canonical::order(&self.schema, &self.features);
         self.positions = self.rows.iter().map(|&row| self.positions[row]).collect();
-        let mut features: Vec<Option<Feature>> =
-            std::mem::take(&mut self.features).into_iter().map(Some).collect();
-        self.features = self.rows.iter().filter_map(|&row| features[row].take()).collect();
+        self.features = self.rows.iter().map(|&row| Arc::clone(&self.features[row])).collect();
     }
 
     /// How many points stand exactly where another does.
@@ -171,7 +179,7 @@ impl Subject {
             }
             _ => Ok(None),
         };
-        self.features.iter().map(value).collect()
+        self.features.iter().map(|feature| value(feature)).collect()
     }
 
     /// Refuses a field that is text because of one value, and names that value.
@@ -244,7 +252,7 @@ impl Subject {
             Value::Real(number) => Some(number),
             _ => None,
         };
-        self.features.iter().filter_map(number).collect()
+        self.features.iter().filter_map(|feature| number(feature)).collect()
     }
 }
 

@@ -215,7 +215,7 @@ impl Collection {
     }
 
     /// The features as they are shared among versions of the collection.
-    pub(super) fn shared(&self) -> impl Iterator<Item = &Arc<Feature>> {
+    pub fn shared(&self) -> impl Iterator<Item = &Arc<Feature>> {
         let numbers = 0..self.indexed.features.len();
         numbers.filter_map(|number| self.numbered(number)).chain(self.delta.added())
     }

@@ -20,7 +20,10 @@ impl Counts {
             return known;
         }
         let counted = count();
-        self.keep(selection, counted);
+        let is_off = selection.filter.as_ref().is_some_and(|filter| filter.watch().is_off());
+        if !is_off {
+            self.keep(selection, counted);
+        }
         counted
     }
 
@@ -43,10 +46,25 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Field, FieldType, RegisteredCrs, Schema};
+    use crate::filter::Filter;
+    use crate::formats::cql2::from_text;
 
     fn box_of(west: usize) -> Selection {
         let bbox = format!("{west},0,50,1").parse().ok();
         Selection { bbox, ..Selection::default() }
+    }
+
+    #[test]
+    fn what_was_called_off_is_not_kept() {
+        let schema = Schema::new(vec![Field::new("a", FieldType::Integer, "")]);
+        let expression = from_text("a = 1", RegisteredCrs::CRS84).unwrap();
+        let filter = Filter::new(&schema, expression).unwrap();
+        let selection = Selection { filter: Some(filter.clone()), ..Selection::default() };
+        let counts = Counts::default();
+        filter.watch().call_off();
+        assert_eq!(counts.count(&selection, || 0), 0);
+        assert_eq!(counts.count(&selection, || 7), 7, "the count that came to nothing is not kept");
     }
 
     #[test]

@@ -131,8 +131,12 @@ impl Found {
     ///
     /// As [`Collection::nearest`].
     #[must_use]
-    pub fn among(schema: &Schema, features: &[Feature], query: &NearestQuery<'_>) -> Self {
-        let near = query.measured(features.iter().filter(|one| query.wants(one)));
+    pub fn among<'a>(
+        schema: &Schema,
+        features: impl Iterator<Item = &'a Feature>,
+        query: &NearestQuery<'_>,
+    ) -> Self {
+        let near = query.measured(features.filter(|one| query.wants(one)));
         Self { schema: with_ways(schema), features: ranked(query, near) }
     }
 }

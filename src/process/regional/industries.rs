@@ -99,7 +99,8 @@ impl Industries {
                 }
             }
         };
-        let mut all: Vec<Vec<String>> = subject.features.iter().map(values).collect();
+        let mut all: Vec<Vec<String>> =
+            subject.features.iter().map(|feature| values(feature)).collect();
         for own in &mut all {
             own.retain(|one| !one.is_empty());
             own.sort_unstable();
