@@ -155,7 +155,7 @@ test('a long run shows how far it is and can be called off', async ({ page }) =>
   await page.locator('#analysis-button').click();
   await expect(panel(page).getByRole('radio', { name: 'Hubs (949)' })).toBeChecked();
   await panel(page).locator('summary').first().click();
-  await panel(page).getByRole('textbox', { name: /simulations$/ }).fill('2000');
+  await panel(page).getByRole('textbox', { name: /simulations$/ }).fill('30000');
   await expect(panel(page).getByText(/it runs in the background/)).toBeVisible();
   await panel(page).getByRole('button', { name: 'Run', exact: true }).click();
   await expect(panel(page).getByText(/Computing: \d+ %/)).toBeVisible();
