@@ -77,69 +77,69 @@ impl Clustering {
 #[must_use]
 pub fn dbscan(tree: &KdTree, eps_m: f64, density: Density<'_>) -> Clustering {
     let reach = reach(eps_m);
-    let is_core = core_points(tree, reach, density);
-    let mut vectors = vec![[0.0; 3]; tree.len()];
-    for (point, &number) in tree.points().iter().zip(tree.numbers()) {
-        vectors[number as usize] = *point;
-    }
-    let cores: Vec<usize> = (0..is_core.len()).filter(|&point| is_core[point]).collect();
-    let core_vectors: Vec<[f64; 3]> = cores.iter().map(|&core| vectors[core]).collect();
-    let core_tree = KdTree::new(&core_vectors).watched(tree.watch());
-    let mut sets = components(&core_tree, reach);
-
-    let mut labels = vec![None; tree.len()];
-    let mut id_of_root = vec![None; cores.len()];
-    let mut clusters = 0;
-    for (core, &point) in (0u32..).zip(&cores) {
-        let id = &mut id_of_root[sets.root(core) as usize];
-        labels[point] = *id.get_or_insert_with(|| {
-            clusters += 1;
-            Some(ClusterId(clusters))
-        });
-    }
-    let border = |point: usize| -> Option<ClusterId> {
-        let from = &vectors[point];
-        let nearest = core_tree.nearest(from, 1, None).first()?.chord_squared;
-        let mut lowest = None;
-        if nearest <= reach {
-            core_tree.within(from, nearest, |hit| {
-                let id = labels[cores[hit.number as usize]];
-                lowest = if lowest.is_none() { id } else { lowest.min(id) };
-            });
-        }
-        lowest
+    let is_core = match density {
+        Density::Points(min_points) => tree.crowded(reach, min_points),
+        Density::Weight { weights, min_weight } => heavy(tree, reach, weights, min_weight),
     };
-    let borders: Vec<(usize, Option<ClusterId>)> = (0..tree.len())
-        .into_par_iter()
-        .filter(|&point| !is_core[point])
-        .map(|point| (point, border(point)))
-        .collect();
-    for (point, label) in borders {
-        labels[point] = label;
+    let cores = tree.subset(&is_core);
+    let mut labels = vec![None; tree.len()];
+    let clusters = number_sets(&cores, components(&cores, reach), &mut labels);
+    let border = |slot: usize| -> Option<(u32, ClusterId)> {
+        let from = &tree.points()[slot];
+        let nearest = cores.nearest_within(from, reach)?.chord_squared;
+        let mut lowest = None;
+        cores.within(from, nearest, |hit| {
+            let id = labels[hit.number as usize];
+            lowest = if lowest.is_none() { id } else { lowest.min(id) };
+        });
+        Some((tree.numbers()[slot], lowest?))
+    };
+    let borders: Vec<(u32, ClusterId)> =
+        (0..tree.len()).into_par_iter().filter(|&slot| !is_core[slot]).filter_map(border).collect();
+    for (point, id) in borders {
+        labels[point as usize] = Some(id);
     }
-    Clustering { labels, is_core, clusters: clusters as usize }
+    Clustering { labels, is_core: by_number(tree, &is_core), clusters }
 }
 
-fn core_points(tree: &KdTree, reach: f64, density: Density<'_>) -> Vec<bool> {
-    let is_core = |point: &[f64; 3]| match density {
-        Density::Points(min_points) => tree.count_within(point, reach, min_points) >= min_points,
-        Density::Weight { weights, min_weight } => {
-            let mut near = Vec::new();
-            tree.within(point, reach, |hit| near.push(weights[hit.number as usize]));
-            // In rising order, so that the sum is the same whatever order the points came in.
-            near.sort_unstable_by(f64::total_cmp);
-            near.iter().sum::<f64>() >= min_weight
-        }
+/// Says of every slot whether enough weight lies within a reach.
+fn heavy(tree: &KdTree, reach: f64, weights: &[f64], min_weight: f64) -> Vec<bool> {
+    let is_heavy = |point: &[f64; 3]| {
+        let mut near = Vec::new();
+        tree.within(point, reach, |hit| near.push(weights[hit.number as usize]));
+        // In rising order, so that the sum is the same whatever order the points came in.
+        near.sort_unstable_by(f64::total_cmp);
+        near.iter().sum::<f64>() >= min_weight
     };
-    let by_slot: Vec<bool> = tree.points().par_iter().with_min_len(512).map(is_core).collect();
+    tree.points().par_iter().with_min_len(512).map(is_heavy).collect()
+}
+
+fn by_number(tree: &KdTree, by_slot: &[bool]) -> Vec<bool> {
     let mut by_number = vec![false; tree.len()];
-    for (slot, &number) in tree.numbers().iter().enumerate() {
-        by_number[number as usize] = by_slot[slot];
+    for (&number, &value) in tree.numbers().iter().zip(by_slot) {
+        by_number[number as usize] = value;
     }
     by_number
 }
 
-/// Joins the points that are linked by steps within a reach.
+/// Numbers the sets of core points from 1 by their first core point, labels these, and counts them.
+fn number_sets(cores: &KdTree, mut sets: UnionFind, labels: &mut [Option<ClusterId>]) -> usize {
+    let mut root_of = vec![u32::MAX; labels.len()];
+    for (slot, &number) in (0u32..).zip(cores.numbers()) {
+        root_of[number as usize] = sets.root(slot);
+    }
+    let mut id_of_root = vec![None; cores.len()];
+    let mut clusters = 0;
+    for (label, root) in labels.iter_mut().zip(root_of).filter(|(_, root)| *root != u32::MAX) {
+        *label = *id_of_root[root as usize].get_or_insert_with(|| {
+            clusters += 1;
+            Some(ClusterId(clusters))
+        });
+    }
+    clusters as usize
+}
+
+/// Joins the slots that are linked by steps within a reach.
 fn components(tree: &KdTree, reach: f64) -> UnionFind {
     let mut linking = Linking { tree, reach, sets: UnionFind::new(tree.len()) };
     if !tree.is_empty() {
@@ -161,6 +161,9 @@ impl Linking<'_> {
             return;
         }
         let node = &self.tree.nodes()[at];
+        if node.is_empty() {
+            return;
+        }
         if node.farthest_chord_to(node) <= self.reach {
             self.join_all(node);
         } else if node.is_leaf() {
@@ -180,13 +183,14 @@ impl Linking<'_> {
     /// Links what is in one box with what is in another.
     fn between(&mut self, a: usize, b: usize) {
         let (left, right) = (&self.tree.nodes()[a], &self.tree.nodes()[b]);
-        if left.nearest_chord_to(right) > self.reach || self.tree.watch().is_off() {
+        let is_far = left.nearest_chord_to(right) > self.reach;
+        if is_far || left.is_empty() || right.is_empty() || self.tree.watch().is_off() {
             return;
         }
         let is_one = |node: &Node| node.farthest_chord_to(node) <= self.reach;
         match (is_one(left), is_one(right)) {
             (true, true) => {
-                let [x, y] = [left, right].map(|node| self.tree.numbers()[node.start as usize]);
+                let [x, y] = [left.start, right.start];
                 if self.sets.root(x) != self.sets.root(y) && self.any_near(a, b) {
                     self.sets.join(x, y);
                 }
@@ -241,16 +245,15 @@ impl Linking<'_> {
     }
 
     fn join_all(&mut self, node: &Node) {
-        let numbers = &self.tree.numbers()[node.slots()];
-        for pair in numbers.windows(2) {
-            self.sets.join(pair[0], pair[1]);
+        for slot in node.start + 1..node.end {
+            self.sets.join(node.start, slot);
         }
     }
 
     fn join_if_near(&mut self, slot: usize, other: usize) {
         let points = self.tree.points();
         if squared_chord(&points[slot], &points[other]) <= self.reach {
-            self.sets.join(self.tree.numbers()[slot], self.tree.numbers()[other]);
+            self.sets.join(slot as u32, other as u32);
         }
     }
 }

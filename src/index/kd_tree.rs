@@ -11,6 +11,9 @@
     reason = "points are numbered by u32; more than 2³² of them do not fit anywhere"
 )]
 
+mod crowded;
+mod subset;
+
 use rayon::prelude::*;
 
 use super::geodesic::{arc_m, chord_squared};
@@ -270,6 +273,16 @@ impl KdTree {
         hits
     }
 
+    /// Finds the nearest point within a reach, the edge included; of equally near ones the lowest number.
+    #[must_use]
+    pub fn nearest_within(&self, from: &[f64; 3], reach: f64) -> Option<Hit> {
+        let mut row = [Hit { chord_squared: reach, number: u32::MAX }];
+        if !self.watch.is_off() {
+            self.fill_nearest(from, u32::MAX, &mut row);
+        }
+        row.into_iter().find(|hit| hit.number != u32::MAX)
+    }
+
     /// Finds the k nearest other points of every point; duplicates are neighbors at 0 m.
     #[must_use]
     pub fn all_nearest(&self, k: usize) -> NearestTable {
@@ -408,7 +421,7 @@ fn insert(row: &mut [Hit], hit: Hit) {
 /// Builds one node and all below: halves along the widest side, all leaves at one depth.
 fn build(nodes: &mut [Node], entries: &mut [([f64; 3], u32)], start: u32, first: u32) {
     let mut node = Node { start, end: start + entries.len() as u32, ..Node::default() };
-    [node.low, node.high] = bounds(entries);
+    [node.low, node.high] = bounds(entries.iter().map(|(point, _)| point));
     let below = nodes.len() / 2;
     if below > 0 {
         node.right = first + 1 + below as u32;
@@ -433,9 +446,9 @@ fn build(nodes: &mut [Node], entries: &mut [([f64; 3], u32)], start: u32, first:
     nodes[0] = node;
 }
 
-fn bounds(entries: &[([f64; 3], u32)]) -> [[f64; 3]; 2] {
+fn bounds<'a>(points: impl IntoIterator<Item = &'a [f64; 3]>) -> [[f64; 3]; 2] {
     let [mut low, mut high] = [[f64::INFINITY; 3], [f64::NEG_INFINITY; 3]];
-    for (point, _) in entries {
+    for point in points {
         for d in 0..3 {
             low[d] = low[d].min(point[d]);
             high[d] = high[d].max(point[d]);
