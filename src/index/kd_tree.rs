@@ -11,10 +11,9 @@
     reason = "points are numbered by u32; more than 2³² of them do not fit anywhere"
 )]
 
+mod all_nearest;
 mod crowded;
 mod subset;
-
-use rayon::prelude::*;
 
 use super::geodesic::{arc_m, chord_squared};
 use crate::domain::Watch;
@@ -81,7 +80,8 @@ impl Hit {
     }
 
     fn is_before(self, other: Self) -> bool {
-        (self.chord_squared, self.number) < (other.chord_squared, other.number)
+        self.chord_squared < other.chord_squared
+            || (self.chord_squared == other.chord_squared && self.number < other.number)
     }
 }
 
@@ -283,37 +283,6 @@ impl KdTree {
         row.into_iter().find(|hit| hit.number != u32::MAX)
     }
 
-    /// Finds the k nearest other points of every point; duplicates are neighbors at 0 m.
-    #[must_use]
-    pub fn all_nearest(&self, k: usize) -> NearestTable {
-        let n = self.len();
-        let k = k.min(n.saturating_sub(1));
-        if k == 0 {
-            return NearestTable { k, hits: Vec::new() };
-        }
-        let mut by_slot = vec![Hit::FAR; n * k];
-        by_slot.par_chunks_mut(k * GRAIN).enumerate().for_each(|(chunk, rows)| {
-            for (offset, row) in rows.chunks_mut(k).enumerate() {
-                if self.watch.is_off() {
-                    return;
-                }
-                let slot = chunk * GRAIN + offset;
-                self.fill_nearest(&self.points[slot], self.numbers[slot], row);
-            }
-        });
-        let mut slot_of = vec![0u32; n];
-        for (slot, &number) in (0u32..).zip(&self.numbers) {
-            slot_of[number as usize] = slot;
-        }
-        let mut hits = vec![Hit::FAR; n * k];
-        hits.par_chunks_mut(k * GRAIN).zip(slot_of.par_chunks(GRAIN)).for_each(|(rows, slots)| {
-            for (row, &slot) in rows.chunks_mut(k).zip(slots) {
-                row.copy_from_slice(&by_slot[slot as usize * k..(slot as usize + 1) * k]);
-            }
-        });
-        NearestTable { k, hits }
-    }
-
     /// Calls `visit` with every point within a reach, the edge included, in no particular order.
     ///
     /// `reach` is a squared chord, see [`reach`].
@@ -383,16 +352,7 @@ impl KdTree {
         }
         let node = &self.nodes[at];
         if node.is_leaf() {
-            for slot in node.slots() {
-                let chord_squared = squared_chord(from, &self.points[slot]);
-                if chord_squared > row[last].chord_squared {
-                    continue;
-                }
-                let hit = Hit { chord_squared, number: self.numbers[slot] };
-                if hit.number != without && hit.is_before(row[last]) {
-                    insert(row, hit);
-                }
-            }
+            self.fill_from_leaf(node, from, without, row);
             return;
         }
         let right = node.right as usize;
@@ -404,6 +364,22 @@ impl KdTree {
         } else {
             self.fill_from(right, right_chord, from, without, row);
             self.fill_from(at + 1, left_chord, from, without, row);
+        }
+    }
+
+    #[inline]
+    fn fill_from_leaf(&self, leaf: &Node, from: &[f64; 3], without: u32, row: &mut [Hit]) {
+        let last = row.len() - 1;
+        let slots = leaf.slots();
+        for (point, &number) in self.points[slots.clone()].iter().zip(&self.numbers[slots]) {
+            let chord_squared = squared_chord(from, point);
+            if chord_squared > row[last].chord_squared {
+                continue;
+            }
+            let hit = Hit { chord_squared, number };
+            if number != without && hit.is_before(row[last]) {
+                insert(row, hit);
+            }
         }
     }
 }
