@@ -32,7 +32,7 @@ impl Recorded {
         self.rows.iter().map(|row| row[at]).collect()
     }
 
-    fn vectors(&self) -> Vec<[f64; 3]> {
+    pub(crate) fn vectors(&self) -> Vec<[f64; 3]> {
         let (lon, lat) = (self.column("lon"), self.column("lat"));
         let vector =
             |(lon, lat): (&f64, &f64)| LonLat::from_degrees(*lon, *lat).unwrap().unit_vector();
@@ -40,15 +40,15 @@ impl Recorded {
     }
 }
 
-fn points() -> Recorded {
+pub(crate) fn points() -> Recorded {
     Recorded::read(include_str!("data/analysis/points.csv"))
 }
 
-fn units() -> Recorded {
+pub(crate) fn units() -> Recorded {
     Recorded::read(include_str!("data/analysis/units.csv"))
 }
 
-fn close(found: f64, told: f64) -> bool {
+pub(crate) fn close(found: f64, told: f64) -> bool {
     (found - told).abs() <= 1e-9 * told.abs().max(1.0)
 }
 
@@ -89,7 +89,7 @@ fn optics_walks_as_scikit_learn_does() {
 }
 
 /// A point whose core distance is where clusters part is noise here and by their order there.
-fn check_hdbscan(found: &Hdbscan, theirs: &[f64], clusters: usize) {
+pub(crate) fn check_hdbscan(found: &Hdbscan, theirs: &[f64], clusters: usize) {
     assert_eq!(found.clustering.clusters, clusters);
     let labels = &found.clustering.labels;
     assert!(same_groups(labels, theirs, |_| true));

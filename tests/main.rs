@@ -38,6 +38,7 @@ mod patterns;
 mod pmtiles;
 mod postgis;
 mod processes;
+mod recorded;
 mod regional;
 mod related;
 mod remote;
