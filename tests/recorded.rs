@@ -9,8 +9,10 @@ use jidi::analysis::spanning_tree::{core_chords, spanning_tree};
 use jidi::analysis::weights::Weights;
 use jidi::index::KdTree;
 use jidi::index::geodesic::arc_m;
+use serde_json::{Value as Json, json};
 
 use crate::analysis::{Recorded, check_hdbscan, close, points, units};
+use crate::client::post;
 
 /// All within 400 km, in the styles B and W: from 4 neighbors to more than 20.
 fn styles() -> [Weights; 2] {
@@ -73,6 +75,53 @@ fn local_statistics_are_those_of_spdep_in_both_styles() {
         let told = told.column(name);
         assert!(stars.iter().zip(told).all(|(found, told)| close(found.value, told)), "{name}");
     }
+}
+
+/// `hotspots` of the places in units.csv.
+fn asked(statistic: &str, style: &str) -> Json {
+    let table = units();
+    let (lon, lat, y) = (table.column("lon"), table.column("lat"), table.column("y"));
+    let site = |at: usize| {
+        json!({"type": "Feature", "id": format!("u{at}"), "properties": {"y": y[at]},
+            "geometry": {"type": "Point", "coordinates": [lon[at], lat[at]]}})
+    };
+    let features =
+        json!({"type": "FeatureCollection", "features": (0..80).map(site).collect::<Vec<_>>()});
+    let inputs = json!({"inputs": {"features": features, "level": "points", "weight": "y",
+        "statistic": statistic, "weights": "band:400km", "weights_style": style, "permutations": 99}});
+    post("/processes/hotspots/execution", &inputs.to_string()).json()
+}
+
+#[test]
+fn the_process_answers_in_the_style_that_is_asked_for() {
+    let globals = Recorded::read(include_str!("data/analysis/spdep_globals.csv")).column("value");
+    let locals = Recorded::read(include_str!("data/analysis/spdep_units.csv"));
+    for (at, statistic) in ["moran", "geary", "general_g"].into_iter().enumerate() {
+        for (style, from) in [("binary", at), ("row-standardised", 6 + at)] {
+            let answer = asked(statistic, style);
+            let found = answer["global"]["value"].as_f64().unwrap();
+            assert!((found - globals[from]).abs() < 1e-9, "{statistic} {style}: {found}");
+            let told = &answer["method"]["parameters"]["weights_style"];
+            assert_eq!(told["value"], style);
+            assert_eq!(told["from"], "given");
+        }
+    }
+    for (statistic, style, name) in [
+        ("local_moran", "binary", "moran_binary"),
+        ("local_moran", "row-standardised", "moran_rows"),
+        ("gi", "row-standardised", "gi_rows"),
+        ("gi_star", "binary", "gi_star_binary"),
+        ("gi_star", "row-standardised", "gi_star_rows"),
+    ] {
+        let answer = asked(statistic, style);
+        let told = locals.column(name);
+        for (at, feature) in answer["features"].as_array().unwrap().iter().enumerate() {
+            let found = feature["properties"]["value"].as_f64().unwrap();
+            assert!((found - told[at]).abs() < 1e-6, "{statistic} {style} {at}: {found}");
+        }
+    }
+    let refused = asked("local_join_count", "row-standardised");
+    assert!(refused["detail"].as_str().unwrap().contains("take binary"), "{refused}");
 }
 
 #[test]

@@ -158,6 +158,12 @@ impl Weights {
         self
     }
 
+    /// Weighs each neighbor by 1.
+    #[must_use]
+    pub fn binary(&self) -> Self {
+        Self { values: vec![1.0; self.values.len()], ..self.clone() }
+    }
+
     /// Adds each unit to its own row, as Gi* wants it.
     #[must_use]
     pub fn with_self(&self, weight: f64) -> Self {
@@ -295,6 +301,7 @@ pub(super) mod tests {
         let standard = nine(Contiguity::Rook).row_standardised();
         assert!((standard.sums().s0 - 9.0).abs() < 1e-12);
         assert_eq!(Weights::from_rows(vec![Vec::new(); 3]).row_standardised().sums().s0, 0.0);
+        assert_eq!(standard.binary(), nine(Contiguity::Rook));
         assert_eq!(nine(Contiguity::Rook).with_self(1.0).degree(0), 3);
     }
 }

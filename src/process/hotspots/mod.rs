@@ -40,7 +40,13 @@ pub(super) static PROCESS: Process = Process {
     run,
 };
 
-static PARAMETERS: [Parameter; 9] = [
+/// Each row of weights is divided by its sum: the style W of the field.
+const ROWS: &str = "row-standardised";
+
+/// Each neighbor counts 1: the style B of the field.
+const BINARY: &str = "binary";
+
+static PARAMETERS: [Parameter; 10] = [
     Parameter {
         name: "statistic",
         words: [
@@ -96,6 +102,18 @@ static PARAMETERS: [Parameter; 9] = [
         ]),
     },
     Parameter {
+        name: "weights_style",
+        words: [
+            "How much a neighbor counts: row-standardised (W: all neighbors of a unit 1 together) or binary (B: each 1); for Gi and Gi* only the statistic of the whole map depends on it",
+            "邻居的权重：row-standardised（W：每个单元的邻居合计为1）或 binary（B：每个邻居为1）；对 Gi 和 Gi* 只影响全局统计量",
+        ],
+        kind: Kind::Choice(&[ROWS, BINARY]),
+        default: Default::Chosen([
+            "row-standardised for moran, geary and local_moran, else binary",
+            "moran、geary、local_moran 取 row-standardised，其余取 binary",
+        ]),
+    },
+    Parameter {
         name: "permutations",
         words: [
             "How often values are shuffled; counts and labels that are few are counted out instead",
@@ -143,8 +161,8 @@ impl Statistic {
         matches!(self, Self::Local(_) | Self::LocalJoins)
     }
 
-    /// Whether each row of weights is divided by its sum, as Moran and Geary take them.
-    fn is_standardised(self) -> bool {
+    /// Whether each row of weights is divided by its sum unless the style is named.
+    fn is_usually_of_rows(self) -> bool {
         matches!(self, Self::Whole(Global::MoranI | Global::GearyC) | Self::Local(Local::Moran))
     }
 }
@@ -152,6 +170,21 @@ impl Statistic {
 fn level(arguments: &Arguments) -> &str {
     let usual = if arguments.is_given("cell_km") { "cells" } else { "province" };
     arguments.text(&PARAMETERS, "level").unwrap_or(usual)
+}
+
+/// The style of weights that was named, or the one in which the statistic is usually told.
+fn style(statistic: Statistic, arguments: &Arguments) -> Result<&'static str, Refused> {
+    let is_of_rows = match arguments.text(&[], "weights_style") {
+        Some(ROWS) if statistic == Statistic::LocalJoins => {
+            return Err(refused(
+                "weights_style",
+                "local_join_count counts neighbors, each 1: take binary",
+            ));
+        }
+        Some(named) => named == ROWS,
+        None => statistic.is_usually_of_rows(),
+    };
+    Ok(if is_of_rows { ROWS } else { BINARY })
 }
 
 fn permutations(n: usize, statistic: Statistic, arguments: &Arguments) -> usize {
@@ -203,6 +236,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let mut report = Report::new(&PROCESS, run);
     let statistic = Statistic::read(run.arguments);
     report.note("statistic", run.arguments.text(&PARAMETERS, "statistic"), None);
+    let style = style(statistic, run.arguments)?;
     let level = level(run.arguments);
     report.note("level", level, Some(&words::why_level()));
     if level == "points" {
@@ -213,7 +247,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let n = units.len();
     let rule = neighbors::chosen(run.arguments, &units, &mut report)?;
     let weights = rule.weights(&units, run.progress.watch());
-    let weights = if statistic.is_standardised() { weights.row_standardised() } else { weights };
+    let weights = if style == ROWS { weights.row_standardised() } else { weights };
     run.progress.check()?;
     let permutations = permutations(n, statistic, run.arguments);
     report.note("permutations", permutations, Some(&words::why_permutations()));
@@ -232,8 +266,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     if units.points < 30 && units.points != n {
         report.warn("few_points", &words::few_points(units.points, n));
     }
-    let style = if statistic.is_standardised() { "row-standardised" } else { "binary" };
-    report.note("weights_style", style, Some(&words::why_style(statistic.is_standardised())));
+    report.note("weights_style", style, Some(&words::why_style(style == ROWS)));
     say_what_is_least(statistic, settings.allowed, &weights, &mut report);
     let tested = tests_of::tested(&units, &weights, &settings, &mut report);
     run.progress.check()?;

@@ -129,7 +129,9 @@ fn locally(
             };
             let seed = report.seed();
             let draws = Draws { permutations, count_up_to, stop_after: None, seed };
-            match local_tests(local, weights, &units.y, draws) {
+            // Their own deviation takes the rows' sums out again; the unit itself counts 1 in Gi*.
+            let counted = (local != Local::Moran).then(|| weights.binary());
+            match local_tests(local, counted.as_ref().unwrap_or(weights), &units.y, draws) {
                 Ok(all) => {
                     let is_untested = |(at, test): (usize, &LocalTest)| {
                         weights.degree(at) > 0 && test.p_values.is_none()

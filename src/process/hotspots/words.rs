@@ -65,8 +65,8 @@ pub(super) fn counted_out(n: usize, least: f64, can_reach: bool) -> Remark {
 pub(super) fn why_style(is_standardised: bool) -> Remark {
     if is_standardised {
         Remark::new(
-            "each row of weights is divided by its sum, the only style in which Moran and Geary are told here",
-            "权重按行标准化：此处 Moran 与 Geary 仅采用该形式",
+            "each row of weights is divided by its sum, as Moran and Geary are usually told",
+            "权重按行标准化：Moran 与 Geary 通常采用该形式",
         )
     } else {
         Remark::new("each neighbor counts 1", "每个邻居权重为1")
