@@ -96,6 +96,17 @@ fn regions_have_the_numbers_of_the_worked_example_by_province_cell_and_hexagon()
     // Sizes that are all equal change no quotient.
     let weighted = executed("regions", &json!({"industry": "a", "weight": "jobs"}), &example());
     close(&column(&weighted, "location_quotient"), &[2.546_296, 0.458_333, 0.0]);
+    // Ten of the first region are asked about, two of the second: only the first has an interval.
+    let [lo, hi] = ["lo", "hi"].map(|end| column(&weighted, &format!("location_quotient_{end}")));
+    assert!(lo[0] > 1.5 && lo[0] < 2.546 && hi[0] > 2.547 && hi[0] < 5.0, "{lo:?} {hi:?}");
+    assert!(lo[1].is_nan() && hi[2].is_nan(), "{lo:?} {hi:?}");
+    assert_eq!(weighted["method"]["parameters"]["bootstrap"]["value"], 999);
+    let counted = executed("regions", &json!({"industry": "a"}), &example());
+    assert!(column(&counted, "location_quotient_lo").iter().all(|lo| lo.is_nan()));
+    let (status, refused) =
+        execute("regions", &json!({"industry": "a", "bootstrap": 99}), &example());
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(refused["detail"].as_str().unwrap().contains("give a `weight`"), "{refused}");
 }
 
 #[test]

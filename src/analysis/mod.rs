@@ -44,6 +44,7 @@ pub mod nulls;
 pub mod optics;
 pub mod p_values;
 pub mod pair_spread;
+pub mod quotient_bootstrap;
 pub mod random;
 pub mod reference_draws;
 pub mod regions;

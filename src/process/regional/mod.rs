@@ -5,6 +5,7 @@ mod concentration_words;
 pub(super) mod division;
 pub(super) mod industries;
 pub(super) mod population;
+mod quotient_spread;
 pub(super) mod regions;
 mod regions_words;
 

@@ -6,6 +6,7 @@ use super::super::report::{Report, probability, rounded};
 use super::division::{CELL, Division, LEVELS, Level, Places, Region, geometry};
 use super::industries::{BY, INDUSTRY, Industries};
 use super::population::{Others, REFERENCE};
+use super::quotient_spread::{self, BOOTSTRAP};
 use super::regions_words as words;
 use crate::analysis::false_discovery::{Dependence, q_values};
 use crate::analysis::honesty::{self, Verdict, verdict};
@@ -25,6 +26,7 @@ pub(in crate::process) static PROCESS: Process = Process {
     parameters: &PARAMETERS,
     references: &[
         "Florence (1939), Report on the Location of Industry; Isard (1960), Methods of Regional Analysis (location quotient)",
+        "Efron (1979), Bootstrap methods: another look at the jackknife, Annals of Statistics 7, 1–26 (intervals of quotients of sizes)",
         "Fisher (1935), The logic of inductive inference, JRSS 98, 39–82 (exact test)",
         "Hirschman (1945), National Power and the Structure of Foreign Trade; Herfindahl (1950) (concentration of shares)",
         "Krugman (1991), Geography and Trade, 75–76 (specialisation)",
@@ -50,14 +52,14 @@ pub(in crate::process) const CORRECTION: Parameter = Parameter {
 pub(in crate::process) const WEIGHT: Parameter = Parameter {
     name: "weight",
     words: [
-        "A property of numbers, such as employees: shares and quotients are of its sums; p-values count points all the same",
-        "数值属性名（如职工人数）：占比和区位商按其总和计算；p值仍按点数检验",
+        "A property of numbers, such as employees: shares and quotients are of its sums, quotients with an interval; p-values count points all the same",
+        "数值属性名（如职工人数）：占比和区位商按其总和计算，区位商附区间；p值仍按点数检验",
     ],
     kind: Kind::Text,
     default: Default::Nothing,
 };
 
-static PARAMETERS: [Parameter; 7] = [
+static PARAMETERS: [Parameter; 8] = [
     Parameter {
         name: "level",
         words: [
@@ -72,6 +74,7 @@ static PARAMETERS: [Parameter; 7] = [
     BY,
     WEIGHT,
     REFERENCE,
+    BOOTSTRAP,
     CORRECTION,
 ];
 
@@ -82,7 +85,9 @@ fn estimate(run: &Run<'_>) -> Estimate {
         Some("cells" | "h3") => (0.02, 2e-6),
         _ => (0.05, 5e-7),
     };
-    Estimate { n, repetitions: 1, seconds: regions + n as f64 * each }
+    let draws = quotient_spread::draws(run);
+    let again = (n * draws) as f64 * quotient_spread::DRAWN_S;
+    Estimate { n, repetitions: 1 + draws, seconds: regions + n as f64 * each + again }
 }
 
 /// What is counted in one region.
@@ -100,6 +105,8 @@ pub(super) struct Count {
 pub(super) struct Row {
     pub(super) count: Count,
     pub(super) location_quotient: Option<f64>,
+    /// Between which quotients those of plants drawn again lie.
+    pub(super) interval: Option<[f64; 2]>,
     pub(super) expected: Option<f64>,
     pub(super) p_value: Option<f64>,
     pub(super) q_value: Option<f64>,
@@ -132,11 +139,24 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     if outside > 0 {
         report.warn("outside", &words::outside(outside, level));
     }
+    let intervals = quotient_spread::intervals(
+        run,
+        &places,
+        &focus,
+        &sizes,
+        &others,
+        division.len(),
+        &mut report,
+    )?;
+    run.progress.check()?;
     let table = table(&division, &places[0], industries.as_ref(), &sizes)?;
     let correction = run.arguments.text(&PARAMETERS, "correction");
     report.note("correction", correction, None);
     let is_strict = correction == Some("by");
-    let rows = rows(&counts, table.as_ref(), is_strict, &mut report, others.sizes.is_some());
+    let mut rows = rows(&counts, table.as_ref(), is_strict, &mut report, others.sizes.is_some());
+    for (row, interval) in rows.iter_mut().zip(intervals) {
+        row.interval = interval;
+    }
     let n: usize = counts.iter().map(|count| count.n).sum();
     say_what_is_missing(&mut report, n, industries.as_ref());
     let summary = words::summary(&division, &rows, n, &compared);
@@ -286,6 +306,7 @@ fn rows(
     let row = |(at, count): (usize, &Count)| Row {
         count: *count,
         location_quotient: quotient(count),
+        interval: None,
         expected: tests[at].map(|test| test.expected),
         p_value: p_values[at],
         q_value: q_values[at],
@@ -328,6 +349,8 @@ fn feature(region: &Region, row: &Row, rows: &[Row]) -> Drawn {
         ("sites", count.sites.into()),
         ("share_of_sites", share(count.sites as f64, sum(|count| count.sites as f64)).into()),
         ("location_quotient", places(row.location_quotient).into()),
+        ("location_quotient_lo", places(row.interval.map(|[lo, _]| lo)).into()),
+        ("location_quotient_hi", places(row.interval.map(|[_, hi]| hi)).into()),
         ("expected", places(row.expected).into()),
         ("is_small", row.expected.map(|expected| expected < 5.0).into()),
         ("p_value", row.p_value.map(probability).into()),

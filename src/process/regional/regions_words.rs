@@ -92,6 +92,36 @@ pub(super) fn no_sizes() -> Remark {
     )
 }
 
+pub(super) fn why_bootstrap() -> Remark {
+    Remark::new(
+        "999 draws of all sites, with replacement: the middle 95 % of each quotient",
+        "对全部地点有放回抽样999次：各区位商的中间95%",
+    )
+}
+
+pub(super) fn of_counts() -> Remark {
+    Remark::new(
+        "quotients of counts have an exact p-value; those of sizes have an interval",
+        "按点数的区位商有精确p值；按规模的区位商才有区间",
+    )
+}
+
+pub(super) fn few_plants(least: usize) -> Remark {
+    Remark::new(
+        format!("a region with fewer than {least} of the points asked about has no interval"),
+        format!("所问的点少于{least}个的区域没有区间"),
+    )
+}
+
+pub(super) fn many_draws(regions: usize, draws: usize) -> Remark {
+    Remark::new(
+        format!(
+            "{regions} regions times {draws} draws are too many to keep: take fewer draws or larger regions"
+        ),
+        format!("{regions}个区域乘以{draws}次抽样过多：请减少次数或加大区域"),
+    )
+}
+
 pub(super) fn empty_regions() -> Remark {
     Remark::new(
         "a region without sites has no quotient, and there is nothing to test",
