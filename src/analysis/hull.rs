@@ -9,11 +9,15 @@ use geo::{Validation, unary_union};
 
 use super::chart::{Chart, area_km2};
 use super::merges::links;
+use crate::domain::Watch;
 use crate::index::KdTree;
 use crate::index::geodesic::SPHERE_RADIUS_M;
 
 /// Corners of a full circle.
 const CORNERS: u32 = 48;
+
+/// So many bands are joined at once, before the watch is asked again.
+const JOINED: usize = 256;
 
 /// Says which outline is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,12 +57,18 @@ pub struct Hull {
 /// Science and Engineering 28, with concavity 1.
 #[must_use]
 pub fn hull(points: &[[f64; 3]], shape: HullShape) -> Option<Hull> {
+    watched_hull(points, shape, &Watch::default())
+}
+
+/// As [`hull`]; once the watch called it off, what comes back means nothing.
+#[must_use]
+pub fn watched_hull(points: &[[f64; 3]], shape: HullShape, watch: &Watch) -> Option<Hull> {
     let mut points = points.to_vec();
     points.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     points.dedup();
     points.first()?;
     let drawn = Chart::around(&points).and_then(|chart| match shape {
-        HullShape::Buffer { radius_m } => buffered(&chart, &points, radius_m),
+        HullShape::Buffer { radius_m } => buffered(&chart, &points, radius_m, watch),
         HullShape::Convex | HullShape::Concave => outlined(&chart, &points, shape),
     });
     Some(drawn.unwrap_or_else(|| scattered(&points)))
@@ -117,8 +127,8 @@ fn farthest(flat: &[Coord<f64>]) -> [Coord<f64>; 2] {
     [flat.iter().min_by(by), flat.iter().max_by(by)].map(|at| at.copied().unwrap_or_default())
 }
 
-fn buffered(chart: &Chart, points: &[[f64; 3]], radius_m: f64) -> Option<Hull> {
-    let tree = KdTree::new(points);
+fn buffered(chart: &Chart, points: &[[f64; 3]], radius_m: f64, watch: &Watch) -> Option<Hull> {
+    let tree = KdTree::new(points).watched(watch);
     let circles: Vec<Vec<Coord<f64>>> = points
         .iter()
         .map(|point| circle(point, radius_m).iter().map(|at| chart.to_plane(at)).collect())
@@ -128,9 +138,24 @@ fn buffered(chart: &Chart, points: &[[f64; 3]], radius_m: f64) -> Option<Hull> {
         circles.into_iter().map(around).collect()
     } else {
         let band = |[a, b]: [usize; 2]| around([&circles[a][..], &circles[b]].concat());
-        links(&tree).into_iter().map(band).collect()
+        let mut links = links(&tree);
+        // By where they are, so that what is joined at once lies together.
+        links.sort_unstable_by_key(|[a, b]| (*a.min(b), *a.max(b)));
+        links.into_iter().map(band).collect()
     };
-    Some(finished(chart, &unary_union(&bands).0))
+    Some(finished(chart, &together(&bands, watch)))
+}
+
+/// The area that is in any of the bands: pieces of them joined, then pieces with pieces.
+fn together(bands: &[Polygon<f64>], watch: &Watch) -> Vec<Polygon<f64>> {
+    let joined = |piece: &[Polygon<f64>]| {
+        if watch.is_off() { Vec::new() } else { unary_union(piece).0 }
+    };
+    let mut pieces: Vec<Vec<Polygon<f64>>> = bands.chunks(JOINED).map(joined).collect();
+    while pieces.len() > 1 {
+        pieces = pieces.chunks(2).map(|pair| joined(&pair.concat())).collect();
+    }
+    pieces.pop().unwrap_or_default()
 }
 
 /// The corners of a circle on the sphere.

@@ -124,3 +124,26 @@ proptest! {
         prop_assert!((a - b).abs() <= 1e-6 * a.max(1.0), "{a} {b}");
     }
 }
+
+#[test]
+fn many_bands_joined_piece_by_piece_are_those_joined_at_once() {
+    let square = |n: u32| -> Polygon<f64> {
+        let (x, y) = (f64::from(n * 7_919 % 97), f64::from(n * 104_729 % 89));
+        geo::Rect::new((x, y), (x + 2.5, y + 1.5)).to_polygon()
+    };
+    let bands: Vec<Polygon<f64>> = (0..3 * JOINED as u32 + 5).map(square).collect();
+    let area = |parts: &[Polygon<f64>]| parts.iter().map(Area::unsigned_area).sum::<f64>();
+    let found = together(&bands, &Watch::default());
+    let told = unary_union(&bands).0;
+    assert!((area(&found) - area(&told)).abs() < 1e-9 * area(&told), "{}", area(&found));
+    assert_eq!(found.len(), told.len());
+}
+
+#[test]
+fn a_band_that_is_called_off_is_not_drawn() {
+    let watch = Watch::default();
+    watch.call_off();
+    let points = vectors(&[(0.0, 0.0), (0.5, 0.0), (0.5, 0.5)]);
+    assert_eq!(watched_hull(&points, BUFFER, &watch).map(|hull| hull.area_km2), Some(0.0));
+    assert!(hull(&points, BUFFER).is_some_and(|hull| hull.area_km2 > 0.0));
+}

@@ -82,20 +82,13 @@ impl Window {
         }
     }
 
-    /// The distance to the nearest edge in metres, measured along edges in steps of at most `step_m`.
+    /// The distance to the nearest edge in metres, to half of `step_m`.
     #[must_use]
     pub fn edge_distance_m(&self, from: LonLat, step_m: f64) -> f64 {
-        let mut nearest = f64::INFINITY;
-        for line in &self.edges {
-            let length_m = (line.end.x - line.start.x).hypot(line.end.y - line.start.y) * 111_195.0;
-            let steps = (length_m / step_m).ceil().clamp(1.0, 1e5) as u32;
-            for step in 0..=steps {
-                let share = f64::from(step) / f64::from(steps);
-                let at = line.start + (line.end - line.start) * share;
-                nearest = position(at).map_or(nearest, |at| nearest.min(great_circle_m(from, at)));
-            }
-        }
-        nearest
+        let to = |at: Coord<f64>| position(at).map_or(f64::INFINITY, |at| great_circle_m(from, at));
+        let corners = self.edges.iter().map(|line| to(line.start));
+        let nearest = corners.fold(f64::INFINITY, f64::min);
+        self.edges.iter().fold(nearest, |nearest, &line| nearer(line, nearest, step_m, &to))
     }
 
     /// The share of a circle around a position that is inside, by 256 directions.
@@ -115,6 +108,28 @@ impl Window {
         };
         (0..DIRECTIONS).filter(is_inside).count() as f64 / f64::from(DIRECTIONS)
     }
+}
+
+/// The lesser of a distance and that to a line, whose halves are looked at where they may be nearer.
+///
+/// A line of n degrees, straight in them, is at most n · 111.196 km long, so no place of it is farther
+/// from its middle than half of that.
+fn nearer(
+    line: Line<f64>,
+    nearest: f64,
+    step_m: f64,
+    distance_m: &impl Fn(Coord<f64>) -> f64,
+) -> f64 {
+    let across = line.end - line.start;
+    let length_m = across.x.hypot(across.y) * 111_196.0;
+    let middle = line.start + across / 2.0;
+    let from_middle_m = distance_m(middle);
+    let nearest = nearest.min(from_middle_m);
+    if length_m <= step_m || from_middle_m - length_m / 2.0 >= nearest {
+        return nearest;
+    }
+    let nearest = nearer(Line::new(line.start, middle), nearest, step_m, distance_m);
+    nearer(Line::new(middle, line.end), nearest, step_m, distance_m)
 }
 
 fn position(at: Coord<f64>) -> Option<LonLat> {
@@ -210,6 +225,26 @@ pub(super) mod tests {
         assert!((window.share_of_circle(at(0.0, 5.0), 100_000.0) - 0.5).abs() < 0.01);
         assert!((window.share_of_circle(at(0.0, 0.0), 100_000.0) - 0.25).abs() < 0.01);
         assert!((window.edge_distance_m(at(1.0, 5.0), 1_000.0) / 110_772.0 - 1.0).abs() < 1e-4);
+    }
+
+    #[test]
+    fn the_nearest_edge_is_as_near_as_walking_along_all_edges_finds() {
+        let corners =
+            vec![(100.0, 20.0), (121.0, 24.0), (118.0, 41.0), (109.0, 33.0), (98.0, 39.0)];
+        let window = geo::Polygon::new(LineString::from(corners), Vec::new());
+        let window = Window::new(&MultiPolygon::new(vec![window])).unwrap();
+        let mut random = Random::new(8, 8);
+        for _ in 0..40 {
+            let at = window.draw(&mut random);
+            let along = |line: &Line<f64>| {
+                let step = |n: u32| line.start + (line.end - line.start) * (f64::from(n) / 4_000.0);
+                let steps = (0..=4_000).filter_map(|n| position(step(n)));
+                steps.map(|edge| great_circle_m(at, edge)).fold(f64::INFINITY, f64::min)
+            };
+            let walked = window.edges.iter().map(along).fold(f64::INFINITY, f64::min);
+            let found = window.edge_distance_m(at, 500.0);
+            assert!((found - walked).abs() < 500.0, "{at:?}: {found} {walked}");
+        }
     }
 
     #[test]

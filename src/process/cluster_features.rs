@@ -6,7 +6,7 @@ use super::cluster_find::Found;
 use super::clusters::{Plan, Tested};
 use super::description::Run;
 use super::report::{km, rounded};
-use crate::analysis::hull::hull;
+use crate::analysis::hull::watched_hull;
 use crate::formats::answer::{Drawn, Named, Tree, named};
 use crate::index::geodesic::arc_m;
 use crate::index::kd_tree::squared_chord;
@@ -34,7 +34,7 @@ pub(super) fn features(
     let id = |point: usize| subject.features[point].id.as_str().to_owned();
     let cluster = |(at, members): (usize, Vec<usize>)| {
         let vectors: Vec<[f64; 3]> = members.iter().map(|&member| points[member]).collect();
-        let outline = hull(&vectors, plan.hull);
+        let outline = watched_hull(&vectors, plan.hull, run.progress.watch());
         let (from_m, to_m) = found.exists_m[at];
         let stable = tested.stability.as_ref().and_then(|one| one.jaccard[at]);
         let p_value = tested.draws.as_ref().and_then(|draws| draws.p_value(members.len()));

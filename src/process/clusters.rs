@@ -223,6 +223,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let tested = Tested { stability, draws, validity };
     let (found, tested) = numbered_by_row(found, tested, &run.subject.rows);
     let features = features(run, &points, &found, &plan, &tested);
+    run.progress.check()?;
     let summary = words::summary(run.subject, &found, recipe, &tested, &points);
     let printed = as_printed(run, &points, &plan.parts, plan.recipe);
     let summary = printed.iter().fold(summary, |said, (words, _)| said.and(words));
