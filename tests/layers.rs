@@ -6,7 +6,7 @@ use geo::orient::{Direction, Orient};
 use geo::{Geometry, Point, polygon};
 use jidi::domain::FieldType::{self, Boolean, Integer, Real, Text};
 use jidi::domain::Value;
-use jidi::formats::layer::{InvalidLayer, Layer, LayerKind, kind_of};
+use jidi::formats::layer::{ColumnTypes, InvalidLayer, Layer, LayerKind, kind_of};
 use proptest::prelude::*;
 
 const FILES: [(&str, &[u8]); 17] = [
@@ -112,7 +112,7 @@ fn kml_of_gdal_brings_names_values_and_holes() {
 fn zones_and_web_mercator_are_turned_back_within_a_tenth_of_a_millimetre() {
     let points = {
         let (bytes, kind) = bytes("towns.gpkg");
-        Layer::read_named(bytes, kind, Some("points"), 100).unwrap()
+        Layer::read_named(bytes, kind, Some("points"), &ColumnTypes::default(), 100).unwrap()
     };
     let layers = [points, layer("utm.geojson"), layer("zone.parquet"), layer("GBK.zip")];
     for layer in layers {
@@ -189,7 +189,8 @@ fn lists_stay_lists_and_instants_are_written_out() {
 #[test]
 fn a_layer_that_is_not_there_is_refused_with_those_that_are() {
     let (bytes, kind) = bytes("towns.gpkg");
-    let refused = Layer::read_named(bytes, kind, Some("roads"), 100).unwrap_err();
+    let refused =
+        Layer::read_named(bytes, kind, Some("roads"), &ColumnTypes::default(), 100).unwrap_err();
     assert!(refused.to_string().contains("there is towns, points"), "{refused}");
     assert!(layer("towns.gpkg").warnings.iter().any(|(_, warning)| warning.en.contains("points")));
     for (name, bytes) in FILES {
@@ -264,7 +265,8 @@ fn a_geopackage_whose_view_counts_for_ever_is_refused_in_time() {
     drop(file);
     let bytes = std::fs::read(&path).unwrap();
     std::fs::remove_file(path).unwrap();
-    let refused = Layer::read_named(&bytes, kind, Some("endless"), 100).unwrap_err();
+    let refused =
+        Layer::read_named(&bytes, kind, Some("endless"), &ColumnTypes::default(), 100).unwrap_err();
     assert!(refused.to_string().contains("interrupted"), "{refused}");
 }
 

@@ -262,7 +262,7 @@ fn what_is_brought_wound_the_other_way_or_across_the_antimeridian_is_served_as_g
     let brought =
         json!({"type": "FeatureCollection", "features": [clockwise, cut, poles[0], poles[1]]});
     let headers = [("content-type", "application/geo+json")];
-    let made = service.ask(2, &Method::POST, "/collections?id=sea", &headers, &brought.to_string());
+    let made = service.ask(2, &Method::POST, "/collections?id=sea", &headers, brought.to_string());
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
     let items = service.client.get("/collections/sea/items").json();
     assert_eq!(faults(&items, 6), Vec::<String>::new(), "{items}");

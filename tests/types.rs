@@ -220,3 +220,88 @@ fn downloads_come_back_as_what_they_were() {
         assert_eq!(row.values[place].in_a_cell(), "2020-10-13T08:00:00.25Z", "{name}");
     }
 }
+
+/// Every type, with what is hard to tell from another: texts that look like numbers, numbers called as
+/// codes, lists of what lists are parted by, of nothing and of one empty text.
+const EVERYTHING: &str = r#"{"type":"FeatureCollection","features":[
+{"type":"Feature","id":"7","geometry":{"type":"Point","coordinates":[120.123456789012,31.5]},"properties":
+ {"名称":"常熟, \"基地\"","tags":["39","b;c"],"n":9007199254740993,"whole":5.0,"zip":215500,"year_text":"2020","phone":"0512","flag":"true","closed":true,"opened":"2019-05-01","seen":"2020-10-13T08:00:00Z"}},
+{"type":"Feature","id":"8","geometry":null,"properties":
+ {"名称":"","tags":[],"n":-1,"whole":1e300,"zip":1,"year_text":"5","phone":"1","flag":null,"closed":false,"opened":"2020-02-29","seen":"2020-10-13T08:00:00.25Z"}},
+{"type":"Feature","id":"9-x","geometry":{"type":"Point","coordinates":[-179.5,-31.25]},"properties":
+ {"名称":null,"tags":[""],"n":null,"whole":-0.125,"zip":null,"year_text":"007","phone":null,"flag":"false","closed":null,"opened":null,"seen":null}},
+{"type":"Feature","id":"10","geometry":{"type":"Point","coordinates":[0,0]},"properties":
+ {"名称":" a ","tags":null,"n":0,"whole":2.0,"zip":0,"year_text":null,"phone":"","flag":"true","closed":true,"opened":"2021-01-01","seen":"1969-12-31T23:59:59.999999Z"}}]}"#;
+
+/// What of a collection must be the same: the types of its fields, and its features by their ids.
+fn told(service: &Writable, id: &str) -> Json {
+    let get = |path: &str| service.client.get(&format!("/collections/{id}/{path}")).json();
+    let schema = get("schema")["properties"].clone();
+    let fields = schema.as_object().unwrap().iter();
+    let types = fields.map(|(name, one)| json!([name, one["type"], one["format"]]));
+    let page = get("items?decimals=9&sortby=id");
+    assert!(page["features"].is_array(), "{page}");
+    let features = page["features"].as_array().unwrap();
+    let features =
+        features.iter().map(|one| json!([one["id"], one["geometry"], one["properties"]]));
+    json!([types.collect::<Vec<_>>(), features.collect::<Vec<_>>()])
+}
+
+fn put(service: &Writable, query: &str, media_type: &str, bytes: &[u8]) {
+    let headers = [("content-type", media_type)];
+    let made = service.ask(2, &Method::POST, &format!("/collections?{query}"), &headers, bytes);
+    assert_eq!(made.status, StatusCode::CREATED, "{query}: {}", made.text());
+}
+
+#[test]
+fn every_format_makes_the_same_collection_again() {
+    let service = Writable::new("types-again");
+    let times = "types=opened:date,seen:date-time";
+    put(&service, &format!("id=all&{times}"), "application/geo+json", EVERYTHING.as_bytes());
+    let before = told(&service, "all");
+    assert_eq!(before[1][0][2]["tags"], Json::Null);
+    assert_eq!(before[1][1][2]["tags"], json!(["39", "b;c"]));
+    let types = &before[0].to_string();
+    assert!(
+        types.contains(r#"["tags","array",null]"#) && types.contains(r#"["zip","integer",null]"#)
+    );
+    for format in Format::ALL {
+        let name = format.name();
+        let bytes = service.client.get(&format!("/collections/all/download?f={name}")).body;
+        // JSON has no times: there they are said, as a person would.
+        let is_json = matches!(format, Format::GeoJson | Format::GeoJsonSeq);
+        let said = if is_json { times } else { "country=CN" };
+        put(&service, &format!("id=again_{name}&{said}"), format.media_type(), &bytes);
+        assert_eq!(told(&service, &format!("again_{name}")), before, "{name}");
+        // In the place of what it came from, it has the types of that.
+        put(&service, "id=all&mode=replace", format.media_type(), &bytes);
+        assert_eq!(told(&service, "all"), before, "{name}, in its own place");
+    }
+    // As a spreadsheet writes it anew: without the quotation marks that say what is what.
+    let plain = "id,名称,tags,n,whole,zip,year_text,phone,flag,closed,opened,seen,lon,lat\n7,常熟,39,1,5,215500,2020,0512,true,true,2019-05-01,2020-10-13T08:00:00Z,120,31\n";
+    put(&service, "id=all&mode=replace", "text/csv", plain.as_bytes());
+    let after = told(&service, "all");
+    assert_eq!(after[0], before[0]);
+    assert_eq!(after[1][0][2]["tags"], json!(["39"]));
+}
+
+#[test]
+fn what_is_said_of_columns_is_held_against_the_rows_and_wrong_words_are_refused() {
+    let service = Writable::new("types-of-columns");
+    let table = "id,tags,n,lon,lat\na,x;y,7.10,1,2\nb,z,many,1,2\n";
+    let post = |query: &str| {
+        let headers = [("content-type", "text/csv")];
+        service.ask(2, &Method::POST, &format!("/collections?{query}"), &headers, table)
+    };
+    let answer = post("id=said&types=tags:list,n:real").json();
+    assert_eq!((&answer["features"], &answer["refused"][0]["line"]), (&json!(1), &json!(3)));
+    assert!(answer["refused"][0]["reason"].as_str().unwrap().contains("`n`"), "{answer}");
+    let a = service.client.get("/collections/said/items/a").json()["properties"].clone();
+    assert_eq!((&a["tags"], &a["n"]), (&json!(["x", "y"]), &json!(7.1)));
+    for (types, words) in [("tags", "name:type"), ("tags:lists", "boolean"), ("t:list", "id, tags")]
+    {
+        let refused = post(&format!("id=other&types={types}"));
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{types}");
+        assert!(refused.text().contains(words), "{}", refused.text());
+    }
+}

@@ -49,16 +49,16 @@ impl Writable {
         method: &Method,
         path: &str,
         headers: &[(&str, &str)],
-        body: &str,
+        body: impl AsRef<[u8]>,
     ) -> Answer {
         let bearer = format!("Bearer {}", secret(&[number; 32]));
         let headers = [headers, &[("authorization", bearer.as_str())]].concat();
-        self.client.send(method, path, &headers, body.as_bytes())
+        self.client.send(method, path, &headers, body.as_ref())
     }
 
     /// Asks as a writer.
     fn write(&self, method: &Method, path: &str, headers: &[(&str, &str)], body: &Json) -> Answer {
-        self.ask(2, method, path, headers, &body.to_string())
+        self.ask(2, method, path, headers, body.to_string())
     }
 
     fn post(&self, body: &Json) -> Answer {
@@ -254,7 +254,7 @@ fn a_request_that_comes_twice_under_one_name_is_done_once() {
     let service = Writable::new("twice");
     let send = |name: &str, number: u8| {
         let headers = [("content-type", GEOJSON), ("idempotency-key", "k-1")];
-        service.ask(number, &Method::POST, ITEMS, &headers, &feature(name).to_string())
+        service.ask(number, &Method::POST, ITEMS, &headers, feature(name).to_string())
     };
     let (first, second) = (send("Once", 2), send("Once", 2));
     assert_eq!((first.status, second.status), (StatusCode::CREATED, StatusCode::CREATED));

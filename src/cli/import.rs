@@ -12,6 +12,7 @@ use super::stores::{Missing, author};
 use super::{DataArgs, industries, pins, progress};
 use crate::domain::Datum;
 use crate::domain::names::check_collection_id;
+use crate::formats::layer::ColumnTypes;
 use crate::formats::sheet::RefusedRow;
 use crate::industry::Corrections;
 use crate::store::geodata::hexadecimal;
@@ -57,6 +58,10 @@ pub(super) struct ImportArgs {
     /// Layer of a file that has several, the first unless given
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
+    /// What columns hold, where the file does not say it: text, integer, real, list (items parted by
+    /// `;`), boolean, date or date-time
+    #[arg(long, value_name = "NAME:TYPE,…", value_parser = ColumnTypes::read)]
+    types: Option<ColumnTypes>,
     /// Show the collection over the API only to who has a token for it
     #[arg(long)]
     private: bool,
@@ -68,9 +73,6 @@ pub(super) fn run(args: &ImportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
     let shown = args.input.display();
     let bytes = fs::read(&args.input).with_context(|| format!("{shown} cannot be read"))?;
     let source = args.input.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let layer = args.layer.as_deref();
-    let content = intake::read(&bytes, [&source, ""], layer, args.geocode, usize::MAX)
-        .with_context(|| shown.to_string())?;
     let mut store =
         data.open(Missing::Make)?.context("there is no store: name one with --store")?;
     let catalog = Catalog::load_stored(&data.geodata(), store.as_mut(), &author())?;
@@ -78,6 +80,8 @@ pub(super) fn run(args: &ImportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
         wanted.corrections = industries::corrections(path, &catalog.industries)?;
     }
     intake::check(&catalog, &wanted).map_err(|error| with_flags(&error))?;
+    let content = intake::read(&bytes, [&source, ""], &wanted.reading(&catalog), usize::MAX)
+        .with_context(|| shown.to_string())?;
     let sha256 = hexadecimal(&Sha256::digest(&bytes));
     let brought = Brought { content, source: &source, sha256, bytes: bytes.len() };
     let choices = choices(args, &brought.content, store.as_mut())?;
@@ -110,6 +114,8 @@ fn wanted(args: &ImportArgs) -> Wanted {
         datum: args.datum,
         country: if args.country == "any" { String::new() } else { args.country.clone() },
         is_private: args.private.then_some(true),
+        layer: args.layer.clone(),
+        types: args.types.clone().unwrap_or_default(),
         corrections: Corrections::default(),
         by: author(),
         key: None,

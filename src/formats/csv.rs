@@ -1,17 +1,22 @@
 //! Comma-separated tables (RFC 4180) in UTF-8: one feature a row, lists joined by `;`.
+//!
+//! Every type can be told from the cells and the quotation marks, as [`spelling`](super::spelling) has it:
+//! numbers with a fraction have a point, texts that are spelt as something else stand within quotation
+//! marks, and so do the name and the cells of a list.
 
 use std::borrow::{Borrow, Cow};
 use std::io;
 
 use wkt::ToWkt;
 
-use super::Layout;
-use crate::domain::{Feature, Schema, Value};
+use super::spelling::{is_code, looks_typed, needs_mark};
+use super::{Layout, list_text};
+use crate::domain::{Feature, Field, FieldType, Schema, Value};
 
 /// Writes a table: the feature's id, its fields, and `lon`, `lat` or `wkt`.
 ///
 /// An unknown value is an empty cell, an empty text a pair of quotation marks, and blanks at the ends of
-/// a text stand within them; text is written by [`inert`]. Columns of positions that are not
+/// a text stand within them; text is written by [`inert`], lists by [`list_text::write`]. Columns of positions that are not
 /// in WGS 84 are called by their datum or system: `lon_gcj02`, `easting_epsg4527`; well-known text has
 /// east first.
 ///
@@ -27,19 +32,19 @@ pub fn write(
     if layout.has_bom {
         out.write_all("\u{feff}".as_bytes())?;
     }
-    let names: Vec<_> = schema.fields().iter().map(|field| inert(&field.name)).collect();
-    let names = names.iter().map(|name| quoted(name));
+    let names = schema.fields().iter().map(name);
     let has_id = schema.position("id").is_some();
     let id_name = (!has_id).then_some(Cow::Borrowed("id"));
     let places = place_columns(layout);
     let places = places.iter().map(|name| Cow::Borrowed(name.as_str()));
+    let marks: Vec<Mark> = schema.fields().iter().map(Mark::of).collect();
     let mut row = Vec::new();
     put_row(&mut row, id_name.into_iter().chain(names).chain(places));
     out.write_all(&row)?;
     for feature in features {
         let feature = feature.borrow();
         let id = (!has_id).then(|| Cow::Borrowed(feature.id.as_str()));
-        let cells = feature.values.iter().map(cell);
+        let cells = feature.values.iter().zip(&marks).map(|(value, mark)| cell(value, *mark));
         let places = place(feature, layout);
         let places = places.iter().map(|place| quoted_unless_empty(place));
         row.clear();
@@ -66,10 +71,51 @@ fn quoted(text: &str) -> Cow<'_, str> {
     let is_plain = !text.is_empty()
         && text.trim().len() == text.len()
         && !text.contains(['"', ',', '\n', '\r']);
-    if is_plain {
-        return Cow::Borrowed(text);
+    if is_plain { Cow::Borrowed(text) } else { Cow::Owned(marked(text)) }
+}
+
+/// Puts a text into quotation marks.
+fn marked(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// Says which texts of a column stand in quotation marks beside those that must.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// None: the name says that they are text.
+    None,
+    /// Those that are spelt as another type.
+    Typed,
+    /// All: the cells of a list that its name does not tell.
+    All,
+}
+
+impl Mark {
+    fn of(field: &Field) -> Self {
+        match field.field_type {
+            FieldType::List if needs_mark(field) => Self::All,
+            FieldType::Text if !is_code(&field.name) || needs_mark(field) => Self::Typed,
+            _ => Self::None,
+        }
     }
-    Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
+
+    fn is_needed(self, text: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Typed => looks_typed(text),
+            Self::All => true,
+        }
+    }
+}
+
+/// Writes the name of a column.
+fn name(field: &Field) -> Cow<'_, str> {
+    let name = inert(&field.name);
+    if needs_mark(field) { Cow::Owned(marked(&name)) } else { owned(&name) }
+}
+
+fn owned(text: &str) -> Cow<'static, str> {
+    Cow::Owned(quoted(text).into_owned())
 }
 
 /// The same for what is nothing when it is empty.
@@ -78,14 +124,17 @@ fn quoted_unless_empty(text: &str) -> Cow<'_, str> {
 }
 
 /// Writes a value as the text of a cell.
-fn cell(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::Null => Cow::Borrowed(""),
-        Value::Text(_) | Value::List(_) => {
-            Cow::Owned(quoted(&inert(&value.in_a_cell())).into_owned())
-        }
-        number => Cow::Owned(number.in_a_cell()),
-    }
+fn cell(value: &Value, mark: Mark) -> Cow<'_, str> {
+    let text = match value {
+        Value::Null => return Cow::Borrowed(""),
+        Value::Text(text) => Cow::Borrowed(&**text),
+        Value::List(items) => Cow::Owned(list_text::write(items)),
+        // With a point or an exponent, which whole numbers never have.
+        Value::Real(number) => return Cow::Owned(format!("{number:?}")),
+        other => return Cow::Owned(other.in_a_cell()),
+    };
+    let text = inert(&text);
+    if mark.is_needed(&text) { Cow::Owned(marked(&text)) } else { owned(&text) }
 }
 
 /// Writes a text so that no spreadsheet takes it for a formula: one that begins as a formula does
@@ -159,7 +208,7 @@ mod tests {
         let point = geo::Point::new(104.6, 28.75).into();
         assert_eq!(
             written(Some(point), true),
-            "id,name,codes,lon,lat\na,\"Yi\"\"bin, Sichuan\",39;36,104.6,28.75\n"
+            "id,name,\"codes\",lon,lat\na,\"Yi\"\"bin, Sichuan\",\"39;36\",104.6,28.75\n"
         );
     }
 
@@ -171,6 +220,7 @@ mod tests {
         for text in ["-73.9", "+5", "1-2", "Yibin", "", "'=1"] {
             assert_eq!(inert(text), text);
         }
+        let cell = |value: &Value| cell(value, Mark::Typed).into_owned();
         assert_eq!(cell(&Value::Text("=A1".into())), "'=A1");
         assert_eq!(cell(&Value::Integer(-5)), "-5");
         assert_eq!(cell(&Value::List(vec!["-a".into(), "b".into()].into())), "'-a;b");
@@ -178,6 +228,7 @@ mod tests {
 
     #[test]
     fn nothing_empty_and_blank_are_told_apart() {
+        let cell = |value: &Value| cell(value, Mark::Typed).into_owned();
         assert_eq!(cell(&Value::Null), "");
         assert_eq!(cell(&Value::Text("".into())), "\"\"");
         assert_eq!(cell(&Value::Text(" a\u{3000}".into())), "\" a\u{3000}\"");
@@ -185,10 +236,32 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_told_from_a_number_and_a_number_with_a_fraction_from_a_whole_one() {
+        let text = |text: &str, mark| cell(&Value::Text(text.into()), mark).into_owned();
+        for typed in ["7", "-0.5", "1e300", "true", "2020-10-13", "2020-10-13T08:00:00Z"] {
+            assert_eq!(text(typed, Mark::Typed), format!("\"{typed}\""));
+            assert_eq!(text(typed, Mark::None), typed);
+        }
+        for plain in ["007", "True", "2020-13-01", "39;40"] {
+            assert_eq!(text(plain, Mark::Typed), plain);
+        }
+        assert_eq!(cell(&Value::Real(5.0), Mark::None), "5.0");
+        assert_eq!(cell(&Value::Real(1e300), Mark::None), "1e300");
+        let list = |items: &[&str]| Value::List(items.iter().map(|&one| one.into()).collect());
+        assert_eq!(cell(&list(&["39"]), Mark::All), "\"39\"");
+        assert_eq!(cell(&list(&["a;b"]), Mark::All), "\"[\"\"a;b\"\"]\"");
+        let name = |name_of, kind| name(&Field::new(name_of, kind, "")).into_owned();
+        assert_eq!(name("tags", FieldType::List), "\"tags\"");
+        assert_eq!(name("zip", FieldType::Integer), "\"zip\"");
+        assert_eq!(name("zip", FieldType::Text), "zip");
+        assert_eq!(name("io_sectors", FieldType::List), "io_sectors");
+    }
+
+    #[test]
     fn areas_are_written_as_well_known_text_and_no_place_as_nothing() {
         let triangle = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 0.0, y: 1.0)];
         let text = written(Some(triangle.into()), false);
         assert!(text.contains("\"POLYGON((0 0,1 0,0 1,0 0))\""), "{text}");
-        assert!(written(None, false).ends_with("39;36,\n"));
+        assert!(written(None, false).ends_with("\"39;36\",\n"));
     }
 }

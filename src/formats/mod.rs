@@ -27,6 +27,7 @@ pub mod layer;
 pub mod list_text;
 pub mod pmtiles;
 pub mod sheet;
+pub mod spelling;
 pub mod square_matrix;
 pub mod table;
 pub mod tile_json;

@@ -26,6 +26,7 @@ use super::reply::{self, JSON};
 use super::service::Service;
 use super::upload_body::{self, Sent};
 use crate::domain::Datum;
+use crate::formats::layer::{ColumnTypes, InvalidLayer};
 use crate::formats::sheet::RefusedRow;
 use crate::store::edit::{Done, EditError, RequestKey};
 use crate::store::geodata::hexadecimal;
@@ -36,8 +37,8 @@ use crate::store::{Choices, Keeper, Scope};
 pub(super) const PROCESS: &str = "import";
 
 /// The parameters of an upload.
-pub(super) const PARAMETERS: [&str; 9] =
-    ["id", "title", "mode", "geocode", "datum", "country", "private", "filename", "layer"];
+pub(super) const PARAMETERS: [&str; 10] =
+    ["id", "title", "mode", "geocode", "datum", "country", "private", "filename", "layer", "types"];
 
 /// How long a client waits for its upload before it is told to ask for the job.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -66,7 +67,6 @@ async fn upload(
     let sent = upload_body::read(request, &mut query).await?;
     let parameters = parameters(&asked, &query);
     let mut wanted = wanted(&mut query, &sent)?;
-    let layer = query.take("layer");
     query.finish(&PARAMETERS)?;
     wanted.by = service.demand_for(&headers, Scope::Write, &wanted.id)?;
     wanted.key = editor::key(&headers)?.map(|key| {
@@ -82,7 +82,7 @@ async fn upload(
     let (who, at) = (wanted.by.who.clone(), here.clone());
     let work = {
         let service = Arc::clone(&service);
-        move |job: &Job| import(&service, &keeper, (&wanted, layer.as_deref()), &sent, job, &at)
+        move |job: &Job| import(&service, &keeper, &wanted, &sent, job, &at)
     };
     let job = service.jobs.start(PROCESS, who, parameters, &service, work)?;
     if prefers_async(&headers) {
@@ -153,6 +153,8 @@ fn wanted(query: &mut Query, sent: &Sent) -> Result<Wanted, Problem> {
     Ok(Wanted {
         id,
         title: query.take("title"),
+        layer: query.take("layer"),
+        types: query.read_as("types", ColumnTypes::read)?.unwrap_or_default(),
         mode,
         is_geocoded: query.switch("geocode")?.unwrap_or(false),
         datum,
@@ -166,14 +168,15 @@ fn wanted(query: &mut Query, sent: &Sent) -> Result<Wanted, Problem> {
 fn import(
     service: &Service,
     keeper: &Keeper,
-    (wanted, layer): (&Wanted, Option<&str>),
+    wanted: &Wanted,
     sent: &Sent,
     job: &Job,
     here: &Here,
 ) -> Result<JobResult, Problem> {
     let (name, most_rows) = (sent.name.as_deref().unwrap_or_default(), service.limits.upload_rows);
     let said = [name, &sent.media_type];
-    let content = intake::read(&sent.bytes, said, layer, wanted.is_geocoded, most_rows);
+    let how = wanted.reading(&service.catalog());
+    let content = intake::read(&sent.bytes, said, &how, most_rows);
     let brought = Brought {
         content: content.map_err(|error| refusal(&error))?,
         source: name,
@@ -254,6 +257,7 @@ fn refusal(error: &IntakeError) -> Problem {
     match error {
         IntakeError::Id(_) => Problem::parameter("id", said),
         IntakeError::Country(_) => Problem::parameter("country", said),
+        IntakeError::Layer(InvalidLayer::NoColumn { .. }) => Problem::parameter("types", said),
         IntakeError::Taken(_) | IntakeError::CalledOff(_) => Problem::Conflict(said),
         IntakeError::NoCollection(id) => Problem::NoCollection(id.clone()),
         IntakeError::Fixed(_) => Problem::Fixed(said),

@@ -7,6 +7,9 @@ use super::reply::JSON;
 use super::service::Limits;
 use super::upload_body::{FILE, FORM, types};
 
+/// What is said of columns.
+const TYPES: &str = "What columns hold, where the file does not say it: `name:type`, parted by commas; a type is text, integer, real, list (items parted by `;`), boolean, date or date-time";
+
 /// Adds the operations that make collections, and tell of jobs.
 pub(super) fn add(paths: &mut Map<String, Json>, limits: Limits) {
     if let Some(collections) = paths.get_mut("/collections") {
@@ -52,6 +55,7 @@ fn upload(limits: Limits) -> Json {
         ),
         parameter("filename", "The name of the file, kept with the collection", &text),
         parameter("layer", "The layer of a file that has several, the first unless given", &text),
+        parameter("types", TYPES, &text),
     ];
     parameters.push(json!({
         "name": "Prefer", "in": "header", "schema": {"type": "string"},

@@ -8,7 +8,7 @@ use super::parameters::Refused;
 use crate::domain::{Feature, Field, FieldType, LonLat, Remark, Schema, Value};
 use crate::formats::sheet::RefusedRow;
 use crate::store::edit::Author;
-use crate::store::intake::{self, Act, Brought, IntakeError, Mode, Wanted};
+use crate::store::intake::{self, Act, Brought, IntakeError, Mode, Reading, Wanted};
 use crate::store::{Catalog, Choices, Collection, Progress, Selection, StoreError};
 
 /// Holds the points that are analysed, in an order that does not depend on that of their rows.
@@ -268,7 +268,7 @@ impl Inline {
         name: [&str; 2],
         most_rows: usize,
     ) -> Result<Self, IntakeError> {
-        let content = intake::read(bytes, name, None, false, most_rows)?;
+        let content = intake::read(bytes, name, &Reading::default(), most_rows)?;
         let wanted = Wanted {
             id: "features".to_owned(),
             mode: Mode::Replace,

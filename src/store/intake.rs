@@ -8,13 +8,13 @@ use super::choices::Choices;
 use super::collection::{About, Collection, InvalidCollection};
 use super::edit::{Author, Draft, Edit, RequestKey, Wish};
 use super::in_parallel::{CalledOff, Progress};
-pub use super::intake_rows::{Content, read};
+pub use super::intake_rows::{Content, Reading, read};
 use super::intake_rows::{Row, Rows};
 use super::putting::{Decision, Provenance, Putting, Room};
 use super::roles::InvalidList;
 use crate::domain::names::{InvalidId, check_collection_id};
 use crate::domain::{Datum, FeatureId, Field, Remark, Schema, Value};
-use crate::formats::layer::InvalidLayer;
+use crate::formats::layer::{ColumnTypes, InvalidLayer};
 use crate::formats::sheet::{InvalidSheet, RefusedRow};
 use crate::industry::{Corrections, Matcher};
 
@@ -35,12 +35,33 @@ pub struct Wanted {
     pub country: String,
     /// Whether the collection is shown only to who has a token for it.
     pub is_private: Option<bool>,
+    /// The layer of a file that has several; the first, if none is named.
+    pub layer: Option<String>,
+    /// What its columns are said to hold.
+    pub types: ColumnTypes,
     /// What a person decided about labels of industries.
     pub corrections: Corrections,
     /// Who brings it.
     pub by: Author,
     /// What the client calls the request.
     pub key: Option<RequestKey>,
+}
+
+impl Wanted {
+    /// How its file is read; one that comes to a collection has its types where it says none itself.
+    #[must_use]
+    pub fn reading(&self, catalog: &Catalog) -> Reading {
+        let known = catalog.collection(&self.id).filter(|_| self.mode != Mode::New);
+        let types = self.types.clone();
+        Reading {
+            layer: self.layer.clone(),
+            types: match known {
+                Some(known) => types.with_known(known.schema()),
+                None => types,
+            },
+            is_geocoded: self.is_geocoded,
+        }
+    }
 }
 
 /// Says how a list is put in.

@@ -15,7 +15,7 @@ use super::putting::Decision;
 use super::roles::Roles;
 use crate::domain::base::MatchStatus;
 use crate::domain::{Datum, Feature, FeatureId, Field, FieldType, LonLat, Remark, Schema, Value};
-use crate::formats::layer::{Layer, LayerRow, kind_of};
+use crate::formats::layer::{ColumnTypes, Layer, LayerRow, kind_of};
 use crate::formats::sheet::{RefusedRow, Sheet, SheetRow};
 
 /// The column that every collection has.
@@ -32,8 +32,18 @@ pub enum Content {
     Features(Layer),
 }
 
-/// Reads a file, named or of a media type, of so many rows at most; of one with several layers the
-/// layer of a name, or the first.
+/// Says how a file is read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// The layer of one with several; the first, if none is named.
+    pub layer: Option<String>,
+    /// What its columns hold.
+    pub types: ColumnTypes,
+    /// Whether rows without a position are placed by their names.
+    pub is_geocoded: bool,
+}
+
+/// Reads a file, named or of a media type, of so many rows at most.
 ///
 /// # Errors
 ///
@@ -41,8 +51,7 @@ pub enum Content {
 pub fn read(
     bytes: &[u8],
     [name, media_type]: [&str; 2],
-    layer: Option<&str>,
-    is_geocoded: bool,
+    how: &Reading,
     most_rows: usize,
 ) -> Result<Content, IntakeError> {
     // A name says more than the media type that a browser makes of it, but no name says nothing.
@@ -51,10 +60,13 @@ pub fn read(
     let kind = kind.ok_or_else(|| {
         IntakeError::Kind(if name.is_empty() { media_type } else { name }.to_owned())
     })?;
-    Ok(match kind.rows_to_place(is_geocoded) {
-        Some(sheet) => Content::Rows(Sheet::read(bytes, sheet, most_rows)?),
-        None => Content::Features(Layer::read_named(bytes, kind, layer, most_rows)?),
-    })
+    if let Some(sheet) = kind.rows_to_place(how.is_geocoded) {
+        let mut sheet = Sheet::read(bytes, sheet, most_rows)?;
+        how.types.apply_to_sheet(&mut sheet)?;
+        return Ok(Content::Rows(sheet));
+    }
+    let layer = how.layer.as_deref();
+    Ok(Content::Features(Layer::read_named(bytes, kind, layer, &how.types, most_rows)?))
 }
 
 /// Holds rows that are to become features.
@@ -163,6 +175,7 @@ impl Rows {
             refused: Vec::new(),
             encoding: layer.kind,
             with_heights: 0, // told with the layer
+            quoted_names: Vec::new(),
         };
         let all = Self::of_layer(wanted, layer)?;
         all.placed(catalog, wanted, &sheet, choices, progress)

@@ -6,6 +6,7 @@
 
 mod archive;
 mod collect;
+mod column_types;
 mod dbf;
 mod flatgeobuf;
 mod flatgeobuf_geometry;
@@ -25,6 +26,7 @@ mod table;
 
 use geo::Geometry;
 
+pub use column_types::ColumnTypes;
 pub use kind::{LayerKind, kind_of};
 
 use super::sheet::{InvalidSheet, RefusedRow};
@@ -90,6 +92,14 @@ pub enum InvalidLayer {
         /// Those that there are.
         there: Vec<String>,
     },
+    /// It has no column of a name whose type is said.
+    #[error("it has no column `{name}`: there are {}", named(there))]
+    NoColumn {
+        /// The name.
+        name: String,
+        /// Those that there are.
+        there: Vec<String>,
+    },
     /// It is larger than is taken.
     #[error("it has more than {0}: send it in parts")]
     TooLarge(String),
@@ -115,25 +125,26 @@ impl Layer {
     ///
     /// [`InvalidLayer`] when the file as a whole makes no sense; features that make none are listed.
     pub fn read(bytes: &[u8], kind: LayerKind, most_rows: usize) -> Result<Self, InvalidLayer> {
-        Self::read_named(bytes, kind, None, most_rows)
+        Self::read_named(bytes, kind, None, &ColumnTypes::default(), most_rows)
     }
 
-    /// Reads the layer of a name, or the first, of so many rows at most; formats of one layer only
-    /// have no use for the name.
+    /// Reads the layer of a name, or the first, of so many rows at most, its columns as what they are
+    /// said to hold; formats of one layer only have no use for the name.
     ///
     /// # Errors
     ///
-    /// As [`Layer::read`] says, and when there is no layer of that name.
+    /// As [`Layer::read`] says, and when there is no layer or column of a name.
     pub fn read_named(
         bytes: &[u8],
         kind: LayerKind,
         name: Option<&str>,
+        types: &ColumnTypes,
         most_rows: usize,
     ) -> Result<Self, InvalidLayer> {
         if bytes.is_empty() {
             return Err(InvalidLayer::Empty);
         }
-        match kind {
+        let mut layer = match kind {
             LayerKind::GeoJson => geojson::read(bytes, most_rows),
             LayerKind::GeoJsonSeq => geojson::read_seq(bytes, most_rows),
             LayerKind::FlatGeobuf => flatgeobuf::read(bytes, most_rows),
@@ -142,7 +153,9 @@ impl Layer {
             LayerKind::Shapefile => shapefile::read(bytes, name, most_rows),
             LayerKind::Kml => kml::read(bytes, most_rows),
             LayerKind::Kmz => kml::read_zipped(bytes, most_rows),
-            LayerKind::Sheet(kind) => table::read(bytes, kind, most_rows),
-        }
+            LayerKind::Sheet(kind) => table::read(bytes, kind, types, most_rows),
+        }?;
+        types.apply(&mut layer, kind)?;
+        Ok(layer)
     }
 }

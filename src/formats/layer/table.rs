@@ -4,21 +4,26 @@ use geo::Geometry;
 use wkt::TryFromWkt;
 
 use super::collect::{Collector, Found};
-use super::{InvalidLayer, Layer};
+use super::column_types::turned;
+use super::{ColumnTypes, InvalidLayer, Layer};
 use crate::domain::{Datum, FieldType, Value};
 use crate::formats::csv::without_mark;
 use crate::formats::list_text;
 use crate::formats::sheet::{Sheet, SheetKind, SheetRow};
+use crate::formats::spelling::{SPELT, is_code, is_list, is_number, is_spelt, number};
 
 /// Names of columns of longitudes, latitudes and geometries, as people write them.
 const LONGITUDES: [&str; 8] = ["lon", "lng", "long", "longitude", "x", "经度", "東經", "东经"];
 const LATITUDES: [&str; 6] = ["lat", "latitude", "y", "纬度", "緯度", "北纬"];
-/// Names of columns that hold lists wherever Jidi writes them: items parted by `;`.
-const LISTS: [&str; 2] = ["industry_codes", "io_sectors"];
 const GEOMETRIES: [&str; 4] = ["wkt", "geom", "geometry", "the_geom"];
 
 /// Reads a sheet whose rows may say where they are.
-pub(super) fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<Layer, InvalidLayer> {
+pub(super) fn read(
+    bytes: &[u8],
+    kind: SheetKind,
+    types: &ColumnTypes,
+    most_rows: usize,
+) -> Result<Layer, InvalidLayer> {
     let sheet = Sheet::read_exactly(bytes, kind, most_rows)?;
     let mut all = Collector::new(sheet.encoding, bytes.len(), most_rows);
     let place = Place::of(&sheet);
@@ -26,10 +31,11 @@ pub(super) fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<La
         all.set_datum(*datum);
     }
     let place = place.map(|(place, _)| place);
+    let marks = Marks::of(&sheet, place.as_ref());
     let mut columns = Vec::new();
     for (column, name) in sheet.columns.iter().enumerate() {
         if !place.as_ref().is_some_and(|place| place.uses(column)) {
-            let reads = reads(&sheet, kind, column, name);
+            let reads = reads(&sheet, kind, column, &marks, types);
             columns.push((column, all.declare(name, reads.declared())?, reads));
         }
     }
@@ -154,22 +160,10 @@ fn has_heights(text: &str) -> bool {
     text.split(['(', ')', ',']).any(|part| numbers(part) > 2)
 }
 
-/// Says whether a column is called as codes are: their digits are no number.
-fn is_code(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let ends = [
-        "id", "code", "codes", "sectors", "phone", "zip", "fax", "代码", "编码", "编号", "电话",
-        "邮编",
-    ];
-    ends.iter().any(|end| name.ends_with(end))
-}
-
 /// Says whether every cell of a column is empty or a number as it would be written again.
 fn is_numeric(sheet: &Sheet, column: usize) -> bool {
     let mut cells = sheet.rows.iter().map(|row| row.cells[column].as_str());
-    cells.all(|cell| {
-        cell.is_empty() || matches!(number(cell), Some(number) if spells(&number, cell))
-    })
+    cells.all(|cell| cell.is_empty() || is_number(cell))
 }
 
 /// Says whether an empty cell of a column in quotation marks is a text, and not a number that is missing
@@ -181,30 +175,44 @@ fn has_empty_text(sheet: &Sheet, column: usize) -> bool {
     has_one && (others.peek().is_none() || others.any(|row| !row.is_quoted(column)))
 }
 
-fn number(cell: &str) -> Option<Value> {
-    if let Ok(number) = cell.parse::<i64>()
-        && cell != "-0"
-    {
-        return Some(Value::Integer(number));
-    }
-    cell.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::Real)
+/// What the quotation marks of a table say of its columns.
+struct Marks {
+    /// Whether some cells stand in them and some do not, so that they mean something.
+    are_chosen: bool,
+    /// Whether the names do, too: its ids and its positions have plain ones, as Jidi writes them.
+    are_of_names: bool,
 }
 
-/// Says whether a number is written as a cell is, but for zeros behind its point.
-fn spells(number: &Value, cell: &str) -> bool {
-    match number {
-        Value::Integer(number) => number.to_string() == cell,
-        Value::Real(number) => {
-            let short = if cell.contains('.') {
-                cell.trim_end_matches('0').trim_end_matches('.')
-            } else {
-                cell
-            };
-            number.to_string() == short
-                || format!("{number:?}") == cell
-                || format!("{number:e}") == cell
+impl Marks {
+    fn of(sheet: &Sheet, place: Option<&Place>) -> Self {
+        let columns = || 0..sheet.columns.len();
+        let is_plain = |row: &SheetRow| {
+            columns().any(|column| !row.cells[column].is_empty() && !row.is_quoted(column))
+        };
+        let is_place = |column: &usize| place.is_some_and(|place| place.uses(*column));
+        let mut plain = sheet.column(&["id"]).into_iter().chain(columns().filter(is_place));
+        Self {
+            are_chosen: sheet.rows.iter().any(is_plain),
+            are_of_names: sheet.column(&["id"]).is_some()
+                && plain.all(|column| !sheet.is_name_quoted(column)),
         }
-        _ => false,
+    }
+
+    /// Says whether the name of a column stands in them, and so says nothing of its type.
+    fn has_name(&self, sheet: &Sheet, column: usize) -> bool {
+        self.are_of_names && sheet.is_name_quoted(column)
+    }
+
+    /// Says whether every cell of a column that holds something stands in them, and others do not.
+    fn has_all(&self, sheet: &Sheet, column: usize) -> bool {
+        let mut held = sheet.rows.iter().filter(|row| !row.cells[column].is_empty());
+        self.are_chosen && held.all(|row| row.is_quoted(column))
+    }
+
+    /// The same of a column that holds something.
+    fn has_some(&self, sheet: &Sheet, column: usize) -> bool {
+        let is_held = sheet.rows.iter().any(|row| !row.cells[column].is_empty());
+        is_held && self.has_all(sheet, column)
     }
 }
 
@@ -218,35 +226,53 @@ enum Reads {
     Typed(FieldType),
 }
 
-/// Finds how a column is read: a workbook says which cells are truths and times, a table of text is
-/// read as what all its cells are spelt as, each to the letter.
-fn reads(sheet: &Sheet, kind: SheetKind, column: usize, name: &str) -> Reads {
+/// Finds how a column is read: as somebody says or as the collection has it, if every cell fits; a
+/// workbook says which cells are truths and times; a table of text is read as what its name, its quotation
+/// marks and the spelling of all its cells say.
+fn reads(
+    sheet: &Sheet,
+    kind: SheetKind,
+    column: usize,
+    marks: &Marks,
+    types: &ColumnTypes,
+) -> Reads {
+    let name = sheet.columns[column].as_str();
     let said = sheet.kinds[column];
     let has_said = said == FieldType::Boolean || said.is_time();
-    if LISTS.contains(&name) {
+    let is_named = !marks.has_name(sheet, column);
+    if let Some(wanted) = types.said_of(name).or_else(|| fitting(sheet, column, types)) {
+        // What is not turned as it is read is so afterwards.
+        return if wanted == said && has_said { Reads::Typed(said) } else { Reads::Text };
+    }
+    if is_named && is_list(name) || !is_named && !is_list(name) && marks.has_all(sheet, column) {
         Reads::List
-    } else if is_code(name) || has_empty_text(sheet, column) {
+    } else if is_named && is_code(name)
+        || has_empty_text(sheet, column)
+        || marks.has_some(sheet, column)
+    {
         Reads::Text
     } else if has_said {
         Reads::Typed(said)
     } else if is_numeric(sheet, column) {
         Reads::Number
     } else if kind == SheetKind::Table {
-        let types = [FieldType::Boolean, FieldType::Date, FieldType::DateTime];
-        let spelt = types.into_iter().find(|one| is_spelt(sheet, column, *one));
+        let spelt = SPELT.into_iter().find(|one| is_all_spelt(sheet, column, *one));
         spelt.map_or(Reads::Text, Reads::Typed)
     } else {
         Reads::Text
     }
 }
 
+/// What the collection has of a column, if every cell is of that.
+fn fitting(sheet: &Sheet, column: usize, types: &ColumnTypes) -> Option<FieldType> {
+    let kind = types.known_of(&sheet.columns[column])?;
+    let fits = |row: &SheetRow| turned(Value::text(&row.cells[column]), kind).is_some();
+    sheet.rows.iter().all(fits).then_some(kind)
+}
+
 /// Says whether every cell of a column is empty or a value of a type as it would be written again.
-fn is_spelt(sheet: &Sheet, column: usize, kind: FieldType) -> bool {
-    let mut cells = sheet.rows.iter().map(|row| row.cells[column].as_str());
-    cells.all(|cell| {
-        let turned = Value::text(cell).turned_into(kind);
-        turned.is_some_and(|value| value.in_a_cell() == cell)
-    })
+fn is_all_spelt(sheet: &Sheet, column: usize, kind: FieldType) -> bool {
+    sheet.rows.iter().all(|row| is_spelt(&row.cells[column], kind))
 }
 
 impl Reads {
@@ -271,11 +297,18 @@ impl Reads {
 
 #[cfg(test)]
 mod tests {
+    use super::super::LayerKind;
     use super::*;
     use crate::domain::FieldType::{Boolean, Date, DateTime, Integer, List, Real, Text};
+    use crate::domain::{Field, Schema};
 
     fn layer(text: &str) -> Layer {
-        read(text.as_bytes(), SheetKind::Table, 99).unwrap()
+        typed(text, &ColumnTypes::default())
+    }
+
+    fn typed(text: &str, types: &ColumnTypes) -> Layer {
+        let kind = LayerKind::Sheet(SheetKind::Table);
+        Layer::read_named(text.as_bytes(), kind, None, types, 99).unwrap()
     }
 
     #[test]
@@ -315,6 +348,47 @@ mod tests {
         assert_eq!(read.rows[0].values[..2], [list(&["39", "36"]), list(&["085"])]);
         assert_eq!(read.rows[1].values[..2], [Value::Null, list(&[])]);
         assert_eq!(read.rows[2].values[..2], [list(&["-a", "b"]), list(&["x;y"])]);
+    }
+
+    fn types_of(read: &Layer) -> Vec<FieldType> {
+        read.schema.fields().iter().map(|field| field.field_type).collect()
+    }
+
+    #[test]
+    fn what_stands_in_quotation_marks_by_choice_is_text() {
+        let read = layer("id,n,t,when,mixed\na,5,\"7\",\"2020-10-13\",\"5\"\nb,,,,6\n");
+        assert_eq!(types_of(&read), [Text, Integer, Text, Text, Integer]);
+        let read = layer("\"n\",\"t\"\n\"5\",\"x\"\n");
+        assert_eq!(types_of(&read), [Integer, Text], "all of it says nothing");
+    }
+
+    #[test]
+    fn a_list_is_told_by_the_marks_of_its_name_and_cells() {
+        let list = "id,\"tags\",\"zip\",lon,lat\na,\"39\",5,1,2\nb,\"\",,1,2\nc,,6,1,2\n";
+        let read = layer(list);
+        assert_eq!(types_of(&read), [Text, List, Integer]);
+        assert_eq!(read.rows[0].values[1], Value::List(["39".to_owned()].into()));
+        assert_eq!(read.rows[1].values[1], Value::List([].into()));
+        assert_eq!(read.rows[2].values[1], Value::Null);
+        let others = list.replace("id,", "\"id\",").replace("lon,lat", "\"lon\",\"lat\"");
+        assert_eq!(types_of(&layer(&others)), [Text, Text, Text], "names are quoted throughout");
+        let some = list.replace("\"39\"", "39");
+        assert_eq!(types_of(&layer(&some))[1], Text, "not all of its cells are");
+    }
+
+    #[test]
+    fn types_are_as_somebody_says_and_as_the_collection_has_them_where_all_fits() {
+        let said = ColumnTypes::read("tags:list,n:text,zip:integer").unwrap();
+        let read = typed("tags,n,zip\na;b,7.10,5\nc,1,x\n", &said);
+        assert_eq!(types_of(&read), [List, Text, Integer]);
+        assert_eq!(read.rows[0].values[1], Value::Text("7.10".into()));
+        assert_eq!((read.rows.len(), read.refused[0].line), (1, 3));
+        let fields = [("tags", List), ("n", Text), ("zip", Integer), ("when", Date), ("r", Real)];
+        let fields = fields.map(|(name, kind)| Field::new(name, kind, "")).to_vec();
+        let known = ColumnTypes::default().with_known(&Schema::new(fields));
+        let read = typed("tags,n,zip,when,r\na;b,7.10,5,,1\nc,1,x,2020,2\n", &known);
+        assert_eq!(types_of(&read), [List, Text, Text, Integer, Real]);
+        assert_eq!(read.refused, []);
     }
 
     #[test]

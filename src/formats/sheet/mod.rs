@@ -6,6 +6,7 @@ mod json;
 mod text;
 mod workbook;
 
+use super::list_text;
 use crate::domain::timestamp::read_day;
 use crate::domain::{FieldType, Timestamp, Value};
 
@@ -24,6 +25,9 @@ pub struct Sheet {
     pub encoding: &'static str,
     /// How many rows brought heights, which are left aside.
     pub with_heights: usize,
+    /// Whether the name of each column stands in quotation marks; empty unless a table was read by
+    /// [`Sheet::read_exactly`].
+    pub quoted_names: Vec<bool>,
 }
 
 /// Holds one row.
@@ -188,7 +192,15 @@ impl Sheet {
     /// A sheet with columns of text and no rows.
     fn empty(columns: Vec<String>, encoding: &'static str) -> Self {
         let kinds = vec![FieldType::Text; columns.len()];
-        Self { columns, kinds, rows: Vec::new(), refused: Vec::new(), encoding, with_heights: 0 }
+        Self {
+            columns,
+            kinds,
+            rows: Vec::new(),
+            refused: Vec::new(),
+            encoding,
+            with_heights: 0,
+            quoted_names: Vec::new(),
+        }
     }
 
     /// Refuses two columns of one name, and too many.
@@ -201,6 +213,12 @@ impl Sheet {
             Some((_, name)) => Err(InvalidSheet::TwoColumns(name.clone())),
             None => Ok(()),
         }
+    }
+
+    /// Says whether the name of a column is known to stand in quotation marks.
+    #[must_use]
+    pub fn is_name_quoted(&self, column: usize) -> bool {
+        self.quoted_names.get(column).is_some_and(|is_quoted| *is_quoted)
     }
 
     /// Finds a column by the first of some names that there is, whatever its case.
@@ -225,6 +243,7 @@ impl Sheet {
                 .and_then(Timestamp::at_start_of)
                 .or_else(|| Timestamp::read(cell).map(|(at, _)| at))
                 .map(Value::DateTime),
+            FieldType::List if !cell.is_empty() => return Value::List(list_text::read(cell)),
             FieldType::Text | FieldType::List => None,
         };
         number.unwrap_or_else(|| Value::text(cell))

@@ -120,13 +120,15 @@ fn table(
     let (text, unclosed) = without_unclosed(text, delimiter);
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let columns: Vec<String> = reader
-        .headers()
-        .map_err(|_| InvalidSheet::Empty)?
-        .iter()
-        .map(|name| name.trim().to_owned())
-        .collect();
-    let mut sheet = Sheet::empty(columns, encoding);
+    let names = reader.headers().map_err(|_| InvalidSheet::Empty)?.clone();
+    let quoted_names = match blanks {
+        Blanks::KeptInQuotes => {
+            marks(raw(&text, &csv::Position::new(), reader.position()), delimiter)
+        }
+        Blanks::Trimmed => Vec::new(),
+    };
+    let columns = names.iter().map(|name| name.trim().to_owned()).collect();
+    let mut sheet = Sheet { quoted_names, ..Sheet::empty(columns, encoding) };
     sheet.check_columns()?;
     sheet.refused.extend(unclosed);
     let mut record = csv::StringRecord::new();
