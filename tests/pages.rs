@@ -16,6 +16,18 @@ fn a_browser_reads_what_a_program_gets_as_json() {
         "/collections/bases/items",
         "/collections/bases/items/base-03",
         "/collections/provinces/items?limit=3",
+        "/collections/bases/queryables",
+        "/collections/provinces/schema",
+        "/collections/bases/nearest?to=base-09",
+        "/collections/bases/tiles",
+        "/collections/provinces/tiles/WorldCRS84Quad",
+        "/functions",
+        "/processes",
+        "/processes/clusters",
+        "/processes/nearest",
+        "/tileMatrixSets",
+        "/tileMatrixSets/WebMercatorQuad",
+        "/jobs",
     ] {
         let page = get_with(path, &[BROWSER]);
         assert_eq!(
@@ -25,7 +37,72 @@ fn a_browser_reads_what_a_program_gets_as_json() {
         );
         assert!(page.text().starts_with("<!doctype html>"), "{path}");
         assert!(get(path).header("content-type").contains("json"), "{path}");
+        let plain = get_with(path, &[("accept", "application/json")]);
+        assert_eq!(plain.status, StatusCode::OK, "{path}");
     }
+}
+
+#[test]
+fn what_is_served_as_a_page_says_so_in_its_links_and_in_the_api() {
+    let api = get("/api").json();
+    for (path, described) in [
+        ("/processes", "/processes"),
+        ("/processes/regions", "/processes/regions"),
+        ("/tileMatrixSets", "/tileMatrixSets"),
+        ("/tileMatrixSets/WorldCRS84Quad", "/tileMatrixSets/{tileMatrixSetId}"),
+        ("/collections/bases/tiles", "/collections/bases/tiles"),
+        ("/collections/bases/tiles/WebMercatorQuad", "/collections/bases/tiles/{tileMatrixSetId}"),
+        ("/collections/bases/nearest?at=120,30", "/collections/bases/nearest"),
+        ("/jobs", ""),
+    ] {
+        let links = get(path).json()["links"].clone();
+        let to_read = links.as_array().unwrap().iter().find(|link| link["type"] == "text/html");
+        let href = to_read.unwrap()["href"].as_str().unwrap().replace(crate::client::ROOT, "");
+        assert!(get(&href).text().starts_with("<!doctype html>"), "{href}");
+        if !described.is_empty() {
+            let content = &api["paths"][described]["get"]["responses"]["200"]["content"];
+            assert!(content["text/html"].is_object(), "{path}: {content}");
+        }
+    }
+}
+
+#[test]
+fn the_page_of_the_nearest_shows_the_ways_and_asks_again() {
+    let page =
+        get("/collections/bases/nearest?to=base-03&k=3&filter=year%20%3E%202000&f=html").text();
+    assert_eq!((page.matches("class=\"way\"").count(), page.matches("<circle ").count()), (3, 4));
+    assert!(page.contains("<code>base-03</code>") && page.contains(" km</td>"), "{page}");
+    let again = "name=\"filter\" value=\"year &gt; 2000\"";
+    assert!(
+        page.contains(again) && page.contains("name=\"k\" type=\"number\" min=\"1\" value=\"3\"")
+    );
+    let none = get("/collections/bases/nearest?at=0,0&within_km=1&f=html").text();
+    assert!(none.contains("Nothing stands within 1 km near 0.000000, 0.000000"), "{none}");
+    assert_eq!(
+        get("/collections/bases/nearest?at=0,0&f=html&crs=x").status,
+        StatusCode::BAD_REQUEST
+    );
+}
+
+#[test]
+fn pages_of_the_api_tell_what_its_json_tells() {
+    let queryables = get("/collections/hubs/queryables?f=html").text();
+    for name in get("/collections/hubs/queryables").json()["properties"].as_object().unwrap().keys()
+    {
+        assert!(queryables.contains(&format!("<code>{name}</code>")), "{name}");
+    }
+    assert!(queryables.contains("geometry (point)") && queryables.contains("filter="));
+    let process = get("/processes/clusters?f=html").text();
+    let described = get("/processes/clusters").json();
+    for name in described["inputs"].as_object().unwrap().keys() {
+        assert!(process.contains(&format!("<code>{name}</code>")), "{name}");
+    }
+    assert!(process.contains("Ester") && process.contains("<code>hdbscan</code>"));
+    let set = get("/tileMatrixSets/WebMercatorQuad?f=html").text();
+    assert!(set.contains("1 : 559,082,264") && set.contains("256 × 256"), "{set}");
+    let tiles = get("/collections/bases/tiles?f=html").text();
+    assert!(tiles.contains("{tileMatrix}/{tileRow}/{tileCol}"));
+    assert!(get("/functions?f=html").text().contains("S_DWITHIN"));
 }
 
 #[test]
@@ -93,8 +170,15 @@ fn what_people_send_never_becomes_markup() {
         "/collections/mine",
         "/collections/mine/items",
         "/collections/mine/items/a",
+        "/collections/mine/queryables",
+        "/collections/mine/schema",
+        "/collections/mine/tiles",
+        "/collections/mine/tiles/WebMercatorQuad",
+        "/collections/mine/nearest?at=0,0&name=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+        "/processes/clusters",
     ] {
-        let page = service.client.get(&format!("{path}?f=html")).text();
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let page = service.client.get(&format!("{path}{mark}f=html")).text();
         for markup in ["<script>alert", "<img src=x", "<b>Bold", "<i>.csv"] {
             assert!(!page.contains(markup), "{path}: {markup}");
         }

@@ -15,6 +15,9 @@ use super::query::Query;
 use super::reply::JSON;
 use super::service::Service;
 
+/// The media type of a page to read, as clients compare it.
+pub const PAGE: &str = "text/html";
+
 /// Holds a request, read.
 #[derive(Debug, Clone)]
 pub struct Ask {
@@ -61,8 +64,24 @@ impl Ask {
     ///
     /// [`Problem`] as [`Ask::media_type`] and [`Query::finish`] say.
     pub fn wants_page(&mut self) -> Result<bool, Problem> {
-        let wanted = self.media_type(&[("json", JSON), ("html", "text/html")])?;
-        Ok(wanted == "text/html")
+        Ok(self.media_type(&[("json", JSON), ("html", PAGE)])? == PAGE)
+    }
+
+    /// Takes a resource that is served as JSON of some type and as a page, and has no other parameter;
+    /// who accepts plain JSON gets it as what it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem`] as [`Ask::media_type`] and [`Query::finish`] say.
+    pub fn json_or_page(
+        mut self,
+        media_type: &'static str,
+    ) -> Result<(Here, &'static str), Problem> {
+        let plain = (media_type != JSON).then_some(("", JSON));
+        let served = [("json", media_type), ("html", PAGE)].into_iter().chain(plain);
+        let wanted = self.media_type(&served.collect::<Vec<_>>())?;
+        self.query.finish(&["f"])?;
+        Ok((self.here, wanted))
     }
 
     /// Takes a resource that is served as JSON only: no other parameter, no other wish.

@@ -65,7 +65,7 @@ pub(super) fn one(catalog: &Catalog, collection: &Collection, here: &Here) -> Re
     use_it_in::add(&mut body, collection, here);
     let _ = writeln!(
         body,
-        "<p>For programs: <a href=\"{path}?f=json\">this description</a>, <a href=\"{path}/queryables\">what a filter can ask</a>, <a href=\"{path}/feature-schema\">what a feature looks like</a>.</p>"
+        "<p>See also <a href=\"{path}/queryables?f=html\">what a filter can ask</a>, <a href=\"{path}/schema?f=html\">what the data are</a>, <a href=\"{path}/tiles?f=html\">vector tiles</a>, <a href=\"/processes?f=html\">analyses</a>.</p>\n<p>For programs: <a href=\"{path}?f=json\">this description</a>, <a href=\"{path}/feature-schema\">what a feature looks like</a>.</p>"
     );
     page(&about.title, &body)
 }

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use axum::response::Response;
+use serde_json::Value as Json;
 
+use super::here::Here;
 use super::reply::{self, HTML};
 
 const STYLE: &str = include_str!("page.css");
@@ -19,7 +21,7 @@ pub fn page(title: &str, body: &str) -> Response {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title} · Jidi</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<style>{STYLE}</style>\n</head>\n<body>\n\
          <header><a href=\"/\"><img src=\"/favicon.svg\" alt=\"\" width=\"22\" height=\"22\"> Jidi</a> <nav><a href=\"/collections\">Collections</a> \
-         <a href=\"/api.html\">API</a> <a href=\"/licences\">Licences</a></nav></header>\n\
+         <a href=\"/processes\">Analyses</a> <a href=\"/api.html\">API</a> <a href=\"/licences\">Licences</a></nav></header>\n\
          <main>\n<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n"
         ),
     )
@@ -40,6 +42,42 @@ pub fn escaped(text: impl Display) -> String {
         }
     }
     safe
+}
+
+/// A member of an answer as it stands on a page: texts as themselves, nothing as nothing.
+#[must_use]
+pub fn text_of(member: &Json) -> String {
+    match member {
+        Json::Null => String::new(),
+        Json::String(text) => escaped(text),
+        other => escaped(other),
+    }
+}
+
+/// The links of an answer, which a page carries, too; those with places to fill in are no addresses.
+#[must_use]
+pub fn anchors(links: &Json) -> String {
+    let all = links.as_array().into_iter().flatten();
+    let whole = all.filter(|link| link["templated"] != true);
+    let anchor = |link: &Json| {
+        format!(
+            "<a rel=\"{}\" href=\"{}\">{}</a>",
+            text_of(&link["rel"]),
+            text_of(&link["href"]),
+            text_of(&link["title"])
+        )
+    };
+    let anchors: Vec<String> = whole.map(anchor).collect();
+    if anchors.is_empty() { String::new() } else { format!("<p>{}</p>\n", anchors.join(" · ")) }
+}
+
+/// The way to the same for programs, at the foot of a page.
+#[must_use]
+pub fn for_programs(here: &Here, said: &str) -> String {
+    let href = escaped(here.with(&[("f", Some("json".to_owned()))]));
+    format!(
+        "<p>For programs: <a rel=\"alternate\" href=\"{href}\">the same as JSON</a>{said}.</p>\n"
+    )
 }
 
 #[cfg(test)]

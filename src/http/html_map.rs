@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use geo::{Coord, Geometry, LineString, Polygon, Simplify as _};
 
 use super::html::escaped;
-use crate::domain::Feature;
+use crate::domain::{Feature, LonLat};
 use crate::store::Catalog;
 
 /// The width of the drawing.
@@ -16,6 +16,8 @@ const MOST_HEIGHT: f64 = 420.0;
 const MARGIN: f64 = 0.08;
 /// The least that is shown, in degrees, so that one point has its surroundings.
 const LEAST_DEGREES: f64 = 3.0;
+/// The same where ways are drawn, which are often short.
+const LEAST_OF_WAYS: f64 = 0.6;
 /// How far a drawn line may lie from the true one, in pixels.
 const TOLERANCE: f64 = 0.8;
 /// The most features that are drawn.
@@ -28,7 +30,18 @@ pub(super) fn map(
     features: &[&Feature],
     link: impl Fn(&Feature) -> String,
 ) -> String {
-    let Some(frame) = Frame::around(features) else { return String::new() };
+    map_from(catalog, features, None, link)
+}
+
+/// Draws the same, and the ways to the features from a position.
+pub(super) fn map_from(
+    catalog: &Catalog,
+    features: &[&Feature],
+    from: Option<LonLat>,
+    link: impl Fn(&Feature) -> String,
+) -> String {
+    let from = from.map(|at| Coord { x: at.lon(), y: at.lat() });
+    let Some(frame) = Frame::around(features, from) else { return String::new() };
     let mut svg = format!(
         "<svg class=\"map\" viewBox=\"0 0 {WIDTH} {:.0}\" role=\"img\" aria-label=\"Map of the features\">\n",
         frame.height
@@ -39,6 +52,9 @@ pub(super) fn map(
         if !path.is_empty() {
             let _ = writeln!(svg, "<path class=\"land\" d=\"{path}\"/>");
         }
+    }
+    if let Some(from) = from {
+        frame.ways(&mut svg, from, features);
     }
     for feature in features.iter().take(MOST_DRAWN) {
         let Some(shape) = feature.geometry() else { continue };
@@ -70,15 +86,17 @@ struct Frame {
 }
 
 impl Frame {
-    fn around(features: &[&Feature]) -> Option<Self> {
+    fn around(features: &[&Feature], from: Option<Coord<f64>>) -> Option<Self> {
         let boxes = features.iter().filter_map(|one| one.bounding_rect());
+        let boxes = boxes.chain(from.map(|at| geo::Rect::new(at, at)));
         let all = boxes.reduce(|a, b| {
             let low = Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
             let high = Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) };
             geo::Rect::new(low, high)
         })?;
+        let least = if from.is_some() { LEAST_OF_WAYS } else { LEAST_DEGREES };
         let widened = |low: f64, high: f64| {
-            let half = ((high - low) * (0.5 + MARGIN)).max(LEAST_DEGREES / 2.0);
+            let half = ((high - low) * (0.5 + MARGIN)).max(least / 2.0);
             let middle = f64::midpoint(low, high);
             [middle - half, middle + half]
         };
@@ -95,6 +113,19 @@ impl Frame {
 
     fn place(&self, at: Coord<f64>) -> (f64, f64) {
         ((at.x - self.west) * self.scale[0], (self.north - at.y) * self.scale[1])
+    }
+
+    /// Draws a position and straight lines to where features stand, not those across the antimeridian.
+    fn ways(&self, svg: &mut String, from: Coord<f64>, features: &[&Feature]) {
+        let (x, y) = self.place(from);
+        for at in features.iter().take(MOST_DRAWN).filter_map(|one| one.position()) {
+            if (at.lon() - from.x).abs() <= 180.0 {
+                let (to_x, to_y) = self.place(Coord { x: at.lon(), y: at.lat() });
+                let _ =
+                    writeln!(svg, "<path class=\"way\" d=\"M{x:.1} {y:.1}L{to_x:.1} {to_y:.1}\"/>");
+            }
+        }
+        let _ = writeln!(svg, "<circle class=\"from\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"6\"/>");
     }
 
     fn path(&self, shape: &Geometry<f64>) -> String {
@@ -157,7 +188,7 @@ mod tests {
     #[test]
     fn what_is_shown_lies_within_the_frame_and_is_true_to_scale() {
         let (a, b) = (feature(104.0, 30.0), feature(106.0, 31.0));
-        let frame = Frame::around(&[&a, &b]).unwrap();
+        let frame = Frame::around(&[&a, &b], None).unwrap();
         for one in [&a, &b] {
             let (x, y) =
                 frame.place(one.position().map(|at| Coord { x: at.lon(), y: at.lat() }).unwrap());
@@ -166,6 +197,6 @@ mod tests {
         let ratio = frame.scale[0] / frame.scale[1];
         assert!((ratio - 30.5_f64.to_radians().cos()).abs() < 1e-9);
         assert!(frame.height <= MOST_HEIGHT + 1e-9);
-        assert!(Frame::around(&[]).is_none());
+        assert!(Frame::around(&[], None).is_none());
     }
 }

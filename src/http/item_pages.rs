@@ -78,13 +78,16 @@ pub(super) fn item(
     body.push_str("</tbody>\n</table>\n");
     let plain = here.to(&format!("{path}/items/{}", encoded(id)));
     let near = if collection.is_points() && feature.is_placed() {
-        format!(", <a href=\"{path}/nearest?to={}&amp;k=5\">the five nearest</a>", encoded(id))
+        format!(
+            "<p><a href=\"{path}/nearest?to={}&amp;k=5&amp;f=html\">The five nearest</a>, with how far and in which direction each is.</p>\n",
+            encoded(id)
+        )
     } else {
         String::new()
     };
     let _ = writeln!(
         body,
-        "<p>For programs: <a href=\"{}\">this feature as GeoJSON</a>{near}.</p>",
+        "{near}<p>For programs: <a href=\"{}\">this feature as GeoJSON</a>.</p>",
         escaped(plain)
     );
     page(&title(collection, feature), &body)

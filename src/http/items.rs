@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::json;
 
-use super::ask::{Ask, Names};
+use super::ask::{Ask, Names, PAGE};
 use super::asking::{WhileAsked, asking, asking_for};
 use super::crs;
 use super::filtering::{self, Parts};
@@ -69,9 +69,6 @@ pub(super) const FORMATS: [(&str, Format); 8] = [
     ("parquet", Format::GeoParquet),
     ("kml", Format::Kml),
 ];
-
-/// The media type of a page to read, as clients compare it.
-const PAGE: &str = "text/html";
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new()
@@ -168,7 +165,7 @@ fn written_parts(
 }
 
 /// Chooses the format of features, or `None` for a page to read.
-fn format_or_page(ask: &mut Ask) -> Result<Option<Format>, Problem> {
+pub(super) fn format_or_page(ask: &mut Ask) -> Result<Option<Format>, Problem> {
     let served = FORMATS.map(|(name, format)| (name, format.media_type()));
     let served: Vec<_> = served.into_iter().chain([("", JSON), ("html", PAGE)]).collect();
     let media_type = ask.media_type(&served)?;
@@ -185,7 +182,7 @@ const OF_FILES: [&str; 7] =
     ["decimals", "datum", "crs", "bom", "properties", "skipGeometry", "skip-geometry"];
 
 /// Refuses on a page to read what is for files.
-fn refuse_layout_of_page(is_page: bool, query: &Query) -> Result<(), Problem> {
+pub(super) fn refuse_layout_of_page(is_page: bool, query: &Query) -> Result<(), Problem> {
     let given = query.pairs().iter().find(|(name, _)| OF_FILES.contains(&name.as_str()));
     match given.filter(|_| is_page) {
         Some((name, _)) => Err(Problem::parameter(
@@ -280,7 +277,7 @@ fn page_links(
 }
 
 /// The link to the same as a page, which has no parameters of files.
-fn to_read(here: &Here) -> Link {
+pub(super) fn to_read(here: &Here) -> Link {
     let mut change: Vec<_> = OF_FILES.iter().map(|name| (*name, None)).collect();
     change.push(("f", Some("html".to_owned())));
     Link::new(here.with(&change), "alternate", PAGE, "To read")

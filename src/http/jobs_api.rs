@@ -11,8 +11,9 @@ use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
 
 use super::access::token;
-use super::ask::{Ask, Names};
+use super::ask::{Ask, Names, PAGE};
 use super::here::{Here, Link, encoded};
+use super::job_pages;
 use super::jobs::{Job, Status};
 use super::problem::Problem;
 use super::reply::{self, JSON};
@@ -41,12 +42,19 @@ async fn list(
     headers: HeaderMap,
     ask: Ask,
 ) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
+    let (here, wanted) = ask.json_or_page(JSON)?;
     let jobs = service.jobs.all();
     let own = jobs.iter().filter(|job| !job.who.is_empty() && sees(&service, &headers, &job.who));
     let jobs: Vec<Json> = own.map(|job| described(job, &here)).collect();
-    let links = [Link::new(here.to("/jobs"), "self", JSON, "This page")];
-    Ok(reply::json(JSON, &json!({"jobs": jobs, "links": links})))
+    let links = [
+        Link::new(here.to("/jobs"), "self", JSON, "This page"),
+        Link::new(here.to("/jobs?f=html"), "alternate", PAGE, "To read"),
+    ];
+    let body = json!({"jobs": jobs, "links": links});
+    if wanted == PAGE {
+        return Ok(job_pages::list(&body, &here));
+    }
+    Ok(reply::json(JSON, &body))
 }
 
 async fn one(
@@ -55,11 +63,14 @@ async fn one(
     headers: HeaderMap,
     ask: Ask,
 ) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
+    let (here, wanted) = ask.json_or_page(JSON)?;
     let status = match find(&service, &headers, &id).await? {
         Found::Remembered(job) => described(&job, &here),
         Found::Kept(kept) => told(&kept, &here),
     };
+    if wanted == PAGE {
+        return Ok(job_pages::one(&status, &here));
+    }
     Ok(reply::json(JSON, &status))
 }
 
@@ -184,6 +195,8 @@ fn told(kept: &Kept, here: &Here) -> Json {
 
 fn status_info(id: &str, process: &str, status: &str, message: &str, here: &Here) -> Json {
     let mut links = vec![Link::new(here.to(&path(id)), "self", JSON, "This job")];
+    let page = here.to(&format!("{}?f=html", path(id)));
+    links.push(Link::new(page, "alternate", PAGE, "To read"));
     if status == Status::Successful.as_str() {
         let results = here.to(&format!("{}/results", path(id)));
         links.push(Link::new(results, RESULTS, JSON, "What it answered"));

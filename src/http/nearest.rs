@@ -15,14 +15,15 @@ use super::crs;
 use super::filtering;
 use super::here::{Link, encoded};
 use super::items;
+use super::nearest_page::{self, Asked};
 use super::problem::Problem;
-use super::query::{DEFAULT_K, MAX_LIMIT};
+use super::query::{DEFAULT_K, MAX_LIMIT, Query};
 use super::reply::{self, JSON};
 use super::service::Service;
 use super::timestamp;
 use crate::domain::{Feature, LonLat};
 use crate::formats::geojson::Members;
-use crate::formats::{Contents, DEFAULT_DECIMALS};
+use crate::formats::{Contents, DEFAULT_DECIMALS, Format};
 use crate::store::{Collection, NearestQuery, Selection};
 
 /// The parameters, beside the names of fields.
@@ -39,7 +40,11 @@ async fn nearest(
     mut ask: Ask,
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
-    let format = items::format(&mut ask)?;
+    let format = items::format_or_page(&mut ask)?;
+    let page_of = format.is_none().then(|| service.catalog());
+    items::refuse_layout_of_page(page_of.is_some(), &ask.query)?;
+    let format = format.unwrap_or(Format::GeoJson);
+    let others = others(&ask.query);
     let at: Option<LonLat> = ask.query.read_as("at", str::parse)?;
     let to = ask.query.take("to");
     let k = ask.query.count("k", DEFAULT_K, MAX_LIMIT)?;
@@ -63,9 +68,16 @@ async fn nearest(
         let (equals, filter) = (&equals[..], filter.as_ref());
         let query = NearestQuery { from, k, within_m, leave_out, equals, filter };
         let found = collection.nearest(&query)?.ok_or_else(|| Problem::NotPoints(id.clone()))?;
+        if let Some(catalog) = &page_of {
+            let asked = Asked { from, to: to.as_deref(), k, within_m, others: &others };
+            let found = (&found.schema, &found.features[..]);
+            let page = nearest_page::nearest(catalog, collection, found, &asked, &here);
+            return Ok(reply::with_counts(page, None, found.1.len()));
+        }
         let path = format!("/collections/{}", encoded(&id));
         let links = [
             Link::new(here.itself(), "self", format.media_type(), "This answer"),
+            items::to_read(&here),
             Link::new(here.to(&path), "collection", JSON, &collection.about().title),
         ];
         let returned = found.features.len();
@@ -83,6 +95,12 @@ async fn nearest(
         Ok(reply::with_links(reply::with_counts(response, None, returned), &links))
     })
     .await
+}
+
+/// The parameters beside where, how many and how far, which stay when a page is asked anew.
+fn others(query: &Query) -> Vec<(String, String)> {
+    let is_asked = |name: &str| ["at", "to", "k", "within_km", "f"].contains(&name);
+    query.pairs().iter().filter(|(name, _)| !is_asked(name)).cloned().collect()
 }
 
 /// Reads a distance in km, as people type it, into metres.

@@ -115,7 +115,7 @@ const FIXED: [(&str, &str, &str, &[&str]); 15] = [
         "The county around a position: by polygon, or by the nearest seat",
         &["application/geo+json"],
     ),
-    ("/functions", "Capabilities", "Functions of filters beyond the standard's", &[JSON]),
+    ("/functions", "Capabilities", "Functions of filters beyond the standard's", &[JSON, HTML]),
     (
         "/industries",
         "Places",
@@ -159,7 +159,9 @@ fn fixed_parameters(path: &str) -> Vec<Json> {
             ),
             f(&["json", "csv"]),
         ],
-        "/licences" | "/" | "/conformance" | "/collections" => vec![f(&["json", "html"])],
+        "/licences" | "/" | "/conformance" | "/collections" | "/functions" => {
+            vec![f(&["json", "html"])]
+        }
         "/api.html" => vec![f(&["html"])],
         "/use-it-in" => vec![
             parameter(
@@ -220,16 +222,20 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     ];
     for (end, words) in of_schemas {
         let summary = format!("{title}: {words}");
-        let described = operation("Data", &summary, &[f(&["json"])], &[SCHEMA]);
+        let (names, types): (&[&str], &[&str]) = match end {
+            "feature-schema" => (&["json"], &[SCHEMA]),
+            _ => (&["json", "html"], &[SCHEMA, JSON, HTML]),
+        };
+        let described = operation("Data", &summary, &[f(names)], types);
         paths.insert(format!("{root}/{end}"), described);
     }
     if collection.is_points() {
         let mut near = vec![at(false), to()];
         let others = nearest::PARAMETERS.iter().filter(|name| !["at", "to"].contains(name));
-        near.extend(others.copied().map(shared));
+        near.extend(others.map(|&name| if name == "f" { f(&names) } else { shared(name) }));
         near.extend(conditions(collection.schema(), &nearest::PARAMETERS));
         let summary = format!("{title}: the nearest features, by distance on the ellipsoid");
-        let of_near = operation("Data", &summary, &near, &formats);
+        let of_near = operation("Data", &summary, &near, &[&formats[..], &[HTML]].concat());
         paths.insert(format!("{root}/nearest"), of_near);
         let mut wanted = ["bbox", "bbox-crs", "datetime"].map(shared).to_vec();
         wanted.push(f(&["geojson", "json"]));

@@ -11,12 +11,13 @@ use axum::routing::{get, post};
 use serde_json::{Map, Value as Json, json};
 
 use super::access::sees;
-use super::ask::{Ask, Names};
+use super::ask::{Ask, Names, PAGE};
 use super::content_crs;
 use super::filtering;
 use super::here::{Link, encoded};
 use super::items;
 use super::problem::Problem;
+use super::process_pages;
 use super::processes_json::{OUTPUT, describe};
 use super::query::Query;
 use super::reply::{self, JSON};
@@ -56,17 +57,32 @@ pub(super) fn has_own_route(process: &Process) -> bool {
     process.name == "nearest"
 }
 
-async fn list(State(_): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
+async fn list(ask: Ask) -> Result<Response, Problem> {
+    let (here, wanted) = ask.json_or_page(JSON)?;
     let processes: Vec<Json> =
         PROCESSES.iter().map(|process| describe(process, &here, false)).collect();
-    let links = [Link::new(here.to("/processes"), "self", JSON, "This page")];
-    Ok(reply::json(JSON, &json!({"processes": processes, "links": links})))
+    let links = [
+        Link::new(here.to("/processes"), "self", JSON, "This page"),
+        Link::new(here.to("/processes?f=html"), "alternate", PAGE, "To read"),
+    ];
+    let body = json!({"processes": processes, "links": links});
+    if wanted == PAGE {
+        return Ok(process_pages::list(&body, &here));
+    }
+    Ok(reply::json(JSON, &body))
 }
 
-async fn one(Names(name): Names<String>, ask: Ask) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
-    Ok(reply::json(JSON, &describe(find(&name)?, &here, true)))
+async fn one(
+    State(service): State<Arc<Service>>,
+    Names(name): Names<String>,
+    ask: Ask,
+) -> Result<Response, Problem> {
+    let (here, wanted) = ask.json_or_page(JSON)?;
+    let body = describe(find(&name)?, &here, true);
+    if wanted == PAGE {
+        return Ok(process_pages::one(&service.catalog(), &body, &here));
+    }
+    Ok(reply::json(JSON, &body))
 }
 
 fn find(name: &str) -> Result<&'static Process, Problem> {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::ask::PAGE;
 use super::filtering;
 use super::here::{Here, Link};
 use super::openapi::{operation, parameter};
@@ -18,6 +19,7 @@ pub(super) fn describe(process: &Process, here: &Here, is_whole: bool) -> Json {
     let execute = here.to(&format!("{path}/execution"));
     let links = [
         Link::new(here.to(&path), "self", JSON, process.title[0]),
+        Link::new(here.to(&format!("{path}?f=html")), "alternate", PAGE, "To read"),
         Link::new(execute, "http://www.opengis.net/def/rel/ogc/1.0/execute", JSON, "Run it"),
     ];
     let mut said = json!({
@@ -133,13 +135,14 @@ pub(super) fn add_collection(
 
 /// Adds the paths of OGC API Processes to the API document.
 pub(super) fn add(paths: &mut Map<String, Json>) {
-    let f = parameter("f", "The format", &json!({"type": "string", "enum": ["json"]}));
+    let f = parameter("f", "The format", &json!({"type": "string", "enum": ["json", "html"]}));
     let f = [f];
-    paths.insert("/processes".into(), operation("Analyses", "The analyses", &f, &[JSON]));
+    let of_list = operation("Analyses", "The analyses", &f, &[JSON, PAGE]);
+    paths.insert("/processes".into(), of_list);
     for process in PROCESSES {
         let path = format!("/processes/{}", process.name);
         let title = process.title[0];
-        paths.insert(path.clone(), operation("Analyses", title, &f, &[JSON]));
+        paths.insert(path.clone(), operation("Analyses", title, &f, &[JSON, PAGE]));
         let mut run = operation("Analyses", title, &[], &media_types(process))["get"].take();
         let schemas = inputs(process);
         let schemas = schemas.as_object().into_iter().flatten();

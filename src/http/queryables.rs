@@ -8,11 +8,12 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
 
-use super::ask::{Ask, Names};
+use super::ask::{Ask, Names, PAGE};
 use super::collections::property;
 use super::here::encoded;
 use super::problem::Problem;
 use super::reply::{self, SCHEMA};
+use super::schema_pages;
 use super::service::Service;
 use crate::store::Collection;
 
@@ -28,7 +29,7 @@ async fn queryables(
     Names(id): Names<String>,
     ask: Ask,
 ) -> Result<Response, Problem> {
-    let here = ask.json_only(SCHEMA)?;
+    let (here, wanted) = ask.json_or_page(SCHEMA)?;
     let collection = service.collection(&id)?;
     let body = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -38,7 +39,10 @@ async fn queryables(
         "properties": properties(&collection),
         "additionalProperties": false,
     });
-    Ok(reply::json(SCHEMA, &body))
+    if wanted == PAGE {
+        return Ok(schema_pages::queryables(&collection, &body, &here));
+    }
+    Ok(reply::json(wanted, &body))
 }
 
 fn properties(collection: &Collection) -> Map<String, Json> {

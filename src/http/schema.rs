@@ -9,11 +9,12 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
 
-use super::ask::{Ask, Names};
+use super::ask::{Ask, Names, PAGE};
 use super::collections::property;
 use super::here::encoded;
 use super::problem::Problem;
 use super::reply::{self, JSON, SCHEMA};
+use super::schema_pages;
 use super::service::Service;
 use crate::store::Collection;
 
@@ -41,7 +42,7 @@ async fn schema(
     Names(id): Names<String>,
     ask: Ask,
 ) -> Result<Response, Problem> {
-    let here = ask.json_only(SCHEMA)?;
+    let (here, wanted) = ask.json_or_page(SCHEMA)?;
     let collection = service.collection(&id)?;
     let body = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -52,7 +53,10 @@ async fn schema(
         "properties": properties(&collection),
         "additionalProperties": false,
     });
-    Ok(reply::json(SCHEMA, &body))
+    if wanted == PAGE {
+        return Ok(schema_pages::schema(&collection, &body, &here));
+    }
+    Ok(reply::json(wanted, &body))
 }
 
 /// The properties with their roles: the id, the geometry, and the time where a field of days or instants
@@ -87,20 +91,21 @@ fn properties(collection: &Collection) -> Map<String, Json> {
 }
 
 async fn functions(ask: Ask) -> Result<Response, Problem> {
-    ask.json_only(JSON)?;
+    let (here, wanted) = ask.json_or_page(JSON)?;
     let argument = |title: &str, words: &str, kind: &str| json!({"title": title, "description": words, "type": [kind]});
-    Ok(reply::json(
-        JSON,
-        &json!({"functions": [{
-            "name": "S_DWITHIN",
-            "description": "Whether a geometry is within a distance of a position, on the ellipsoid, the edge included",
-            "arguments": [
-                argument("geometry", "The geometry of the feature", "geometry"),
-                argument("point", "A position: POINT(lon lat)", "geometry"),
-                argument("distance", "How far at most", "number"),
-                argument("unit", "'m' or 'km'", "string"),
-            ],
-            "returns": ["boolean"],
-        }]}),
-    ))
+    let body = json!({"functions": [{
+        "name": "S_DWITHIN",
+        "description": "Whether a geometry is within a distance of a position, on the ellipsoid, the edge included",
+        "arguments": [
+            argument("geometry", "The geometry of the feature", "geometry"),
+            argument("point", "A position: POINT(lon lat)", "geometry"),
+            argument("distance", "How far at most", "number"),
+            argument("unit", "'m' or 'km'", "string"),
+        ],
+        "returns": ["boolean"],
+    }]});
+    if wanted == PAGE {
+        return Ok(schema_pages::functions(&body, &here));
+    }
+    Ok(reply::json(JSON, &body))
 }

@@ -9,13 +9,14 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
 
-use super::ask::{Ask, Names};
+use super::ask::{Ask, Names, PAGE};
 use super::here::{Here, Link, encoded};
 use super::openapi::{conditions, datum_schema, f, operation, parameter, shared};
 use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
 use super::tiles::{MVT, PARAMETERS, TILE_JSON};
+use super::tileset_pages;
 use crate::domain::Bbox;
 use crate::store::Collection;
 use crate::store::tile::{MAX_BYTES, MAX_FEATURES, MAX_POINTS};
@@ -47,7 +48,7 @@ const HALF_EQUATOR_M: f64 = PI * 6_378_137.0;
 const PIXEL_M: f64 = 0.28e-3;
 
 /// The pixels of a tile, in one direction.
-const TILE_PIXELS: f64 = 256.0;
+const TILE_PIXELS: u16 = 256;
 
 pub(super) fn routes() -> Router<Arc<Service>> {
     Router::new()
@@ -73,19 +74,31 @@ fn read(set: &str) -> Result<TileMatrixSet, Problem> {
 }
 
 async fn sets(ask: Ask) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
+    let (here, wanted) = ask.json_or_page(JSON)?;
     let one = |set: TileMatrixSet| {
         let href = here.to(&format!("/tileMatrixSets/{}", set.as_str()));
         let links = [Link::new(href, "self", JSON, set.as_str())];
         json!({"id": set.as_str(), "title": set.as_str(), "uri": uri(set), "crs": crs(set), "links": links})
     };
-    let links = [Link::new(here.itself(), "self", JSON, "This page")];
     let all: Vec<Json> = TileMatrixSet::ALL.into_iter().map(one).collect();
-    Ok(reply::json(JSON, &json!({"tileMatrixSets": all, "links": links})))
+    let body = json!({"tileMatrixSets": all, "links": own_links(&here)});
+    if wanted == PAGE {
+        return Ok(tileset_pages::sets(&body, &here));
+    }
+    Ok(reply::json(JSON, &body))
+}
+
+/// The links of an answer to itself, as JSON and to read.
+fn own_links(here: &Here) -> [Link; 2] {
+    let as_ = |name: &str| here.with(&[("f", Some(name.to_owned()))]);
+    [
+        Link::new(here.with(&[("f", None)]), "self", JSON, "This page"),
+        Link::new(as_("html"), "alternate", PAGE, "To read"),
+    ]
 }
 
 async fn set(Names(id): Names<String>, ask: Ask) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
+    let (here, wanted) = ask.json_or_page(JSON)?;
     let set = read(&id)?;
     let axes = match set {
         TileMatrixSet::WebMercatorQuad => ["X", "Y"],
@@ -95,19 +108,20 @@ async fn set(Names(id): Names<String>, ask: Ask) -> Result<Response, Problem> {
         TileMatrixSet::WebMercatorQuad => "GoogleMapsCompatible",
         TileMatrixSet::WorldCrs84Quad => "GoogleCRS84Quad",
     };
-    Ok(reply::json(
-        JSON,
-        &json!({
-            "id": set.as_str(),
-            "title": set.as_str(),
-            "uri": uri(set),
-            "crs": crs(set),
-            "orderedAxes": axes,
-            "wellKnownScaleSet": format!("http://www.opengis.net/def/wkss/OGC/1.0/{scales}"),
-            "tileMatrices": (0..=MAX_ZOOM).map(|z| matrix(set, z)).collect::<Vec<Json>>(),
-            "links": [Link::new(here.itself(), "self", JSON, "This page")],
-        }),
-    ))
+    let body = json!({
+        "id": set.as_str(),
+        "title": set.as_str(),
+        "uri": uri(set),
+        "crs": crs(set),
+        "orderedAxes": axes,
+        "wellKnownScaleSet": format!("http://www.opengis.net/def/wkss/OGC/1.0/{scales}"),
+        "tileMatrices": (0..=MAX_ZOOM).map(|z| matrix(set, z)).collect::<Vec<Json>>(),
+        "links": own_links(&here),
+    });
+    if wanted == PAGE {
+        return Ok(tileset_pages::set(&body, &here));
+    }
+    Ok(reply::json(JSON, &body))
 }
 
 fn matrix(set: TileMatrixSet, z: u8) -> Json {
@@ -118,7 +132,7 @@ fn matrix(set: TileMatrixSet, z: u8) -> Json {
         }
         TileMatrixSet::WorldCrs84Quad => (180.0, HALF_EQUATOR_M / 180.0, [-180.0, 90.0]),
     };
-    let cell = height / TILE_PIXELS / f64::from(rows);
+    let cell = height / f64::from(TILE_PIXELS) / f64::from(rows);
     json!({
         "id": z.to_string(),
         "scaleDenominator": cell * metres / PIXEL_M,
@@ -137,12 +151,15 @@ async fn of_collection(
     Names(id): Names<String>,
     ask: Ask,
 ) -> Result<Response, Problem> {
-    let here = ask.json_only(JSON)?;
+    let (here, wanted) = ask.json_or_page(JSON)?;
     let collection = service.collection(&id)?;
     let all: Vec<Json> =
         TileMatrixSet::ALL.into_iter().map(|set| described(&collection, set, &here)).collect();
-    let links = [Link::new(here.itself(), "self", JSON, "This page")];
-    Ok(reply::json(JSON, &json!({"tilesets": all, "links": links})))
+    let body = json!({"tilesets": all, "links": own_links(&here)});
+    if wanted == PAGE {
+        return Ok(tileset_pages::of_collection(&collection, &body, &here));
+    }
+    Ok(reply::json(JSON, &body))
 }
 
 async fn tileset(
@@ -152,10 +169,14 @@ async fn tileset(
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
     let set = read(&set)?;
-    let is_tile_json = ask.media_type(&[("json", JSON), ("tilejson", TILE_JSON)])? == TILE_JSON;
-    if !is_tile_json {
+    let wanted = ask.media_type(&[("json", JSON), ("tilejson", TILE_JSON), ("html", PAGE)])?;
+    if wanted != TILE_JSON {
         ask.query.finish(&["f"])?;
-        return Ok(reply::json(JSON, &described(&collection, set, &ask.here)));
+        let body = described(&collection, set, &ask.here);
+        if wanted == PAGE {
+            return Ok(tileset_pages::tileset(&collection, &body, &ask.here));
+        }
+        return Ok(reply::json(JSON, &body));
     }
     if set != TileMatrixSet::WebMercatorQuad {
         return Err(Problem::parameter("f", "TileJSON knows WebMercatorQuad only"));
@@ -171,6 +192,7 @@ fn described(collection: &Collection, set: TileMatrixSet, here: &Here) -> Json {
     let matrix_set = here.to(&format!("/tileMatrixSets/{}", set.as_str()));
     let mut links = vec![
         Link::new(here.to(&root), "self", JSON, "This tileset"),
+        Link::new(here.to(&format!("{root}?f=html")), "alternate", PAGE, "To read"),
         Link::new(template, "item", MVT, "Tiles").templated(),
         Link::new(matrix_set, TILING_SCHEME, JSON, "How the globe is cut into tiles"),
         Link::new(here.to(&path), GEODATA, JSON, &about.title),
@@ -219,9 +241,10 @@ pub(super) fn links(collection: &Collection, here: &Here) -> Vec<Link> {
 /// Describes the tile matrix sets.
 pub(super) fn add_sets(paths: &mut Map<String, Json>) {
     let summary = "How the globe is cut into tiles";
-    let all = operation("Capabilities", summary, &[f(&["json"])], &[JSON]);
+    let all = operation("Capabilities", summary, &[f(&["json", "html"])], &[JSON, PAGE]);
     paths.insert("/tileMatrixSets".into(), all);
-    let one = operation("Capabilities", summary, &[set_name(), f(&["json"])], &[JSON]);
+    let one =
+        operation("Capabilities", summary, &[set_name(), f(&["json", "html"])], &[JSON, PAGE]);
     paths.insert("/tileMatrixSets/{tileMatrixSetId}".into(), one);
 }
 
@@ -241,11 +264,11 @@ pub(super) fn add(paths: &mut Map<String, Json>, collection: &Collection) {
     let mut add = |path: String, summary: &str, parameters: &[Json], kinds: &[&str]| {
         paths.insert(path, operation("Data", summary, parameters, kinds));
     };
-    let list = [f(&["json"])];
-    add(root.clone(), &format!("{title}: vector tilesets"), &list, &[JSON]);
-    let one = [set_name(), f(&["json", "tilejson"])];
+    let list = [f(&["json", "html"])];
+    add(root.clone(), &format!("{title}: vector tilesets"), &list, &[JSON, PAGE]);
+    let one = [set_name(), f(&["json", "tilejson", "html"])];
     let of_set = format!("{root}/{{tileMatrixSetId}}");
-    add(of_set.clone(), &format!("{title}: a vector tileset"), &one, &[JSON, TILE_JSON]);
+    add(of_set.clone(), &format!("{title}: a vector tileset"), &one, &[JSON, TILE_JSON, PAGE]);
     let mut wanted = vec![parameter(
         "datum",
         "What the positions are measured against; gcj02 and bd09 fit the maps of Amap, Tencent and Baidu and nothing else",

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::openapi::{datum_schema, operation, parameter, refusal};
+use super::ask::PAGE;
+use super::openapi::{datum_schema, f, operation, parameter, refusal};
 use super::reply::JSON;
 use super::service::Limits;
 use super::upload_body::{FILE, FORM, types};
@@ -19,14 +20,18 @@ pub(super) fn add(paths: &mut Map<String, Json>, limits: Limits) {
         "name": "jobId", "in": "path", "required": true, "description": "The id of a job",
         "schema": {"type": "string"},
     });
-    let get = |summary: &str, parameters: &[Json]| operation("Jobs", summary, parameters, &[JSON]);
-    paths.insert("/jobs".into(), get("The jobs of the token that is shown", &[]));
-    let mut job = get("How a job is: OGC API Processes, statusInfo", std::slice::from_ref(&id));
-    let mut off = job["get"].clone();
+    let get = |summary: &str, parameters: &[Json], types: &[&str]| {
+        operation("Jobs", summary, parameters, types)
+    };
+    let (page, f) = ([JSON, PAGE], f(&["json", "html"]));
+    let list = get("The jobs of the token that is shown", std::slice::from_ref(&f), &page);
+    paths.insert("/jobs".into(), list);
+    let mut job = get("How a job is: OGC API Processes, statusInfo", &[id.clone(), f], &page);
+    let mut off = get("", std::slice::from_ref(&id), &[JSON])["get"].take();
     off["summary"] = json!("Calls a job off; one that has ended is forgotten");
     job["delete"] = off;
     paths.insert("/jobs/{jobId}".into(), job);
-    paths.insert("/jobs/{jobId}/results".into(), get("What a job answered", &[id]));
+    paths.insert("/jobs/{jobId}/results".into(), get("What a job answered", &[id], &[JSON]));
 }
 
 fn upload(limits: Limits) -> Json {
