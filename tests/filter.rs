@@ -9,7 +9,7 @@ use jidi::filter::Filter;
 use jidi::formats::cql2;
 use jidi::store::Selection;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::client::{get, links, path};
 
@@ -196,11 +196,24 @@ fn a_filter_is_joined_to_every_other_condition_and_kept_in_links() {
 }
 
 #[test]
-fn a_download_takes_a_filter_and_no_order() {
+fn a_download_takes_a_filter_an_order_and_the_parts_that_are_wanted() {
     let file = get("/collections/hubs/download?f=geojsonl&filter=year%3E%3D2010");
     assert_eq!(file.text().lines().count() as u64, count("year >= 2010"));
-    let refused = get("/collections/hubs/download?f=csv&sortby=year");
-    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let query = "sortby=-year,name&properties=name,year&skip-geometry=true";
+    let file = get(&format!("/collections/hubs/download?f=geojsonl&{query}")).text();
+    let page = get(&format!("/collections/hubs/items?limit=10000&{query}")).json();
+    let features: Vec<Json> =
+        file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(json!(features), page["features"]);
+    assert_eq!(features[0]["geometry"], Json::Null);
+    let table = get("/collections/hubs/download?f=csv&properties=year&sortby=year").text();
+    assert!(table.starts_with("id,year,lon,lat\n"), "{}", &table[..60]);
+    for query in
+        ["f=fgb&sortby=year", "f=csv&sortby=yaer", "f=csv&properties=nmae", "f=csv&skip-geometry=1"]
+    {
+        let refused = get(&format!("/collections/hubs/download?{query}"));
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{query}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Everything that matches, as one file, sent while it is written.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -10,7 +11,7 @@ use axum::{Extension, Router};
 
 use super::ask::{Ask, Names};
 use super::crs;
-use super::filtering;
+use super::filtering::{self, Parts};
 use super::front::HeadOnly;
 use super::here::{Here, Link, encoded};
 use super::items;
@@ -18,11 +19,11 @@ use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
 use super::streamed;
-use crate::formats::{EXACT, Format, Layout};
-use crate::store::Collection;
+use crate::formats::{Contents, EXACT, Format, Layout};
+use crate::store::{Collection, Selection};
 
 /// The parameters of a download, beside the names of fields: those of a page, but for its place.
-pub(super) const PARAMETERS: [&str; 11] = [
+pub(super) const PARAMETERS: [&str; 15] = [
     "bbox",
     "bbox-crs",
     "crs",
@@ -34,6 +35,10 @@ pub(super) const PARAMETERS: [&str; 11] = [
     "filter",
     "filter-lang",
     "filter-crs",
+    "sortby",
+    "properties",
+    "skipGeometry",
+    "skip-geometry",
 ];
 
 pub(super) fn routes() -> Router<Arc<Service>> {
@@ -50,7 +55,14 @@ async fn download(
     let format = items::format(&mut ask)?;
     let mut layout = crs::layout(&mut ask.query, &collection, format, EXACT)?;
     layout.has_bom = ask.query.bom(format)?;
-    let selection = items::selection(&mut ask.query, &collection)?;
+    let mut selection = items::selection(&mut ask.query, &collection)?;
+    selection.sort = filtering::sort_keys(&mut ask.query, collection.schema())?;
+    if format == Format::FlatGeobuf && !selection.sort.is_empty() {
+        let reason =
+            "the features of a FlatGeobuf stand in the order of its index: choose another f=";
+        return Err(Problem::parameter("sortby", reason));
+    }
+    let parts = Parts::of(&mut ask.query, collection.schema())?;
     filtering::check_steps(&collection, &selection)?;
     crs::check_reach(&collection, selection.bbox.as_ref(), layout.crs)?;
     items::finish(ask.query, &collection, &PARAMETERS)?;
@@ -60,11 +72,29 @@ async fn download(
     let body = if head.is_some() {
         axum::body::Body::empty()
     } else {
-        streamed::body(move |out| collection.write(out, format, &selection, layout).map(drop))
+        streamed::body(move |out| written(&collection, out, (format, layout), &selection, &parts))
     };
     let mut response = reply::with_links(reply::bytes(format.media_type(), body), &[link]);
     response.headers_mut().insert(header::CONTENT_DISPOSITION, named);
     Ok(crs::with_content_crs(response, layout))
+}
+
+/// Writes what is wanted of every feature that is.
+fn written(
+    collection: &Collection,
+    out: &mut dyn Write,
+    (format, layout): (Format, Layout),
+    selection: &Selection,
+    parts: &Parts,
+) -> io::Result<()> {
+    let count = if parts.is_whole() {
+        collection.write(out, format, selection, layout)
+    } else {
+        let schema = parts.schema(collection.schema());
+        let contents = Contents { schema: &schema, ..collection.contents() };
+        collection.write_as(out, format, selection, (contents, layout), |one| parts.feature(&one))
+    };
+    count.map(drop)
 }
 
 /// Names the file by the collection, and by its datum or system if that is not the usual one.

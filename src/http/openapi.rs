@@ -199,7 +199,8 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     paths.insert(format!("{root}/items"), of_items);
     let mut file =
         ["bbox", "bbox-crs", "crs", "datetime", "f", exact, "datum", "bom"].map(shared).to_vec();
-    file.extend(["filter", "filter-lang", "filter-crs"].map(shared));
+    file.extend(["filter", "filter-lang", "filter-crs", "sortby"].map(shared));
+    file.extend(["properties", "skipGeometry", "skip-geometry"].map(shared));
     file.extend(conditions(collection.schema(), &download::PARAMETERS));
     let summary = format!("{title}: everything that matches, as one file");
     let of_file = operation("Data", &summary, &file, &formats);

@@ -1,17 +1,17 @@
 //! Which features are wanted.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::io;
 use std::sync::Arc;
 
 use super::Collection;
 use super::indexed::vertices;
-use super::sorted::SortKey;
+use super::sorted::{self, SortKey};
 use super::store_error::StoreError;
 use super::times::TimeField;
 use crate::domain::{Bbox, Feature, Schema, TimeInterval, Value};
 use crate::filter::{Equals, Filter, Plan};
-use crate::formats::{Format, Layout};
+use crate::formats::{Contents, Format, Layout};
 use crate::index::plane::{Found, meets};
 
 /// Says which features are wanted; conditions are joined by *and*.
@@ -164,7 +164,8 @@ impl Collection {
         }
     }
 
-    /// Reads every feature that is wanted, in the collection's order, wherever it is kept.
+    /// Reads every feature that is wanted, in the order that is, else the collection's, wherever it is
+    /// kept.
     ///
     /// # Errors
     ///
@@ -172,7 +173,14 @@ impl Collection {
     pub fn stream<'a>(&'a self, selection: &'a Selection) -> Result<Stream<'a>, StoreError> {
         Ok(match self.distant() {
             Some(remote) => Box::new(remote.stream(selection)?.map(|one| Ok(Cow::Owned(one?)))),
-            None => Box::new(self.select(selection).map(|one| Ok(Cow::Borrowed(one)))),
+            None if selection.sort.is_empty() => {
+                Box::new(self.select(selection).map(|one| Ok(Cow::Borrowed(one))))
+            }
+            None => {
+                let mut all: Vec<&Feature> = self.select(selection).collect();
+                all.sort_by(|a, b| sorted::order(&selection.sort, a, b));
+                Box::new(all.into_iter().map(|one| Ok(Cow::Borrowed(one))))
+            }
         })
     }
 
@@ -189,10 +197,26 @@ impl Collection {
         selection: &Selection,
         layout: Layout,
     ) -> io::Result<usize> {
+        self.write_as(out, format, selection, (self.contents(), layout), |one| one)
+    }
+
+    /// Writes the same with contents of one's own, to which each feature is turned.
+    ///
+    /// # Errors
+    ///
+    /// As [`Collection::write`] says.
+    pub fn write_as<'a, T: Borrow<Feature>>(
+        &'a self,
+        out: &mut dyn io::Write,
+        format: Format,
+        selection: &'a Selection,
+        (contents, layout): (Contents<'_>, Layout),
+        turned: impl Fn(Cow<'a, Feature>) -> T,
+    ) -> io::Result<usize> {
         let (mut count, mut broken) = (0, None);
         let features = self.stream(selection).map_err(io::Error::other)?;
         let features = features.map_while(|one| one.map_err(|error| broken = Some(error)).ok());
-        format.write(out, self.contents(), features.inspect(|_| count += 1), layout)?;
+        format.write(out, contents, features.inspect(|_| count += 1).map(turned), layout)?;
         broken.map_or(Ok(count), |error| Err(io::Error::other(error)))
     }
 }

@@ -45,7 +45,7 @@ impl Source {
     }
 
     /// The order that is wanted, or its reverse: null last, equal ones as they stand.
-    fn order(&self, sort: &[SortKey], is_backward: bool) -> String {
+    pub(super) fn order(&self, sort: &[SortKey], is_backward: bool) -> String {
         let keys = sort.iter().map(|key| {
             let direction = if key.descending == is_backward { "ASC" } else { "DESC" };
             let nulls = if is_backward { "FIRST" } else { "LAST" };

@@ -213,13 +213,13 @@ impl Remote for Table {
     }
 
     fn stream(&self, selection: &Selection) -> Result<Features, StoreError> {
-        let Source { relation, key, .. } = &self.source;
+        let relation = &self.source.relation;
         self.readers.read(|lease| {
             let condition = Condition::selecting(selection, &self.source)?;
             let (selected, clause) = (self.source.selected(), condition.clause());
             let sql = format!(
                 "DECLARE jidi_features NO SCROLL CURSOR FOR SELECT {selected} FROM {relation}{clause} ORDER BY {}",
-                key.order
+                self.source.order(&selection.sort, false)
             );
             let client = lease.client()?;
             client.batch_execute(AT_ONE_MOMENT)?;
