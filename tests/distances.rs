@@ -166,6 +166,10 @@ fn the_bases_among_all_zones_have_a_k_density() {
     for list in ["r_m", "observed", "expected", "mean", "lo", "hi", "global_lo", "global_hi"] {
         assert_eq!(answer[list].as_array().unwrap().len(), 5, "{list}");
     }
+    let bins = &answer["bins"];
+    let peak = numbers(&answer["observed"]).into_iter().flatten().fold(0.0, f64::max);
+    assert!(bins["greatest_error"].as_f64().is_some_and(|off| off > 0.0 && off < 1e-3 * peak));
+    assert_eq!(bins["is_observed_exact"], true);
     let p = answer["global_p"].as_f64().unwrap();
     assert!(p > 0.05, "eleven bases are placed as any eleven zones: {p}");
     assert!(answer["summary"].as_str().unwrap().contains("nothing can be told from chance"));

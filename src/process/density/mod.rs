@@ -18,6 +18,7 @@ use crate::analysis::p_values::Tails;
 use crate::domain::{LonLat, Watch};
 use crate::formats::answer::{Answer, named};
 use crate::index::KdTree;
+use crate::index::geodesic::great_circle_m;
 
 pub(super) static PROCESS: Process = Process {
     name: "density",
@@ -103,8 +104,18 @@ static PARAMETERS: [Parameter; 8] = [
     },
 ];
 
-/// Seconds for one point that reaches one corner of a cell.
+/// Seconds for one point that reaches one corner of a cell, or another point.
 const HIT_S: f64 = 2.5e-8;
+/// Of so many points it is looked at how many others they reach.
+const SAMPLED: usize = 200;
+
+fn kernel(run: &Run<'_>) -> Kernel {
+    match run.arguments.text(&PARAMETERS, "kernel") {
+        Some("gaussian") => Kernel::Gaussian,
+        Some("von_mises_fisher") => Kernel::VonMisesFisher,
+        _ => Kernel::Quartic,
+    }
+}
 
 fn estimate(run: &Run<'_>) -> Estimate {
     let (n, arguments) = (run.subject.len(), run.arguments);
@@ -112,10 +123,30 @@ fn estimate(run: &Run<'_>) -> Estimate {
     let count = arguments.count(&PARAMETERS, "simulations").unwrap_or(0) as usize;
     let repetitions = 1 + if is_tested { count } else { 0 };
     let points = n as f64;
-    // Few points reach a corner: bandwidths shrink as points grow in number.
-    let once = 0.1 + points * 80.0 * HIT_S;
-    let again = points * points * HIT_S * (repetitions - 1) as f64;
-    Estimate { n, repetitions, seconds: once + again }
+    // Beyond three bandwidths the others hold nothing that is drawn.
+    let reaches = if kernel(run) == Kernel::Quartic { 1.0 } else { 3.0 };
+    let chosen = || bandwidth_km(&run.subject.positions, kernel(run));
+    let reach_km = arguments.number("bandwidth_km").or_else(chosen).unwrap_or(0.0) * reaches;
+    // A cell is a fifth of the bandwidth high, unless given.
+    let across = arguments.number("cell_km").map_or(5.0 * reaches, |cell_km| reach_km / cell_km);
+    let corners = (std::f64::consts::PI * across * across).min(surface::MOST);
+    let once = 0.05 + points * (corners * HIT_S + 5e-7);
+    let again = if repetitions > 1 { points * points * share_within(run, reach_km) } else { 0.0 };
+    Estimate { n, repetitions, seconds: once + again * HIT_S * (repetitions - 1) as f64 }
+}
+
+/// The share of pairs that are within a distance, by a sample of the points.
+fn share_within(run: &Run<'_>, reach_km: f64) -> f64 {
+    let positions = &run.subject.positions;
+    let every = positions.len().div_ceil(SAMPLED).max(1);
+    let sample: Vec<LonLat> = positions.iter().copied().step_by(every).collect();
+    let near = |(at, from): (usize, &LonLat)| {
+        let is_near = |to: &&LonLat| great_circle_m(*from, **to) <= reach_km * 1000.0;
+        sample[at + 1..].iter().filter(is_near).count()
+    };
+    let found: usize = sample.iter().enumerate().map(near).sum();
+    let pairs = sample.len() * sample.len().saturating_sub(1) / 2;
+    (found as f64 + 1.0) / (pairs as f64 + 1.0)
 }
 
 /// Where the points are, and what each brings.
@@ -150,11 +181,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let arguments = run.arguments;
     let mut report = Report::new(&PROCESS, run);
     let mass = mass(run, &mut report)?;
-    let kernel = match arguments.text(&PARAMETERS, "kernel") {
-        Some("gaussian") => Kernel::Gaussian,
-        Some("von_mises_fisher") => Kernel::VonMisesFisher,
-        _ => Kernel::Quartic,
-    };
+    let kernel = kernel(run);
     report.note("kernel", arguments.text(&PARAMETERS, "kernel"), None);
     let n = mass.positions.len();
     let chosen = arguments.number("bandwidth_km").or_else(|| bandwidth_km(&mass.positions, kernel));

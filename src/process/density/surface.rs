@@ -18,7 +18,7 @@ const DEGREE_KM: f64 = 111.195;
 /// How many corners a net has if nobody says how fine it is.
 const USUAL: f64 = 40_000.0;
 /// How many it may have.
-const MOST: f64 = 400_000.0;
+pub(super) const MOST: f64 = 400_000.0;
 
 /// Holds where a net lies and how fine it is.
 #[derive(Debug, Clone, Copy)]

@@ -75,7 +75,7 @@ pub(super) fn answer(
             Some(ripley(&case, window, *edge, &radii_m, draws, run.progress.watch()))
         }
         None if case.statistic == Statistic::Kd => {
-            kd(&case, sizes, &radii_m, draws, run.progress.watch())
+            kd(&case, sizes, &radii_m, draws, run.progress.watch(), &report)
         }
         None => m(&case, sizes, &radii_m, draws, run.progress.watch()),
     };
@@ -260,6 +260,7 @@ fn kd(
     radii_m: &[f64],
     draws: Simulations<'_>,
     watch: &Watch,
+    report: &Report<'_>,
 ) -> Option<Tested> {
     let vectors: Vec<[f64; 3]> = case.positions.iter().map(|at| at.unit_vector()).collect();
     let from = case.of_kind(FROM);
@@ -271,8 +272,15 @@ fn kd(
         vec![None; radii_m.len()]
     };
     let index = |values: &[f64]| Tree::List(values.iter().map(|&one| significant(one)).collect());
+    let bins = named([
+        ("width_m", rounded(found.bins.width_m, 3).into()),
+        ("greatest_error", significant(found.bins.greatest_error)),
+        ("is_observed_exact", found.bins.is_observed_exact.into()),
+        ("words", report.say(&words::bins(found.bins.is_observed_exact)).into()),
+    ]);
     let more = named([
         ("bandwidth_m", rounded(found.bandwidth_m, 3).into()),
+        ("bins", Tree::Named(bins)),
         ("localisation", index(&found.localisation)),
         ("dispersion", index(&found.dispersion)),
     ]);

@@ -99,6 +99,23 @@ pub(super) fn alike(count: usize) -> Remark {
     )
 }
 
+/// Says what `bins` holds.
+pub(super) fn bins(is_observed_exact: bool) -> Remark {
+    let (en, zh) = if is_observed_exact {
+        ("the observed curve is summed over all pairs exactly", "观测曲线对全部点对精确求和")
+    } else {
+        ("the observed curve, too", "观测曲线亦然")
+    };
+    Remark::new(
+        format!(
+            "Every pair is counted. Draws count distances in bins of width_m, a thirty-second of the bandwidth, which moves no value by more than greatest_error (in the unit of the curve); {en}."
+        ),
+        format!(
+            "所有点对均计入。抽样按宽 width_m（带宽的1/32）的区间计数，任何值的误差不超过 greatest_error（单位同曲线）；{zh}。"
+        ),
+    )
+}
+
 /// Says who is counted as asked about, for every statistic alike.
 pub(super) fn rule() -> Remark {
     Remark::new(

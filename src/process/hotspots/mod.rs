@@ -226,7 +226,7 @@ fn estimate(run: &Run<'_>) -> Estimate {
         Ok(neighbors::Rule::Band(_)) => 50.0,
         _ => 8.0,
     };
-    let once = units as f64 * links * 2e-9;
+    let once = units as f64 * links * 2.5e-9;
     let found = if level(arguments) == "county" { 0.2 } else { 0.05 };
     let seconds = found + n as f64 * 1e-6 + once * repetitions as f64;
     Estimate { n, repetitions, seconds }

@@ -81,9 +81,10 @@ static PARAMETERS: [Parameter; 8] = [
 fn estimate(run: &Run<'_>) -> Estimate {
     let (n, arguments) = (run.subject.len(), run.arguments);
     let (regions, each) = match arguments.text(&PARAMETERS, "level") {
-        Some("county") => (0.15, 5e-7),
-        Some("cells" | "h3") => (0.02, 2e-6),
-        _ => (0.05, 5e-7),
+        Some("county") => (0.08, 8e-7),
+        Some("cells") => (0.02, 3.5e-6),
+        Some("h3") => (0.02, 7e-6),
+        _ => (0.04, 8e-7),
     };
     let draws = quotient_spread::draws(run);
     let again = (n * draws) as f64 * quotient_spread::DRAWN_S;
