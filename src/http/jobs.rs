@@ -10,6 +10,7 @@ use axum::body::Bytes;
 use prometheus::IntCounterVec;
 use tokio::sync::watch;
 
+use super::lanes::Lanes;
 use super::problem::Problem;
 use super::service::Service;
 use super::timestamp;
@@ -17,6 +18,8 @@ use crate::store::{Keeper, Kept, Progress};
 
 /// How many jobs run at once.
 const RUNNING: usize = 2;
+/// On so many sets of threads run analyses whose client waits.
+const WAITED: usize = 4;
 /// How many jobs wait for that before a client is asked to come again.
 const MOST_WAITING: usize = 16;
 /// How many jobs are remembered, with their results.
@@ -82,6 +85,7 @@ pub struct Jobs(Arc<Inner>);
 struct Inner {
     queue: SyncSender<Task>,
     remembered: Mutex<VecDeque<Arc<Job>>>,
+    waited: Lanes,
 }
 
 struct Task {
@@ -104,11 +108,19 @@ impl Jobs {
     pub fn new() -> Self {
         let (queue, asked) = sync_channel(MOST_WAITING);
         let asked = Arc::new(Mutex::new(asked));
+        // A lane for each that runs, so that none of them waits for another, nor a client for any.
+        let lanes = Lanes::new(RUNNING);
         for _ in 0..RUNNING {
-            let asked = Arc::clone(&asked);
-            thread::spawn(move || while run_next(&asked) {});
+            let (asked, lanes) = (Arc::clone(&asked), lanes.clone());
+            thread::spawn(move || while run_next(&asked, &lanes) {});
         }
-        Self(Arc::new(Inner { queue, remembered: Mutex::default() }))
+        let waited = Lanes::new(WAITED);
+        Self(Arc::new(Inner { queue, remembered: Mutex::default(), waited }))
+    }
+
+    /// Runs what is no job because its client waits, beside all jobs.
+    pub(super) fn while_waiting<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.0.waited.run(work)
     }
 
     /// Says whether another job would be taken now, before its body is read.
@@ -202,10 +214,10 @@ fn new_id() -> Result<String, Problem> {
 }
 
 /// Runs the next job; false when no more can come.
-fn run_next(asked: &Mutex<Receiver<Task>>) -> bool {
+fn run_next(asked: &Mutex<Receiver<Task>>, lanes: &Lanes) -> bool {
     let next = asked.lock().unwrap_or_else(PoisonError::into_inner).recv();
     let Ok(Task { job, work, keeper, ended }) = next else { return false };
-    job.run(work, keeper.as_ref());
+    job.run(work, keeper.as_ref(), lanes);
     ended.with_label_values(&[job.process, job.state().status.as_str()]).inc();
     true
 }
@@ -235,7 +247,7 @@ impl Job {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run(&self, work: Work, keeper: Option<&Keeper>) {
+    fn run(&self, work: Work, keeper: Option<&Keeper>, lanes: &Lanes) {
         {
             let mut state = self.locked();
             state.times[1] = timestamp();
@@ -243,7 +255,7 @@ impl Job {
                 state.status = Status::Running;
             }
         }
-        let work = std::panic::AssertUnwindSafe(|| work(self));
+        let work = std::panic::AssertUnwindSafe(|| lanes.run(|| work(self)));
         let outcome = match self.progress.check() {
             Ok(()) => std::panic::catch_unwind(work).unwrap_or_else(|_| {
                 tracing::error!(job = self.id, "a job panicked");

@@ -35,6 +35,7 @@ mod job_pages;
 mod jobs;
 mod jobs_api;
 mod landing;
+mod lanes;
 mod layers;
 mod licences;
 mod metrics;

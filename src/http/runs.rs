@@ -58,7 +58,7 @@ pub(super) async fn waited(task: Task) -> Result<Response, Problem> {
     let running = tokio::task::spawn_blocking(move || {
         let _named = request.entered();
         let ended = task.service.metrics.runs_ended.clone();
-        let outcome = task.run(&progress, limit_s);
+        let outcome = task.service.jobs.while_waiting(|| task.run(&progress, limit_s));
         let status = match &outcome {
             Ok(_) => Status::Successful,
             Err(_) if progress.check().is_err() => Status::Dismissed,
