@@ -197,3 +197,27 @@ fn of_twelve_points_every_case_is_counted_and_none_drawn() {
     let five = ask("gi", "knn:5")["warnings"].to_string();
     assert!(five.contains("exact_cases") && !five.contains("none can be"), "{five}");
 }
+
+#[test]
+fn stopping_early_leaves_small_p_values_as_they_are_and_is_for_local_statistics() {
+    let ask =
+        |more: &str| get(&format!("/collections/hubs/hotspots?level=prefecture{more}")).json();
+    let (whole, early) = (ask("&statistic=gi"), ask("&statistic=gi&stop_after=200"));
+    let p_values = |answer: &Json| -> Vec<Option<f64>> {
+        let features = answer["features"].as_array().unwrap().iter();
+        features.map(|one| one["properties"]["p_value"].as_f64()).collect()
+    };
+    let mut small = 0;
+    for (whole, early) in p_values(&whole).into_iter().zip(p_values(&early)) {
+        let Some((whole, early)) = whole.zip(early) else { continue };
+        // Beyond it on its side stand fewer than 200 of 9,999.
+        if whole < 0.02 {
+            assert!((whole - early).abs() < 1e-9, "{whole} {early}");
+            small += 1;
+        }
+        assert!((whole - early).abs() < 0.2, "{whole} {early}");
+    }
+    assert!(small > 5, "{small}");
+    let refused = ask("&statistic=moran&stop_after=200");
+    assert!(refused["detail"].as_str().unwrap().contains("leave it out"), "{refused}");
+}

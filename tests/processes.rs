@@ -98,6 +98,53 @@ fn the_five_points_of_the_paper_are_grouped_as_known() {
     assert_eq!(labels(optics), [one, one, one, two, two]);
     let hdbscan = json!({"method": "hdbscan", "min_cluster_size": 2, "min_points": 1});
     assert_eq!(labels(hdbscan), [one, one, one, two, two]);
+    let leaf =
+        json!({"method": "hdbscan", "min_cluster_size": 2, "min_points": 1, "selection": "leaf"});
+    assert_eq!(labels(leaf), [one, one, one, two, two]);
+}
+
+#[test]
+fn weight_makes_core_points_as_number_does_where_all_weigh_one() {
+    let five = [[0.0, 0.0], [0.1, 0.0], [0.0, 0.1], [1.0, 1.0], [1.05, 1.0]];
+    let weighing = |staff: [f64; 5]| {
+        let mut all = points(&five);
+        for (at, staff) in staff.iter().enumerate() {
+            all["features"][at]["properties"] = json!({"staff": staff});
+        }
+        all
+    };
+    let asked = |more: Json, features: Json| {
+        let mut inputs = more;
+        inputs["features"] = features;
+        let (status, answer) = executed(&inputs);
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        answer
+    };
+    let heavy = |least: f64| {
+        let inputs = json!({"eps_km": 15, "weight": "staff", "min_weight": least});
+        asked(inputs, weighing([1.0, 1.0, 3.0, 10.0, 0.0]))
+    };
+    let names = |ids: &[&str]| ids.iter().map(|id| format!("features-{id}")).collect::<Vec<_>>();
+    assert_eq!(groups(&heavy(5.0)), [names(&["1", "2", "3"]), names(&["4", "5"])]);
+    let six = heavy(6.0);
+    assert_eq!(groups(&six), [names(&["4", "5"])], "three points of five together are too light");
+    let cluster = &six["features"][0]["properties"];
+    assert_eq!((&cluster["weight"], &cluster["eps_from_km"]), (&json!(10.0), &json!(5.559)));
+    assert_eq!(groups(&heavy(10.5)), Vec::<Vec<String>>::new());
+    // Where all weigh one, weight is number: the same groups over the same radii.
+    for least in [2, 3] {
+        let counted = asked(json!({"eps_km": 15, "min_points": least}), weighing([1.0; 5]));
+        let weighed = json!({"eps_km": 15, "weight": "staff", "min_points": least});
+        let weighed = asked(weighed, weighing([1.0; 5]));
+        assert_eq!(groups(&counted), groups(&weighed));
+        assert_eq!(weighed["method"]["parameters"]["min_weight"]["value"], f64::from(least));
+        for at in 0..groups(&counted).len() {
+            for name in ["eps_from_km", "eps_to_km", "n"] {
+                let of = |answer: &Json| answer["features"][at]["properties"][name].clone();
+                assert_eq!(of(&counted), of(&weighed), "{least} {name}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -170,6 +217,12 @@ fn what_is_wrong_is_refused_with_what_would_be_right() {
         ("method=hdbscan&eps_km=5", "leave it out"),
         ("min_cluster_size=5", "min_points"),
         ("by=colour", "use one of id, name"),
+        ("weight=colour", "use one of id, name"),
+        ("weight=name", "holds no numbers"),
+        ("weight=uncertainty_km&method=hdbscan", "method=dbscan only"),
+        ("min_weight=5", "name the property"),
+        ("weight=uncertainty_km&stability=bootstrap", "jitter"),
+        ("selection=leaf", "method=hdbscan"),
         ("reference=nowhere", "there is no collection `nowhere`"),
         ("stability=bootstrap&by=industry_group", "jitter"),
         ("simulations=5", "from 19"),

@@ -125,8 +125,18 @@ pub fn existences(
     eps_m: f64,
     clustering: &Clustering,
 ) -> Vec<Existence> {
-    let cores = core_chords(tree, min_points);
-    let hierarchy = Hierarchy::new(tree.len(), &spanning_tree(tree, &cores));
+    existences_by(tree, &core_chords(tree, min_points), eps_m, clustering)
+}
+
+/// As [`existences`], of points that are core points from these squared chords on.
+#[must_use]
+pub fn existences_by(
+    tree: &KdTree,
+    cores: &[f64],
+    eps_m: f64,
+    clustering: &Clustering,
+) -> Vec<Existence> {
+    let hierarchy = Hierarchy::new(tree.len(), &spanning_tree(tree, cores));
     let parents = hierarchy.parents();
     let reach = reach(eps_m);
     let height = |node: u32| match hierarchy.merge(node) {

@@ -41,6 +41,38 @@ pub fn core_chords(tree: &KdTree, min_points: usize) -> Vec<f64> {
     (0..tree.len()).map(|number| table.row(number)[others - 1].chord_squared).collect()
 }
 
+/// Measures how far around each point enough weight lies, its own included.
+///
+/// # Shape
+///
+/// n weights, finite and not negative, and n squared chords in the order of the numbers; infinite
+/// where all together weigh less.
+#[must_use]
+pub fn heavy_chords(tree: &KdTree, weights: &[f64], min_weight: f64) -> Vec<f64> {
+    let of = |point: &[f64; 3]| {
+        let mut k = 8;
+        loop {
+            let hits = tree.nearest(point, k, None);
+            let mut sum = 0.0;
+            let enough = hits.iter().find(|hit| {
+                sum += weights[hit.number as usize];
+                sum >= min_weight
+            });
+            match enough {
+                Some(hit) => return hit.chord_squared,
+                None if hits.len() < k => return f64::INFINITY,
+                None => k *= 4,
+            }
+        }
+    };
+    let by_slot: Vec<f64> = tree.points().par_iter().with_min_len(256).map(of).collect();
+    let mut chords = vec![f64::INFINITY; tree.len()];
+    for (&number, chord) in tree.numbers().iter().zip(by_slot) {
+        chords[number as usize] = chord;
+    }
+    chords
+}
+
 /// Links all points by edges of least mutual reachability.
 ///
 /// The mutual reachability of two points is the greatest of their distance and their two core
@@ -275,6 +307,34 @@ mod tests {
             ended.saturating_duration_since(called_off)
         });
         assert!(after.as_secs_f64() < 1.0, "{after:?}");
+    }
+
+    #[test]
+    fn enough_weight_lies_where_adding_it_up_from_the_nearest_says() {
+        let mut random = crate::analysis::random::Random::new(7, 7);
+        let points: Vec<[f64; 3]> = (0..90)
+            .map(|_| LonLat::from_degrees(5.0 * random.uniform(), 5.0 * random.uniform()))
+            .map(|at| at.unwrap().unit_vector())
+            .collect();
+        let weights: Vec<f64> = (0..90).map(|at| f64::from(at * 13 % 7)).collect();
+        let tree = KdTree::new(&points);
+        for least in [0.5, 6.0, 55.0, 269.5, 1e6] {
+            let found = heavy_chords(&tree, &weights, least);
+            for (at, found) in found.iter().enumerate() {
+                let mut near: Vec<(f64, f64)> = (0..90)
+                    .map(|other| (squared_chord(&points[at], &points[other]), weights[other]))
+                    .collect();
+                near.sort_by(|a, b| a.0.total_cmp(&b.0));
+                let mut sum = 0.0;
+                let told = near.iter().find(|(_, weight)| {
+                    sum += weight;
+                    sum >= least
+                });
+                assert_eq!(*found, told.map_or(f64::INFINITY, |(chord, _)| *chord), "{least} {at}");
+            }
+        }
+        let ones = vec![1.0; 90];
+        assert_eq!(heavy_chords(&tree, &ones, 4.0), core_chords(&tree, 4));
     }
 
     /// Prim's algorithm on the whole matrix: the definition without any cleverness.

@@ -1,6 +1,6 @@
 //! What `clusters` shows beside its groups: merges, the curve of distances, and the list as printed.
 
-use super::cluster_find::{Chosen, Recipe, choose, curve, find, merge_heights};
+use super::cluster_find::{Chosen, choose, curve, find, merge_heights};
 use super::clusters::Plan;
 use super::description::Run;
 use super::report::km;
@@ -73,12 +73,8 @@ const SAME_PLACE_M: f64 = 50_000.0;
 /// What the groups would be if every point stood where its list prints it.
 ///
 /// `None` where no printed name differs, or what differs names no prefecture or county.
-pub(super) fn as_printed(
-    run: &Run<'_>,
-    points: &[Vector],
-    parts: &[Vec<usize>],
-    recipe: Recipe,
-) -> Option<(Remark, Named)> {
+pub(super) fn as_printed(run: &Run<'_>, points: &[Vector], plan: &Plan) -> Option<(Remark, Named)> {
+    let (parts, recipe) = (&plan.parts[..], plan.recipe);
     let misprints: Vec<Misprint> =
         (0..points.len()).filter_map(|point| misprint(run, point)).collect();
     if misprints.is_empty() {
@@ -91,7 +87,7 @@ pub(super) fn as_printed(
     let watch = run.progress.watch();
     let chosen = || choose(&parted(&printed, parts), recipe.min_points, watch).map(Chosen::eps_m);
     let eps_m = recipe.eps_m.or_else(chosen);
-    let found = find(&printed, parts, recipe, watch);
+    let found = find(&printed, parts, recipe, plan.weighing.as_ref(), watch);
     let id = |point: usize| run.subject.features[point].id.as_str().to_owned();
     let rows = &run.subject.rows;
     let members = found.numbered_by(rows).0.members_by(rows);

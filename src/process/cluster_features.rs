@@ -55,6 +55,9 @@ pub(super) fn features(
             ("stability", stable.map(|one| rounded(one, 4)).into()),
             ("p_value", p_value.map(|one| rounded(one, 6)).into()),
         ]);
+        if let Some(weighing) = &plan.weighing {
+            properties.push(("weight".into(), rounded(weighing.sum(&members), 6).into()));
+        }
         if let Some(by) = &plan.by {
             properties.push((by_name(by), subject.text(members[0], by).into()));
         }
@@ -97,6 +100,7 @@ fn by_name(by: &str) -> String {
         "p_value",
         "industries",
         "silhouette",
+        "weight",
     ];
     if own.contains(&by) { format!("by_{by}") } else { by.to_owned() }
 }

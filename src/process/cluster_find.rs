@@ -1,9 +1,10 @@
 //! Finds the groups of points, as `clusters` was asked to: by method, radius and sizes.
 
+use super::cluster_weight::Weighing;
 use crate::analysis::dbscan::{ClusterId, Clustering, Density, dbscan};
 use crate::analysis::hdbscan::{HdbscanParams, Selection, hdbscan};
 use crate::analysis::hierarchy::Hierarchy;
-use crate::analysis::merges::{Plateau, distance_curve, elbow, existences, largest_gap};
+use crate::analysis::merges::{Plateau, distance_curve, elbow, existences_by, largest_gap};
 use crate::analysis::optics::optics;
 use crate::analysis::spanning_tree::{core_chords, spanning_tree};
 use crate::domain::Watch;
@@ -19,6 +20,8 @@ pub(super) struct Recipe {
     pub(super) method: Method,
     pub(super) min_points: usize,
     pub(super) min_cluster_size: usize,
+    /// Which clusters of the hierarchy HDBSCAN* takes.
+    pub(super) selection: Selection,
     /// Whether it is said over which radii each cluster exists; where only labels are wanted, it is not.
     pub(super) tells_radii: bool,
     /// The radius in metres; chosen anew for each set of points when `None`.
@@ -138,6 +141,7 @@ pub(super) fn find(
     points: &[[f64; 3]],
     parts: &[Vec<usize>],
     recipe: Recipe,
+    weighing: Option<&Weighing>,
     watch: &Watch,
 ) -> Found {
     let groups: Vec<Vec<[f64; 3]>> =
@@ -150,21 +154,25 @@ pub(super) fn find(
             .or_else(|| choose(&groups, recipe.min_points, watch).map(Chosen::eps_m))
             .unwrap_or(0.0),
     };
-    let found: Vec<Found> =
-        groups.iter().map(|group| find_in_one(group, recipe, eps_m, watch)).collect();
+    let of_part = |(group, part): (&Vec<[f64; 3]>, &Vec<usize>)| {
+        let weighing = weighing.map(|weighing| weighing.of(part));
+        let tree = KdTree::new(group).watched(watch);
+        find_in_one(&tree, recipe, eps_m, weighing.as_ref())
+    };
+    let found: Vec<Found> = groups.iter().zip(parts).map(of_part).collect();
     joined(points.len(), parts, &found)
 }
 
-fn find_in_one(points: &[[f64; 3]], recipe: Recipe, eps_m: f64, watch: &Watch) -> Found {
-    let tree = KdTree::new(points).watched(watch);
+fn find_in_one(tree: &KdTree, recipe: Recipe, eps_m: f64, weighing: Option<&Weighing>) -> Found {
     match recipe.method {
-        Method::Hdbscan => of_hdbscan(&tree, recipe),
+        Method::Hdbscan => of_hdbscan(tree, recipe),
         Method::Dbscan => {
-            let clustering = dbscan(&tree, eps_m, Density::Points(recipe.min_points));
-            let exists_m = intervals(&tree, recipe, eps_m, &clustering);
+            let density = weighing.map_or(Density::Points(recipe.min_points), Weighing::density);
+            let clustering = dbscan(tree, eps_m, density);
+            let exists_m = intervals(tree, recipe, eps_m, weighing, &clustering);
             Found { clustering, probabilities: None, reached: None, exists_m }
         }
-        Method::Optics => of_optics(&tree, recipe, eps_m),
+        Method::Optics => of_optics(tree, recipe, eps_m),
     }
 }
 
@@ -172,12 +180,15 @@ fn intervals(
     tree: &KdTree,
     recipe: Recipe,
     eps_m: f64,
+    weighing: Option<&Weighing>,
     clustering: &Clustering,
 ) -> Vec<(f64, Option<f64>)> {
     if !recipe.tells_radii {
         return vec![(0.0, None); clustering.clusters];
     }
-    let all = existences(tree, recipe.min_points, eps_m, clustering);
+    let counted = || core_chords(tree, recipe.min_points);
+    let cores = weighing.map_or_else(counted, |weighing| weighing.chords(tree));
+    let all = existences_by(tree, &cores, eps_m, clustering);
     all.into_iter().map(|one| (one.from_m, one.to_m)).collect()
 }
 
@@ -185,7 +196,7 @@ fn of_hdbscan(tree: &KdTree, recipe: Recipe) -> Found {
     let params = HdbscanParams {
         min_points: recipe.min_points,
         min_cluster_size: recipe.min_cluster_size.max(2),
-        selection: Selection::ExcessOfMass,
+        selection: recipe.selection,
     };
     let nothing = Clustering {
         labels: vec![None; tree.len()],
@@ -221,7 +232,7 @@ fn of_optics(tree: &KdTree, recipe: Recipe, eps_m: f64) -> Found {
         labels[point] = current;
     }
     let clustering = Clustering { labels, is_core, clusters };
-    let exists_m = intervals(tree, recipe, eps_m, &clustering);
+    let exists_m = intervals(tree, recipe, eps_m, None, &clustering);
     Found { clustering, probabilities: None, reached: Some(reached), exists_m }
 }
 

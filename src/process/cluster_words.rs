@@ -177,6 +177,20 @@ pub(super) fn exhausted(n: usize, sites: usize) -> Remark {
     )
 }
 
+pub(super) fn without_weight(count: usize, weight: &str) -> Remark {
+    Remark::new(
+        format!("{count} points have no `{weight}` and weigh nothing."),
+        format!("{count}个点没有“{weight}”，权重按0计。"),
+    )
+}
+
+pub(super) fn why_min_weight(min_points: usize) -> Remark {
+    Remark::new(
+        format!("what {min_points} points (min_points) of mean size weigh"),
+        format!("{min_points}个（min_points）平均规模的点的总规模"),
+    )
+}
+
 /// Says what was found and what it does and does not show.
 pub(super) fn summary(
     subject: &Subject,

@@ -6,13 +6,15 @@ use super::canonical;
 use super::cluster_evidence::{as_printed, distance_curve, merges};
 use super::cluster_features::features;
 use super::cluster_find::{Chosen, Found, Method, Recipe, choose, find};
+use super::cluster_parameters::{PARAMETERS, REFERENCE};
 use super::cluster_validity::{MOST, Validity};
+use super::cluster_weight::Weighing;
 use super::cluster_words as words;
 use super::description::{Estimate, Failed, Process, Run};
-use super::parameters::{Arguments, Default, Kind, Parameter, Refused};
+use super::parameters::{Arguments, Refused};
 use super::report::{Report, km, rounded};
 use super::within;
-use crate::analysis::hdbscan::HdbscanParams;
+use crate::analysis::hdbscan::{HdbscanParams, Selection};
 use crate::analysis::honesty::{self, Verdict, verdict};
 use crate::analysis::hull::HullShape;
 use crate::analysis::nulls::Simulations;
@@ -21,9 +23,6 @@ use crate::analysis::stability::{Disturbance, Stability, stability};
 use crate::domain::LonLat;
 use crate::formats::answer::{Answer, Tree, named};
 use crate::index::KdTree;
-
-/// The default of `reference`.
-const REFERENCE: &str = "bases,hubs";
 
 pub(super) static PROCESS: Process = Process {
     name: "clusters",
@@ -45,117 +44,6 @@ pub(super) static PROCESS: Process = Process {
     estimate,
     run,
 };
-
-static PARAMETERS: [Parameter; 11] = [
-    Parameter {
-        name: "method",
-        words: [
-            "How groups are found: at one radius (dbscan, optics) or at all (hdbscan)",
-            "聚类方法：固定半径（dbscan、optics）或所有尺度（hdbscan）",
-        ],
-        kind: Kind::Choice(&["dbscan", "hdbscan", "optics"]),
-        default: Default::Fixed("dbscan"),
-    },
-    Parameter {
-        name: "eps_km",
-        words: [
-            "The radius in km within which points are neighbours; not for hdbscan",
-            "邻域半径（千米）；不用于 hdbscan",
-        ],
-        kind: Kind::Above0 { most: 20_038.0 },
-        default: Default::Chosen([
-            "the middle of the largest gap between merges, from 50 points on the elbow of the distances to the min_points-th point",
-            "合并距离最大间隔的中点；50个点及以上取第 min_points 近邻距离曲线的拐点",
-        ]),
-    },
-    Parameter {
-        name: "min_points",
-        words: [
-            "How many points within the radius make a core point, itself counted",
-            "核心点邻域内的最少点数，含自身",
-        ],
-        kind: Kind::Count { least: 1, most: 10_000 },
-        default: Default::Chosen([
-            "2 below 30 points, else 4; for hdbscan min_cluster_size, at most 5",
-            "少于30个点取2，否则取4；hdbscan 取 min_cluster_size，最多5",
-        ]),
-    },
-    Parameter {
-        name: "min_cluster_size",
-        words: [
-            "How many points a cluster has at least; for hdbscan only",
-            "群组的最少点数；仅用于 hdbscan",
-        ],
-        kind: Kind::Count { least: 2, most: 1_000_000 },
-        default: Default::Chosen(["0.5 % of the points, at least 5", "点数的0.5%，至少5"]),
-    },
-    Parameter {
-        name: "by",
-        words: [
-            "A property: only points of the same value are grouped",
-            "属性名：只对取值相同的点聚类",
-        ],
-        kind: Kind::Text,
-        default: Default::Nothing,
-    },
-    Parameter {
-        name: "hull",
-        words: [
-            "The outline of a cluster; buffer draws what is within half the radius of its links",
-            "群组外廓；buffer 为连线周围半个半径的范围",
-        ],
-        kind: Kind::Choice(&["convex", "concave", "buffer"]),
-        default: Default::Fixed("convex"),
-    },
-    Parameter {
-        name: "stability",
-        words: [
-            "How clusters are looked for again: among moved points, among drawn ones, or not",
-            "稳定性检验方式：移动点位、重抽样或不检验",
-        ],
-        kind: Kind::Choice(&["jitter", "bootstrap", "none"]),
-        default: Default::Fixed("jitter"),
-    },
-    Parameter {
-        name: "jitter_km",
-        words: [
-            "By how much points are moved, as a standard deviation in km on either axis",
-            "点位移动的标准差（千米）",
-        ],
-        kind: Kind::Above0 { most: 1000.0 },
-        default: Default::Chosen([
-            "the median of the property uncertainty_km, else a tenth of the radius or of the median distance to the nearest point",
-            "属性 uncertainty_km 的中位数；没有时取半径或最近邻距离中位数的十分之一",
-        ]),
-    },
-    Parameter {
-        name: "rounds",
-        words: ["How often clusters are looked for again", "稳定性检验次数"],
-        kind: Kind::Count { least: 1, most: 100_000 },
-        default: Default::Chosen([
-            "200 up to 2,000 points, 20 up to 20,000, else none",
-            "2000个点以内200次，2万以内20次，更多则不检验",
-        ]),
-    },
-    Parameter {
-        name: "reference",
-        words: [
-            "Collections of the sites that could have been chosen, apart by commas; none for no p-value",
-            "可供选择的地点所在集合，以逗号分隔；none 表示不做检验",
-        ],
-        kind: Kind::Text,
-        default: Default::Fixed(REFERENCE),
-    },
-    Parameter {
-        name: "simulations",
-        words: [
-            "How many draws of as many sites are clustered for the p-value",
-            "检验的随机抽样次数",
-        ],
-        kind: Kind::Count { least: 19, most: 100_000 },
-        default: Default::Fixed("999"),
-    },
-];
 
 fn rounds(n: usize, arguments: &Arguments) -> usize {
     if arguments.text(&PARAMETERS, "stability") == Some("none") {
@@ -201,9 +89,11 @@ fn estimate(run: &Run<'_>) -> Estimate {
 
 /// What is asked for, with what was chosen.
 pub(super) struct Plan {
-    recipe: Recipe,
+    pub(super) recipe: Recipe,
     pub(super) chosen: Option<Chosen>,
     pub(super) parts: Vec<Vec<usize>>,
+    /// What each point weighs, where core points are made by weight.
+    pub(super) weighing: Option<Weighing>,
     pub(super) by: Option<String>,
     pub(super) hull: HullShape,
 }
@@ -215,7 +105,8 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let plan = plan(run, &points, &mut report)?;
     let recipe =
         Recipe { eps_m: plan.recipe.eps_m.or(plan.chosen.map(Chosen::eps_m)), ..plan.recipe };
-    let found = find(&points, &plan.parts, recipe, run.progress.watch());
+    let weighing = plan.weighing.as_ref();
+    let found = find(&points, &plan.parts, recipe, weighing, run.progress.watch());
     warn_of_few(&mut report, run.subject.len(), recipe.method);
     run.progress.check()?;
     run.progress
@@ -230,7 +121,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let features = features(run, &points, &found, &plan, &tested);
     run.progress.check()?;
     let summary = words::summary(run.subject, &found, recipe, &tested, &points);
-    let printed = as_printed(run, &points, &plan.parts, plan.recipe);
+    let printed = as_printed(run, &points, &plan);
     let summary = printed.iter().fold(summary, |said, (words, _)| said.and(words));
     let noise = found.clustering.labels.iter().filter(|label| label.is_none()).count();
     let rule = tested.draws.as_ref().map(|_| words::rule(plan.chosen.is_some(), recipe.eps_m));
@@ -283,6 +174,10 @@ fn plan(run: &Run<'_>, points: &[[f64; 3]], report: &mut Report<'_>) -> Result<P
             "it is for method=hdbscan: for others give min_points",
         ));
     }
+    if !is_hdbscan && arguments.is_given("selection") {
+        let reason = "only the hierarchy of method=hdbscan is selected from: leave it out";
+        return Err(Refused::new("selection", reason));
+    }
     let by = arguments.text(&PARAMETERS, "by").map(str::to_owned);
     let parts = parts(run, by.as_deref(), report)?;
     report.note("method", arguments.text(&PARAMETERS, "method"), None);
@@ -292,6 +187,7 @@ fn plan(run: &Run<'_>, points: &[[f64; 3]], report: &mut Report<'_>) -> Result<P
     let default = if is_hdbscan { min_cluster_size.min(5) } else { honesty::min_points(n) };
     let min_points = given("min_points").unwrap_or(default);
     report.note("min_points", min_points, Some(&words::why_min_points(n, is_hdbscan)));
+    let weighing = Weighing::read(run, method, min_points, report)?;
     let eps_m = arguments.number("eps_km").map(|km| km * 1000.0);
     let groups = || -> Vec<Vec<[f64; 3]>> {
         parts.iter().map(|part| part.iter().map(|&point| points[point]).collect()).collect()
@@ -303,6 +199,7 @@ fn plan(run: &Run<'_>, points: &[[f64; 3]], report: &mut Report<'_>) -> Result<P
     };
     if is_hdbscan {
         report.note("min_cluster_size", min_cluster_size, Some(&words::why_cluster_size(n)));
+        report.note("selection", arguments.text(&PARAMETERS, "selection"), None);
     } else {
         let radius_km = eps_m.or(chosen.map(Chosen::eps_m)).map(km);
         report.note("eps_km", radius_km, Some(&words::why_eps(chosen, min_points)));
@@ -319,8 +216,13 @@ fn plan(run: &Run<'_>, points: &[[f64; 3]], report: &mut Report<'_>) -> Result<P
         Some("buffer") => HullShape::Buffer { radius_m: (reach_m / 2.0).max(1.0) },
         _ => HullShape::Convex,
     };
-    let recipe = Recipe { method, min_points, min_cluster_size, tells_radii: true, eps_m };
-    Ok(Plan { recipe, chosen, parts, by, hull })
+    let selection = match arguments.text(&PARAMETERS, "selection") {
+        Some("leaf") => Selection::Leaf,
+        _ => Selection::ExcessOfMass,
+    };
+    let recipe =
+        Recipe { method, min_points, min_cluster_size, selection, tells_radii: true, eps_m };
+    Ok(Plan { recipe, chosen, parts, weighing, by, hull })
 }
 
 /// The points that may be in one group: all, or those of one value of a property.
@@ -373,11 +275,9 @@ fn stable(
         return Ok(None);
     }
     let disturbance = if how == Some("bootstrap") {
-        if plan.by.is_some() {
-            return Err(Refused::new(
-                "stability",
-                "bootstrap is not offered with `by`: take jitter",
-            ));
+        if plan.by.is_some() || plan.weighing.is_some() {
+            let reason = "bootstrap is not offered with `by` or `weight`: take jitter";
+            return Err(Refused::new("stability", reason));
         }
         Disturbance::Bootstrap
     } else {
@@ -390,7 +290,9 @@ fn stable(
     let goes_on = || progress.goes_on();
     let rounds = Simulations::new(rounds, report.seed()).watched(&goes_on);
     let recipe = Recipe { tells_radii: false, ..recipe };
-    let again = |moved: &[[f64; 3]]| find(moved, &all, recipe, progress.watch()).clustering;
+    let weighing = plan.weighing.as_ref();
+    let again =
+        |moved: &[[f64; 3]]| find(moved, &all, recipe, weighing, progress.watch()).clustering;
     Ok(Some(stability(points, &found.clustering, disturbance, rounds, again)))
 }
 
@@ -468,7 +370,10 @@ fn draws(
     let goes_on = || progress.goes_on();
     let simulations = Simulations::new(simulations, report.seed()).watched(&goes_on);
     let recipe = Recipe { tells_radii: false, ..recipe };
-    let cluster = |points: &[[f64; 3]]| find(points, &drawn, recipe, progress.watch()).clustering;
+    let weighing = plan.weighing.as_ref().map(|weighing| weighing.in_order(&plan.parts));
+    let cluster = |points: &[[f64; 3]]| {
+        find(points, &drawn, recipe, weighing.as_ref(), progress.watch()).clustering
+    };
     match reference_draws(n, &sites, simulations, cluster) {
         Ok(largest) => Ok(Some(largest)),
         Err(error) => Err(Refused::new("reference", error.to_string())),

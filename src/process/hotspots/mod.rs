@@ -33,6 +33,7 @@ pub(super) static PROCESS: Process = Process {
         "Getis & Ord (1992), Geographical Analysis 24, 189–206; Ord & Getis (1995), Geographical Analysis 27, 286–306",
         "Anselin (1995), Local indicators of spatial association, Geographical Analysis 27, 93–115; Sokal, Oden & Thomson (1998), Geographical Analysis 30, 331–354",
         "Anselin & Li (2019), Operational local join count statistics, J. Geographical Systems 21, 189–210",
+        "Besag & Clifford (1991), Sequential Monte Carlo p-values, Biometrika 78, 301–304",
         "Benjamini & Hochberg (1995), JRSS B 57, 289–300; Benjamini & Yekutieli (2001), Annals of Statistics 29, 1165–1188; Caldas de Castro & Singer (2006), Geographical Analysis 38, 180–208",
     ],
     has_features: true,
@@ -46,7 +47,7 @@ const ROWS: &str = "row-standardised";
 /// Each neighbor counts 1: the style B of the field.
 const BINARY: &str = "binary";
 
-static PARAMETERS: [Parameter; 10] = [
+static PARAMETERS: [Parameter; 11] = [
     Parameter {
         name: "statistic",
         words: [
@@ -125,6 +126,15 @@ static PARAMETERS: [Parameter; 10] = [
             "全局统计量且少于200个单元取999，否则取9999",
         ]),
     },
+    Parameter {
+        name: "stop_after",
+        words: [
+            "Stop drawing at a unit once so many draws lie beyond it on either side: its p-value is then their share so far, and small p-values stay as they are; without it all are drawn",
+            "某单元两侧均有这么多次抽样超出时停止：其p值取当时的比例，小的p值不受影响；不给出则全部抽完",
+        ],
+        kind: Kind::Count { least: 10, most: 100_000 },
+        default: Default::Nothing,
+    },
     CORRECTION,
 ];
 
@@ -185,6 +195,16 @@ fn style(statistic: Statistic, arguments: &Arguments) -> Result<&'static str, Re
         None => statistic.is_usually_of_rows(),
     };
     Ok(if is_of_rows { ROWS } else { BINARY })
+}
+
+/// After how many draws on either side a unit is left alone.
+fn stop_after(statistic: Statistic, arguments: &Arguments) -> Result<Option<usize>, Refused> {
+    let given = arguments.count(&[], "stop_after").map(|count| count as usize);
+    if given.is_some() && !matches!(statistic, Statistic::Local(_)) {
+        let reason = "draws are stopped at units, for local_moran, gi and gi_star: leave it out";
+        return Err(refused("stop_after", reason));
+    }
+    Ok(given)
 }
 
 fn permutations(n: usize, statistic: Statistic, arguments: &Arguments) -> usize {
@@ -251,11 +271,14 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     run.progress.check()?;
     let permutations = permutations(n, statistic, run.arguments);
     report.note("permutations", permutations, Some(&words::why_permutations()));
+    let stop_after = stop_after(statistic, run.arguments)?;
+    report.note("stop_after", stop_after, None);
     let correction = run.arguments.text(&PARAMETERS, "correction");
     report.note("correction", correction, None);
     let settings = Settings {
         statistic,
         permutations,
+        stop_after,
         is_strict: correction == Some("by"),
         allowed: allowed(statistic, n, &mut report),
     };

@@ -21,6 +21,8 @@ const ALL_CASES: usize = 100_000;
 pub(super) struct Settings {
     pub(super) statistic: Statistic,
     pub(super) permutations: usize,
+    /// After how many draws on either side a unit is left alone.
+    pub(super) stop_after: Option<usize>,
     pub(super) is_strict: bool,
     pub(super) allowed: Allowed,
 }
@@ -128,7 +130,8 @@ fn locally(
                 _ => (0, ALL_CASES),
             };
             let seed = report.seed();
-            let draws = Draws { permutations, count_up_to, stop_after: None, seed };
+            let stop_after = settings.stop_after;
+            let draws = Draws { permutations, count_up_to, stop_after, seed };
             // Their own deviation takes the rows' sums out again; the unit itself counts 1 in Gi*.
             let counted = (local != Local::Moran).then(|| weights.binary());
             match local_tests(local, counted.as_ref().unwrap_or(weights), &units.y, draws) {
