@@ -19,7 +19,7 @@ use serde_json::json;
 use crate::client::{CATALOG, Client, service};
 use crate::postgis::{Database, told, wait_until};
 use crate::remote_answers::scattered;
-use crate::remote_times::agree_on_times;
+use crate::remote_times::{agree_on_times, agree_on_years};
 use crate::stores::{author, done, draft, edit, load, put};
 
 /// Opens a database in which everything stays.
@@ -78,12 +78,15 @@ COMMENT ON COLUMN factories.staff IS 'How many work there';
 INSERT INTO factories (geom, name, staff, area, is_open, since, seen, made, tag, codes, more, year)
 SELECT ST_Transform(ST_SetSRID(ST_MakePoint(n % 300 - 150, n % 120 - 60), 4326), 3857), 'F' || n % 9, n, n / 4.0,
   n % 2 = 0, date '2020-01-01' + n, timestamptz '2020-01-01 08:00+08' + n * interval '1 hour',
-  CASE n % 40 WHEN 0 THEN NULL WHEN 1 THEN 'infinity' ELSE timestamp '2020-01-01 00:00:00.25' + n * interval '1 day' END,
+  CASE n % 40 WHEN 0 THEN NULL WHEN 1 THEN 'infinity' WHEN 2 THEN '-infinity' WHEN 3 THEN '12000-01-01' ELSE timestamp '2020-01-01 00:00:00.25' + n * interval '1 day' END,
   ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, ARRAY[(n % 3)::text], '{\"a\": 1}', 1990 + n % 30
 FROM generate_series(1, 200) AS n;
 CREATE VIEW big AS SELECT gid::bigint AS gid, geom::geography(Point, 4326) AS place, name
   FROM (SELECT gid, ST_Transform(geom, 4326) AS geom, name FROM factories WHERE staff > 100) AS f;
-CREATE VIEW dated AS SELECT gid::bigint AS gid, geom, made, since, is_open FROM factories;
+CREATE VIEW dated AS SELECT gid::bigint AS gid, geom, made, since, is_open,
+  CASE gid % 30 WHEN 0 THEN 'NaN' WHEN 1 THEN 'Infinity' WHEN 2 THEN NULL ELSE gid / 8.0 END::float8 AS size FROM factories;
+CREATE VIEW yearly AS SELECT gid::bigint AS gid, geom, made, since,
+  CASE gid % 50 WHEN 0 THEN NULL WHEN 1 THEN -20000 WHEN 2 THEN -4800 WHEN 3 THEN 0 ELSE year END AS year FROM factories;
 CREATE TABLE \"Odd\" (\"the key\" text UNIQUE NOT NULL, g geometry, h geometry);
 ";
 
@@ -100,10 +103,12 @@ fn postgis_tables_of_others_are_collections() {
         ..table("public.big")
     };
     let dated = Publication { key: Some("gid".into()), ..table("public.dated") };
-    let published = [table("factories"), view, dated];
+    let yearly = Publication { key: Some("gid".into()), ..table("public.yearly") };
+    let published = [table("factories"), view, dated, yearly];
     let held = load(&mut try_open(&database, 1_000, &published).unwrap());
     let distant = load(&mut open(&database, &published));
     agree_on_times(held.collection("dated").unwrap(), distant.collection("dated").unwrap());
+    agree_on_years(held.collection("yearly").unwrap(), distant.collection("yearly").unwrap());
     let factories = held.collection("factories").unwrap();
     assert_eq!((factories.len(), &*factories.about().description), (200, "What they make"));
     let names: Vec<&str> = factories.schema().fields().iter().map(|one| &*one.name).collect();
@@ -494,4 +499,33 @@ fn postgis_replicas_answer_and_never_go_back_behind_what_was_seen() {
     let own = Postgres::open_with(&with(&[&database.url()])).unwrap_err();
     assert!(matches!(own, StoreError::NoReplica(_)), "{own}");
     drop((distant, store, keeper));
+}
+
+/// A view that sleeps ten milliseconds a row for one of its columns.
+const SLOW: &str = "
+CREATE TABLE shops (gid serial PRIMARY KEY, geom geometry(Point, 4326), year int);
+INSERT INTO shops (geom, year) SELECT ST_SetSRID(ST_MakePoint(n / 10.0, 10), 4326), 2000 + n % 20 FROM generate_series(1, 150) AS n;
+CREATE FUNCTION slowly(number int) RETURNS text STABLE LANGUAGE sql AS 'SELECT pg_sleep(0.01)::text || number';
+CREATE VIEW slow AS SELECT gid, geom, year, slowly(gid) AS word FROM shops;
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET statement_timeout = %L', current_database(), '400ms'); END $$;
+";
+
+#[test]
+#[ignore = "needs PostGIS: make test-postgis"]
+fn postgis_calls_off_a_question_that_takes_longer_than_the_server_is_told() {
+    let database = Database::new();
+    database.run(SLOW);
+    let view = Publication { key: Some("gid".into()), ..table("public.slow") };
+    let catalog = load(&mut open(&database, &[view]));
+    let client = Client::of(service(catalog));
+    let since = std::time::Instant::now();
+    let slow = client.get("/collections/slow/items?filter=word%20%3D%20'x'");
+    assert!(since.elapsed().as_secs_f64() < 1.4, "it ended when it had to: {:?}", since.elapsed());
+    assert_eq!(slow.status, 503, "{}", slow.text());
+    assert!(slow.text().contains("took longer than a question may"), "{}", slow.text());
+    // The connection is as good as before, and what takes less time is answered.
+    for _ in 0..9 {
+        let quick = client.get("/collections/slow/items?filter=year%20%3D%202003&limit=2");
+        assert_eq!((quick.status.as_u16(), &quick.json()["numberMatched"]), (200, &8.into()));
+    }
 }

@@ -155,6 +155,11 @@ pub enum StoreError {
         "it took more than the {0} steps that are allowed: simplify it, or narrow it by a box, an equality or a range"
     )]
     TooManySteps(usize),
+    /// The database called a question off that took longer than it may.
+    #[error(
+        "the database took longer than a question may ({0}): ask for less, by a box, an equality or a range, or index what is asked for"
+    )]
+    TooLong(String),
     /// Something else.
     #[error("the store failed: {0}")]
     Other(String),

@@ -9,8 +9,8 @@ use rstar::{AABB, Envelope as _};
 
 use super::cells::{Ewkb, TimeCell};
 use super::failure::Failure;
-use super::filter;
 use super::source::Source;
+use super::{filter, known};
 use crate::domain::{Bbox, Feature, FieldType, TimeInterval, Value};
 use crate::filter::{Budget, Equals, Filter, MAX_STEPS};
 use crate::formats::ewkb;
@@ -116,13 +116,11 @@ impl Condition {
         self.and(part);
     }
 
-    /// Meets an interval of time; what is of no known time does, too, and so is what is infinite.
+    /// Meets an interval of time; what is of no known time does, too.
     fn meets_interval(&mut self, interval: &TimeInterval, field: TimeField, source: &Source) {
         let column = &source.columns[field.place()].compared;
-        let mut ways = vec![format!("{column} IS NULL")];
-        if !matches!(field, TimeField::Year(_)) {
-            ways.push(format!("NOT isfinite({column})"));
-        }
+        let kind = source.schema.fields()[field.place()].field_type;
+        let mut ways = vec![known::is_null(column, kind)];
         let ends = field.ends(interval).into_iter().zip([">=", "<="]);
         let mut within = Vec::new();
         for (end, sign) in ends {

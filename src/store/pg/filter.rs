@@ -3,11 +3,15 @@
 //! Null is unknown in both, so *and*, *or* and *not* mean the same. What is not said exactly here is
 //! looked for more widely, and held against the filter when it has come.
 
+use std::ops::Bound;
+
 use time::Date;
 
 use super::condition::Condition;
 use super::failure::Failure;
+use super::known::{self, where_known};
 use super::source::Source;
+use super::temporal;
 use crate::domain::timestamp::is_written;
 use crate::domain::{Expression, FieldType, Literal, Operator, Timestamp, Value};
 use crate::filter::{Filter, Plan, turned};
@@ -20,6 +24,7 @@ pub(super) fn add(
 ) -> Result<bool, Failure> {
     let said = say(filter.expression(), source, condition);
     condition.and_all(said.text);
+    stretches(filter.plan(), source, condition);
     if !said.is_exact {
         boxes(filter.plan(), source, condition)?;
     }
@@ -64,10 +69,8 @@ fn say_with_arguments(expression: &Expression, source: &Source, condition: &mut 
         Operator::IsNull => is_null(&parts[0], source),
         Operator::Between => between(parts, source, condition),
         Operator::In => one_of(parts, source, condition),
-        // A field of times is after or before all of a time that was written out.
-        Operator::TAfter => of_times(Operator::Greater, parts, source, condition),
-        Operator::TBefore => of_times(Operator::Less, parts, source, condition),
-        other => compared(*other, parts, source, condition),
+        other => compared(*other, parts, source, condition)
+            .or_else(|| temporal::related(*other, parts, source, condition)),
     };
     leaf.map_or(Said::NOTHING, Said::exactly)
 }
@@ -153,8 +156,8 @@ fn on_a_day(
 }
 
 fn is_null(part: &Expression, source: &Source) -> Option<String> {
-    let (column, _) = column(part, source)?;
-    Some(format!("({column}) IS NULL"))
+    let (column, kind) = column(part, source)?;
+    Some(known::is_null(column, kind))
 }
 
 fn between(parts: &[Expression], source: &Source, condition: &mut Condition) -> Option<String> {
@@ -168,7 +171,7 @@ fn between(parts: &[Expression], source: &Source, condition: &mut Condition) -> 
     }
     let low = value(&parts[1], kind, condition)?;
     let high = value(&parts[2], kind, condition)?;
-    Some(format!("({column}) BETWEEN {low} AND {high}"))
+    Some(where_known(column, kind, &format!("({column}) BETWEEN {low} AND {high}")))
 }
 
 fn one_of(parts: &[Expression], source: &Source, condition: &mut Condition) -> Option<String> {
@@ -177,18 +180,7 @@ fn one_of(parts: &[Expression], source: &Source, condition: &mut Condition) -> O
     let items: Option<Vec<String>> =
         items.iter().map(|item| value(item, kind, condition)).collect();
     let items = items.filter(|items| !items.is_empty())?;
-    Some(format!("({column}) IN ({})", items.join(", ")))
-}
-
-fn of_times(
-    operator: Operator,
-    parts: &[Expression],
-    source: &Source,
-    condition: &mut Condition,
-) -> Option<String> {
-    // Not `year`, which stands for a whole year there.
-    let is_time = |part: &Expression| column(part, source).is_none_or(|(_, kind)| kind.is_time());
-    parts.iter().all(is_time).then(|| compared(operator, parts, source, condition))?
+    Some(where_known(column, kind, &format!("({column}) IN ({})", items.join(", "))))
 }
 
 fn compared(
@@ -208,17 +200,41 @@ fn compared(
         (column, kind, &parts[0], turned(operator))
     };
     if let (FieldType::DateTime, Expression::Literal(Literal::Date(day))) = (kind, other) {
-        return on_a_day(operator, column, *day, condition);
+        let text = on_a_day(operator, column, *day, condition)?;
+        return Some(where_known(column, kind, &text));
     }
     let value = value(other, kind, condition)?;
-    Some(format!("({column}) {} {value}", operator.name()))
+    Some(where_known(column, kind, &format!("({column}) {} {value}", operator.name())))
 }
 
-/// Adds the boxes that the geometries of a plan must meet.
+/// Adds the boxes that the geometries of a plan must meet, unless all is said without.
 fn boxes(plan: &Plan, source: &Source, condition: &mut Condition) -> Result<(), Failure> {
     match plan {
         Plan::Box(bbox) => condition.meets(bbox, source),
         Plan::Both(parts) => parts.iter().try_for_each(|part| boxes(part, source, condition)),
         _ => Ok(()),
+    }
+}
+
+/// Adds the stretches of times and numbers that a plan leaves, plainly, so that an index of the database serves.
+fn stretches(plan: &Plan, source: &Source, condition: &mut Condition) {
+    match plan {
+        Plan::Both(parts) => parts.iter().for_each(|part| stretches(part, source, condition)),
+        Plan::Range { field, low, high } => {
+            let column = &source.columns[*field].compared;
+            for (bound, sign) in [(low, ">"), (high, "<")] {
+                let (value, sign) = match bound {
+                    Bound::Included(value) => (value, format!("{sign}=")),
+                    Bound::Excluded(value) => (value, sign.to_owned()),
+                    Bound::Unbounded => continue,
+                };
+                if matches!(value, Value::Date(_) | Value::DateTime(_) | Value::Real(_))
+                    && let Some(value) = condition.value(value)
+                {
+                    condition.and(format!("{column} {sign} {value}"));
+                }
+            }
+        }
+        _ => {}
     }
 }

@@ -4,6 +4,7 @@ use postgres::types::ToSql;
 
 use super::condition::Condition;
 use super::failure::Failure;
+use super::known::or_null;
 use super::pool::Lease;
 use super::read::feature;
 use super::remote::Table;
@@ -28,19 +29,12 @@ impl Source {
         self.key.order_kind.argument(text).is_some() && !text.contains('\0')
     }
 
-    /// What a field is ordered by: text by code points, and of numbers and times those that are
-    /// finite.
+    /// What a field is ordered by: text by code points, and of numbers and times those that are known.
     fn ordered_by(&self, field: usize) -> String {
         let column = &self.columns[field].compared;
         match self.schema.fields()[field].field_type {
             FieldType::Text => format!("({column}) COLLATE \"C\""),
-            FieldType::Real => format!(
-                "(CASE WHEN ({column}) > '-Infinity' AND ({column}) < 'Infinity' THEN ({column}) END)"
-            ),
-            FieldType::Date | FieldType::DateTime => {
-                format!("(CASE WHEN isfinite({column}) THEN ({column}) END)")
-            }
-            FieldType::Integer | FieldType::List | FieldType::Boolean => format!("({column})"),
+            kind => or_null(column, kind),
         }
     }
 

@@ -23,10 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// So many questions at most pass a replica by that did not answer, before it is tried again.
 const MOST_PASSED_BY: u32 = 256;
 
-/// A question gives up in time for its refusal to be told; dates are written one way everywhere.
+/// A question gives up in time for its refusal to be told, or earlier where the server is told so;
+/// dates are written one way everywhere.
 const MANNERS: &str = "
 SET default_transaction_read_only = on;
-SET statement_timeout = '25s';
+SELECT set_config('statement_timeout',
+  CASE WHEN setting::bigint BETWEEN 1 AND 25000 THEN setting ELSE '25000' END, false)
+  FROM pg_settings WHERE name = 'statement_timeout';
 SET idle_in_transaction_session_timeout = '2min';
 SET client_min_messages = warning;
 SET TimeZone = 'UTC';

@@ -105,6 +105,7 @@ impl Server {
             &SqlState::LOCK_NOT_AVAILABLE
             | &SqlState::T_R_DEADLOCK_DETECTED
             | &SqlState::T_R_SERIALIZATION_FAILURE => StoreError::Locked,
+            &SqlState::QUERY_CANCELED => StoreError::TooLong(reason),
             &SqlState::DISK_FULL => StoreError::Full,
             &SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
             &SqlState::DATA_CORRUPTED | &SqlState::INDEX_CORRUPTED => StoreError::Damaged(reason),

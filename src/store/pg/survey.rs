@@ -2,6 +2,7 @@
 
 use super::cells::TimeCell;
 use super::failure::Failure;
+use super::known::{is_null, or_null};
 use super::pool::Lease;
 use super::source::Source;
 use crate::domain::{Bbox, Value};
@@ -12,21 +13,22 @@ use crate::store::times::TimeField;
 pub(super) fn survey(lease: &mut Lease, source: &Source) -> Result<Summary, Failure> {
     let Source { relation, schema, geometry, columns, .. } = source;
     let field = TimeField::of(schema);
-    let time = field.map_or("NULL::bigint", |field| columns[field.place()].selected.as_str());
-    let finite = match field {
-        None | Some(TimeField::Year(_)) => String::new(),
-        Some(_) => format!("FILTER (WHERE isfinite({time}))"),
-    };
+    let kind = |place: usize| schema.fields()[place].field_type;
+    let time = field.map(|field| or_null(&columns[field.place()].selected, kind(field.place())));
+    let time = time.unwrap_or_else(|| "NULL::bigint".to_owned());
     let nulls: Vec<String> = columns
         .iter()
-        .map(|one| format!("coalesce(bool_or({} IS NULL), false)", one.compared))
+        .enumerate()
+        .map(|(place, one)| {
+            format!("coalesce(bool_or({}), false)", is_null(&one.compared, kind(place)))
+        })
         .collect();
     let nulls = nulls.join(", ");
     let sql = format!(
         "SELECT count, is_points, ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box), first, last, nulls
          FROM (SELECT count(*) AS count,
              coalesce(bool_and(coalesce(GeometryType({geometry}) = 'POINT', true)), true) AS is_points,
-             ST_Extent({geometry}) AS box, min({time}) {finite} AS first, max({time}) {finite} AS last,
+             ST_Extent({geometry}) AS box, min({time}) AS first, max({time}) AS last,
              ARRAY[{nulls}]::boolean[] AS nulls
            FROM {relation}) AS whole"
     );
