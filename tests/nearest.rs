@@ -233,16 +233,35 @@ fn the_process_takes_points_of_the_request_and_says_where_it_measured_from() {
 }
 
 #[test]
-fn a_reference_system_of_inline_points_is_refused_and_not_ignored() {
-    let body = json!({"inputs": {"collection": "bases", "k": 1}}).to_string();
-    let execute = |crs: &str| {
-        let headers = [("content-type", "application/json"), ("content-crs", crs)];
+fn inline_points_may_be_in_another_reference_system_that_a_header_names() {
+    let execute = |inputs: &Json, crs: &str| {
+        let crs = format!("<http://www.opengis.net/def/crs/{crs}>");
+        let headers = [("content-type", "application/json"), ("content-crs", crs.as_str())];
+        let body = json!({"inputs": inputs}).to_string();
         post_with("/processes/nearest/execution", &headers, body.as_bytes())
     };
-    let refused = execute("<http://www.opengis.net/def/crs/EPSG/0/4326>");
-    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
-    assert!(refused.text().contains("CRS84, longitude first"), "{}", refused.text());
-    assert_eq!(execute("<http://www.opengis.net/def/crs/OGC/1.3/CRS84>").status, StatusCode::OK);
+    let point = |x: f64, y: f64| json!({"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [x, y]}});
+    let features = |points: &[Json]| json!({"type": "FeatureCollection", "features": points});
+    let here = json!({"at": "120.5,31.5", "k": 1, "features": features(&[point(120.5, 31.5)])});
+    let turned = json!({"at": "120.5,31.5", "k": 1, "features": features(&[point(31.5, 120.5)])});
+    for (inputs, crs) in
+        [(&here, "OGC/1.3/CRS84"), (&turned, "EPSG/0/4326"), (&turned, "EPSG/0/4490")]
+    {
+        let answer = execute(inputs, crs);
+        assert_eq!(answer.status, StatusCode::OK, "{crs}: {}", answer.text());
+        assert_eq!(answer.json()["features"][0]["properties"]["distance_m"], 0.0, "{crs}");
+    }
+    let bases = json!({"collection": "bases", "to": "base-09", "k": 1});
+    assert_eq!(execute(&bases, "OGC/1.3/CRS84").status, StatusCode::OK);
+    for (inputs, crs, told) in [
+        (&bases, "EPSG/0/4326", "no features are sent"),
+        (&here, "EPSG/0/9999", "Content-Crs"),
+        (&here, "EPSG/0/4326", "is no position in"),
+    ] {
+        let refused = execute(inputs, crs);
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{crs}");
+        assert!(refused.text().contains(told), "{}", refused.text());
+    }
 }
 
 #[test]

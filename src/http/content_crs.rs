@@ -62,6 +62,18 @@ pub(super) fn in_crs84(headers: &HeaderMap, body: Bytes) -> Result<Bytes, Proble
     Ok(json.to_string().into())
 }
 
+/// Turns features that are read already, likewise.
+///
+/// # Errors
+///
+/// As [`in_crs84`].
+pub(super) fn turn_features(headers: &HeaderMap, features: &mut Json) -> Result<(), Problem> {
+    match named(headers)? {
+        RegisteredCrs::CRS84 => Ok(()),
+        crs => turn(features, crs),
+    }
+}
+
 /// Turns the geometries of a feature, or of the features of a collection.
 fn turn(json: &mut Json, crs: RegisteredCrs) -> Result<(), Problem> {
     if let Some(features) = json.get_mut("features").and_then(Json::as_array_mut) {

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::edits::READS;
 use super::request_id::RequestId;
 use crate::formats::geojson_read::Fault;
-use crate::store::{NoTile, StoreError};
+use crate::store::StoreError;
 
 /// The media type of problem details.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -229,15 +229,6 @@ impl Problem {
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Status(status) => *status,
-        }
-    }
-}
-
-impl From<NoTile> for Problem {
-    fn from(refused: NoTile) -> Self {
-        match refused {
-            NoTile::TooMany => Self::NoTile(refused.to_string()),
-            NoTile::Store(error) => error.into(),
         }
     }
 }

@@ -146,8 +146,6 @@ async fn execute(
 ) -> Result<Response, Problem> {
     let process = find(&name)?;
     ask.query.finish(&[])?;
-    let reason = "the features of a request are in CRS84, longitude first: turn them before, or leave the header out";
-    content_crs::refuse(&headers, reason)?;
     let here = ask.here;
     let asked = String::from_utf8_lossy(&body).into_owned();
     let is_async = prefers_async(&headers);
@@ -191,13 +189,17 @@ fn task(
     let catalog = service.catalog();
     let collection = match (inputs.get("collection"), inputs.get("features")) {
         (Some(id), None) => {
+            let reason = "no features are sent, and `at` and `bbox` are in CRS84, longitude first";
+            content_crs::refuse(&headers, reason)?;
             let id =
                 id.as_str().ok_or_else(|| Problem::parameter("collection", "it is no text"))?;
             let seen = sees(&catalog, &headers, id).then(|| service.collection(id));
             seen.unwrap_or_else(|| Err(Problem::NoCollection(id.to_owned())))?
         }
         (None, Some(features)) => {
-            let bytes = features.get("value").unwrap_or(features).to_string();
+            let mut features = features.get("value").unwrap_or(features).clone();
+            content_crs::turn_features(&headers, &mut features)?;
+            let bytes = features.to_string();
             let name = ["features.geojson", ""];
             let most = service.limits.list_rows;
             let inline = Inline::read(&catalog, bytes.as_bytes(), name, most)

@@ -149,7 +149,7 @@ pub(super) fn add(paths: &mut Map<String, Json>) {
         let properties: Map<String, Json> =
             schemas.map(|(name, input)| (name.clone(), strict(&input["schema"]))).collect();
         run["description"] = json!(format!(
-            "{}. `Prefer: respond-async` makes it a job. Nothing is stored, and no token is needed.",
+            "{}. `Prefer: respond-async` makes it a job. Nothing is stored, and no token is needed. The positions of `features` are in the system that `Content-Crs` names, else in CRS84.",
             process.words[0]
         ));
         run["requestBody"] = json!({"required": true, "content": {JSON: {"schema": {

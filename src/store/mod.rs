@@ -82,5 +82,4 @@ pub use selection::Selection;
 pub use snapshots::Snapshots;
 pub use sorted::SortKey;
 pub use store_error::StoreError;
-pub use tile::NoTile;
 pub use tokens::{Scope, Token};

@@ -7,7 +7,7 @@ use super::nearest::NearestQuery;
 use super::page::Start;
 use super::selection::Selection;
 use super::store_error::StoreError;
-use crate::domain::{Bbox, Feature, Value};
+use crate::domain::{Bbox, Datum, Feature, Value};
 use crate::tiles::{Cell, Square};
 
 /// Answers for a collection that stays in a database.
@@ -47,7 +47,7 @@ pub trait Remote: Debug + Send + Sync {
     /// As [`Remote::feature`].
     fn stream(&self, selection: &Selection) -> Result<Features, StoreError>;
 
-    /// Counts what is wanted in each cell of a square: each feature where the middle of the box around
+    /// Counts what is wanted in each cell of a square, as a datum shows it: each feature where the middle of the box around
     /// the first part of its geometry is, see [`Feature::middle`], and each value of a field apart.
     /// `None` when no more than `most` are wanted, which had better come, or when the filter cannot
     /// be asked for.
@@ -58,7 +58,7 @@ pub trait Remote: Debug + Send + Sync {
     fn counts(
         &self,
         selection: &Selection,
-        square: Square,
+        place: (Square, Datum),
         field: Option<usize>,
         most: usize,
     ) -> Result<Option<Vec<CellCount>>, StoreError>;

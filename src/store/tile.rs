@@ -25,19 +25,6 @@ pub(super) const MANY_POINTS: usize = 20_000;
 /// How far a datum moves what it shows, at most, in degrees.
 const DATUM_MARGIN_DEG: f64 = 0.05;
 
-/// A tile that is not drawn.
-#[derive(Debug, thiserror::Error)]
-pub enum NoTile {
-    /// It would be counted by a database, which does not know the datum or the filter.
-    #[error(
-        "more than {MAX_FEATURES} features that stay in a database are counted there, without this filter and in WGS 84 only: ask for a higher zoom"
-    )]
-    TooMany,
-    /// The features are kept elsewhere and did not come.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// Holds what a tile is drawn from.
 enum Gathered<'a> {
     Singly(Vec<Cow<'a, Feature>>),
@@ -57,8 +44,8 @@ impl Collection {
     ///
     /// # Errors
     ///
-    /// [`NoTile`] when the features do not come, or are too many to come.
-    pub fn tile(&self, square: Square, datum: Datum) -> Result<Arc<[u8]>, NoTile> {
+    /// [`StoreError`] when the features are kept elsewhere and do not come.
+    pub fn tile(&self, square: Square, datum: Datum) -> Result<Arc<[u8]>, StoreError> {
         let key = (square, datum);
         if let Some(tile) = self.tiles().tile(&key) {
             return Ok(tile);
@@ -86,7 +73,7 @@ impl Collection {
         square: Square,
         datum: Datum,
         wanted: &Selection,
-    ) -> Result<Vec<u8>, NoTile> {
+    ) -> Result<Vec<u8>, StoreError> {
         let drawing = Drawing { contents: self.contents(), square, datum };
         let is_all = *wanted == Selection::default();
         if is_all && let Some(tile) = self.drawn_on_curve(drawing) {
@@ -114,7 +101,7 @@ impl Collection {
         is_all: bool,
         square: Square,
         datum: Datum,
-    ) -> Result<Gathered<'a>, NoTile> {
+    ) -> Result<Gathered<'a>, StoreError> {
         let mut features: Vec<Cow<'a, Feature>> = Vec::new();
         let mut counted: Option<(Grid, Groups)> = None;
         let count = |(grid, groups): &mut (Grid, Groups), feature: &Feature| {
@@ -135,9 +122,6 @@ impl Collection {
             }
             features.push(feature);
             if features.len() > MAX_FEATURES {
-                if !self.is_held() {
-                    return Err(NoTile::TooMany);
-                }
                 let mut counting = nothing();
                 features.drain(..).for_each(|feature| count(&mut counting, &feature));
                 counted = Some(counting);
@@ -197,18 +181,18 @@ impl Collection {
         Ok(Box::new(near.map(|feature| Ok(Cow::Borrowed(feature.as_ref())))))
     }
 
-    /// Lets the database count what it keeps, when that is too much to come.
+    /// Counts where the features are kept, when they are too many to come; what SQL cannot say of a filter
+    /// comes all the same, and is counted on its way.
     fn counted_elsewhere(
         &self,
         selection: &Selection,
         square: Square,
         datum: Datum,
-    ) -> Result<Option<Gathered<'_>>, NoTile> {
-        let is_known = matches!(datum, Datum::Wgs84 | Datum::Cgcs2000);
-        let Some(remote) = self.distant().filter(|_| is_known) else { return Ok(None) };
+    ) -> Result<Option<Gathered<'_>>, StoreError> {
+        let Some(remote) = self.distant() else { return Ok(None) };
         let most = if self.is_points() { MAX_POINTS } else { MAX_FEATURES };
         let mut groups = Groups::new(self.schema());
-        let Some(counts) = remote.counts(selection, square, groups.field(), most)? else {
+        let Some(counts) = remote.counts(selection, (square, datum), groups.field(), most)? else {
             return Ok(None);
         };
         let mut grid = Grid::default();

@@ -30,6 +30,13 @@ impl Cell {
         Self { row: gathered(code >> 1) & mask, col: gathered(code) & mask }
     }
 
+    /// Finds the cell of a square in which a position is, if it is in one.
+    #[must_use]
+    pub fn of(square: Square, at: LonLat) -> Option<Self> {
+        let [x, y] = square.unit_of(at)?;
+        Self::new(y / CELL_UNITS, x / CELL_UNITS)
+    }
+
     /// Names a cell by its row, from the north, and its column; `None` beyond the last.
     #[must_use]
     pub fn new(row: u32, col: u32) -> Option<Self> {

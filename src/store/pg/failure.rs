@@ -31,6 +31,11 @@ impl Failure {
         }
     }
 
+    /// Says whether the server called it off because it took too long.
+    pub(super) fn is_too_long(&self) -> bool {
+        matches!(self, Self::Sql(error) if error.code() == Some(&SqlState::QUERY_CANCELED))
+    }
+
     /// Says whether the same work may do when it is begun anew: nothing of it was done.
     pub(super) fn may_pass(&self) -> bool {
         let Self::Sql(error) = self else { return false };

@@ -209,8 +209,11 @@ impl Readers {
             match self.read_replica(replica, &question) {
                 Ok(Some(answer)) => return Ok(answer),
                 Ok(None) => {}
-                // No other server would take fewer.
+                // No other server would take fewer, or less time.
                 Err(Failure::Store(error @ StoreError::TooManySteps(_))) => return Err(error),
+                Err(failure) if failure.is_too_long() => {
+                    return Err(replica.server.explain(failure));
+                }
                 Err(failure) => {
                     let error = replica.server.explain(failure);
                     tracing::warn!(%error, "a replica did not answer; another server is asked");

@@ -16,7 +16,7 @@ use super::pool::{Lease, Readers};
 use super::read::feature;
 use super::source::Source;
 use super::survey::survey;
-use crate::domain::{Feature, Schema};
+use crate::domain::{Datum, Feature, Schema};
 use crate::filter::MAX_STEPS;
 use crate::index::geodesic::{SPHERE_SLACK, great_circle_m};
 use crate::store::nearest::NearestQuery;
@@ -244,13 +244,13 @@ impl Remote for Table {
     fn counts(
         &self,
         selection: &Selection,
-        square: Square,
+        place: (Square, Datum),
         field: Option<usize>,
         most: usize,
     ) -> Result<Option<Vec<CellCount>>, StoreError> {
         self.readers.read(|lease| {
             at_one_moment(lease, |lease| {
-                counts(lease, &self.source, selection, square, (field, most))
+                counts(lease, &self.source, selection, place, (field, most))
             })
         })
     }
