@@ -231,14 +231,25 @@ fn chinese(kind: &str) -> &'static str {
     }
 }
 
+/// What a statistic of the whole map is called in a sentence.
+fn title(statistic: &str) -> Remark {
+    match statistic {
+        "moran" => Remark::new("Moran's I", "莫兰指数I"),
+        "geary" => Remark::new("Geary's C", "吉尔里系数C"),
+        "general_g" => Remark::new("General G", "General G"),
+        "join_count" => Remark::new("The join count", "连接计数"),
+        other => Remark::new(other, other),
+    }
+}
+
 fn of_the_map(n: usize, tested: &Tested) -> Remark {
     let number = |name: &str| find(&tested.global, name).as_number();
-    let name = find(&tested.global, "statistic").as_text().unwrap_or("the statistic");
+    let name = title(find(&tested.global, "statistic").as_text().unwrap_or_default());
     let Some((value, expected)) = number("value").zip(number("expected")) else {
         let why = find(&tested.global, "reason").as_text().unwrap_or_default();
         return Remark::new(
-            format!("{n} units. {name} has no value: {}.", why.trim_end_matches('.')),
-            format!("{n}个单元。{name}没有值：{}。", why.trim_end_matches('。')),
+            format!("{n} units. {} has no value: {}.", name.en, why.trim_end_matches('.')),
+            format!("{n}个单元。{}没有值：{}。", name.zh, why.trim_end_matches('。')),
         );
     };
     let verdict = match number("p_value") {
@@ -254,9 +265,9 @@ fn of_the_map(n: usize, tested: &Tested) -> Remark {
     };
     Remark::new(
         format!(
-            "{n} units. {name} = {value:.4}, expected {expected:.4} by chance; {}.",
-            verdict.en
+            "{n} units. {} = {value:.4}, expected {expected:.4} by chance; {}.",
+            name.en, verdict.en
         ),
-        format!("{n}个单元。{name} = {value:.4}，随机期望{expected:.4}；{}。", verdict.zh),
+        format!("{n}个单元。{} = {value:.4}，随机期望{expected:.4}；{}。", name.zh, verdict.zh),
     )
 }

@@ -9,7 +9,7 @@ test('hot spots: classes with signs and counts, q-values, the global statistic, 
   await open(page, '/?an=hotspots/hubs');
   const panel = page.locator('#analysis');
   await expect(panel).toContainText('5 units beyond chance after correction');
-  await expect(panel).toContainText('general_g');
+  await expect(panel).toContainText('General G');
   await expect(panel).toContainText('BH cannot reject fewer than');
   await expect(panel.locator('tbody tr').first()).toContainText('▲▲ Hot, 99 %');
   await expect(panel.locator('li').filter({ hasText: 'Not significant' })).toContainText('2');

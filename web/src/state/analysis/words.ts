@@ -28,6 +28,14 @@ export function siteName(id: string, fallback?: string | null, short = false): s
   return site ? (short ? labelOf(site, store.lang) : nameOf(site, store.lang)) : (fallback ?? id);
 }
 
+const globalNames = ['statistic', 'moran', 'geary', 'general_g', 'join_count', 'value', 'expected', 'variance', 'variance_normal', 'z_value', 'permutations', 'marked', 'p_greater', 'p_less', 'p_value', 'reason'] as const;
+
+/** What a member of a statistic of the whole map is called; one this page does not know is named as the service names it. */
+export function globalName(name: string): string {
+  const known = globalNames.find((one) => one === name);
+  return known ? a(`global.${known}`) : name;
+}
+
 /** The name of a class of hot spots; one this page does not know is named as the service names it. */
 export function hotName(name: string): string {
   const known = ([...hotClasses, ...quadrants, 'island'] as const).find((one) => one === name);
