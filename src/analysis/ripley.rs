@@ -84,7 +84,10 @@ pub fn watched_cross_k(
         let edge_m = match edge {
             _ if watch.is_off() => f64::INFINITY,
             Edge::Ignored => f64::INFINITY,
-            Edge::Border | Edge::Isotropic => window.edge_distance_m(at, step_m),
+            // An edge beyond the longest distance cuts nothing off.
+            Edge::Border | Edge::Isotropic => {
+                window.edge_distance_m(at, step_m, farthest_m + step_m)
+            }
         };
         if edge == Edge::Isotropic {
             // In rising order, so that the sum does not depend on the order of the input.

@@ -82,13 +82,19 @@ impl Window {
         }
     }
 
-    /// The distance to the nearest edge in metres, to half of `step_m`.
+    /// The distance to the nearest edge in metres, to half of `step_m`, but no more than `most_m`.
     #[must_use]
-    pub fn edge_distance_m(&self, from: LonLat, step_m: f64) -> f64 {
+    pub fn edge_distance_m(&self, from: LonLat, step_m: f64, most_m: f64) -> f64 {
         let to = |at: Coord<f64>| position(at).map_or(f64::INFINITY, |at| great_circle_m(from, at));
-        let corners = self.edges.iter().map(|line| to(line.start));
-        let nearest = corners.fold(f64::INFINITY, f64::min);
-        self.edges.iter().fold(nearest, |nearest, &line| nearer(line, nearest, step_m, &to))
+        self.edges.iter().fold(most_m, |nearest, &line| {
+            // No way to another latitude is shorter than along the meridian.
+            let [south, north] = [line.start.y.min(line.end.y), line.start.y.max(line.end.y)];
+            let beside = (south - from.lat()).max(from.lat() - north).to_radians();
+            if beside * SPHERE_RADIUS_M >= nearest {
+                return nearest;
+            }
+            nearer(line, nearest.min(to(line.start)), step_m, &to)
+        })
     }
 
     /// The share of a circle around a position that is inside, by 256 directions.
@@ -224,7 +230,9 @@ pub(super) mod tests {
         assert_eq!(window.share_of_circle(at(5.0, 5.0), 100_000.0), 1.0);
         assert!((window.share_of_circle(at(0.0, 5.0), 100_000.0) - 0.5).abs() < 0.01);
         assert!((window.share_of_circle(at(0.0, 0.0), 100_000.0) - 0.25).abs() < 0.01);
-        assert!((window.edge_distance_m(at(1.0, 5.0), 1_000.0) / 110_772.0 - 1.0).abs() < 1e-4);
+        assert!(
+            (window.edge_distance_m(at(1.0, 5.0), 1_000.0, 1e7) / 110_772.0 - 1.0).abs() < 1e-4
+        );
     }
 
     #[test]
@@ -242,8 +250,9 @@ pub(super) mod tests {
                 steps.map(|edge| great_circle_m(at, edge)).fold(f64::INFINITY, f64::min)
             };
             let walked = window.edges.iter().map(along).fold(f64::INFINITY, f64::min);
-            let found = window.edge_distance_m(at, 500.0);
+            let found = window.edge_distance_m(at, 500.0, f64::INFINITY);
             assert!((found - walked).abs() < 500.0, "{at:?}: {found} {walked}");
+            assert_eq!(window.edge_distance_m(at, 500.0, 70_000.0), found.min(70_000.0));
         }
     }
 
@@ -255,7 +264,7 @@ pub(super) mod tests {
         let whole = boxed(0.0, 0.0, 10.0, 10.0);
         let at = LonLat::from_degrees(5.0, 5.0).unwrap();
         assert!(halves.contains(at));
-        let far = [&halves, &whole].map(|window| window.edge_distance_m(at, 1_000.0));
+        let far = [&halves, &whole].map(|window| window.edge_distance_m(at, 1_000.0, 1e7));
         assert_eq!(far[0], far[1]);
         let around = [&halves, &whole].map(Window::perimeter_m);
         assert!((around[0] / around[1] - 1.0).abs() < 1e-4, "{around:?}");
