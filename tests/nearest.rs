@@ -219,6 +219,15 @@ fn the_process_takes_points_of_the_request_and_says_where_it_measured_from() {
         (&few["numberReturned"], &few["warnings"][0]["code"]),
         (&json!(2), &json!("fewer_than_k"))
     );
+    // From the equator at 0° the points at −1° and 1° are equally far, so the second of two is a tie.
+    let tied = executed(&json!({"features": features, "at": "0,0", "k": 2})).json();
+    assert_eq!(tied["features"].as_array().unwrap().len(), 2);
+    assert_eq!(tied["warnings"][0]["code"], "tied", "{}", tied["warnings"]);
+    assert!(
+        tied["warnings"][0]["message"].as_str().unwrap().starts_with("`c` at least is as near")
+    );
+    let all = executed(&json!({"features": features, "at": "0,0", "k": 3})).json();
+    assert_eq!(all["warnings"], json!([]));
     for (inputs, told) in [
         (json!({"to": "x", "features": features}), "there is no feature `x`"),
         (json!({"to": "a", "at": "1,1", "features": features}), "not both"),

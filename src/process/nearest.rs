@@ -93,13 +93,22 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     };
     let query = NearestQuery {
         from: origin.position,
-        k,
+        k: k.saturating_add(1), // one more, to see whether it is as near as the last
         within_m: within_km.map(|km| km * 1000.0),
         leave_out: origin.feature,
         equals: &[],
         filter: None,
     };
-    let found = Found::among(&subject.schema, subject.features.iter().map(AsRef::as_ref), &query);
+    let points = subject.features.iter().map(AsRef::as_ref);
+    let mut found = Found::among(&subject.schema, points, &query);
+    if let Some(next) = found.features.get(k) {
+        let [last_m, next_m] =
+            [&found.features[k - 1], next].map(|one| words::distance_m(&found, one));
+        if last_m.to_bits() == next_m.to_bits() {
+            report.warn("tied", &words::tied(k, next));
+        }
+        found.features.truncate(k);
+    }
     if found.features.len() < k {
         report.warn("fewer_than_k", &words::fewer(found.features.len(), k, within_km));
     }

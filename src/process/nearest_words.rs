@@ -29,6 +29,17 @@ pub(super) fn fewer(found: usize, k: usize, within_km: Option<f64>) -> Remark {
     )
 }
 
+/// What is as near as the last that is told.
+pub(super) fn tied(k: usize, next: &Feature) -> Remark {
+    let id = next.id.as_str();
+    Remark::new(
+        format!(
+            "`{id}` at least is as near, to the millimetre, as number {k}, and is left out only because its id comes later: ask for more to see all."
+        ),
+        format!("至少还有“{id}”与第{k}个等距（精确到毫米），只因编号靠后而未列出：可增大 k。"),
+    )
+}
+
 /// Names the nearest and the farthest of what was found.
 pub(super) fn summary(from: &str, found: &Found) -> Remark {
     let (Some(first), Some(last)) = (found.features.first(), found.features.last()) else {
@@ -51,7 +62,7 @@ pub(super) fn summary(from: &str, found: &Found) -> Remark {
 }
 
 /// The distance to a feature that was found, in metres.
-fn distance_m(found: &Found, feature: &Feature) -> f64 {
+pub(super) fn distance_m(found: &Found, feature: &Feature) -> f64 {
     // Fields of the list itself may have the name, too: the last is ours.
     let place = found.schema.fields().iter().rposition(|field| field.name == "distance_m");
     match place.map(|place| &feature.values[place]) {
