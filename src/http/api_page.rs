@@ -11,6 +11,7 @@ use axum::routing::get;
 use serde_json::Value as Json;
 
 use super::ask::Ask;
+use super::here::Here;
 use super::html::{escaped, page};
 use super::openapi::document;
 use super::problem::Problem;
@@ -27,13 +28,18 @@ async fn api_page(
 ) -> Result<Response, Problem> {
     ask.media_type(&[("html", "text/html")])?;
     ask.query.finish(&["f"])?;
-    let document = document(&service, &ask.here, &headers);
+    Ok(answer(&service, &ask.here, &headers))
+}
+
+/// The document as a page, for who sends these headers.
+pub(super) fn answer(service: &Service, here: &Here, headers: &HeaderMap) -> Response {
+    let document = document(service, here, headers);
     let mut body = format!(
         "<p>{}</p>\n<p>The same for programs: <a href=\"/api\">OpenAPI 3.0</a>. Refusals are problem details \
          (RFC 9457) that say what was wrong and what would be right. Reads are open to every origin.</p>\n\
          <h2>Try</h2>\n<ul>\n{}</ul>\n",
         text(&document["info"]["description"]),
-        examples(&service)
+        examples(service)
     );
     for tag in document["tags"].as_array().into_iter().flatten() {
         let _ =
@@ -47,7 +53,7 @@ async fn api_page(
         body.push_str("</tbody>\n</table>\n");
     }
     add_parameters(&mut body, &document["components"]["parameters"]);
-    Ok(page("The API", &body))
+    page("The API", &body)
 }
 
 /// Addresses that answer something on the data that is loaded.

@@ -10,7 +10,7 @@ use axum::routing::get;
 use serde_json::{Value as Json, json};
 
 use super::access::sees;
-use super::ask::{Ask, Names};
+use super::ask::{Ask, Names, PAGE};
 use super::collection_pages;
 use super::crs;
 use super::download;
@@ -19,6 +19,7 @@ use super::problem::Problem;
 use super::queryables;
 use super::reply::{self, JSON, SCHEMA};
 use super::schema;
+use super::schema_pages;
 use super::service::Service;
 use crate::domain::{FieldType, Value};
 use crate::formats::Format;
@@ -198,7 +199,7 @@ async fn feature_schema(
     Names(id): Names<String>,
     ask: Ask,
 ) -> Result<Response, Problem> {
-    let here = ask.json_only(SCHEMA)?;
+    let (here, wanted) = ask.json_or_page(SCHEMA)?;
     let collection = service.collection(&id)?;
     let geometry = if collection.is_points() { "Point" } else { "MultiPolygon" };
     let body = json!({
@@ -214,7 +215,10 @@ async fn feature_schema(
             "properties": properties_schema(&collection),
         },
     });
-    Ok(reply::json(SCHEMA, &body))
+    if wanted == PAGE {
+        return Ok(schema_pages::of_features(&collection, &body, &here));
+    }
+    Ok(reply::json(wanted, &body))
 }
 
 /// Describes the properties of a feature so that every feature is valid and GDAL reads the types.

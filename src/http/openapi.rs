@@ -10,7 +10,8 @@ use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
 
 use super::access::sees;
-use super::ask::Ask;
+use super::api_page;
+use super::ask::{Ask, PAGE};
 use super::here::Here;
 use super::layers::MAX_ADDRESS;
 use super::problem::{self, Problem};
@@ -44,7 +45,11 @@ async fn api(
     headers: HeaderMap,
     mut ask: Ask,
 ) -> Result<Response, Problem> {
-    ask.media_type(&[("json", MEDIA_TYPE), ("openapi", JSON)])?;
+    let served = [("json", MEDIA_TYPE), ("openapi", JSON), ("html", PAGE)];
+    if ask.media_type(&served)? == PAGE {
+        ask.query.finish(&["f"])?;
+        return Ok(api_page::answer(&service, &ask.here, &headers));
+    }
     ask.query.finish(&["f"])?;
     Ok(reply::json(MEDIA_TYPE, &document(&service, &ask.here, &headers)))
 }
@@ -100,7 +105,7 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
 const FIXED: [(&str, &str, &str, &[&str]); 15] = [
     ("/", "Capabilities", "The landing page; the web map to a browser", &[JSON, HTML]),
     ("/conformance", "Capabilities", "The standards that are met", &[JSON, HTML]),
-    ("/api", "Capabilities", "This document", &[MEDIA_TYPE]),
+    ("/api", "Capabilities", "This document", &[MEDIA_TYPE, HTML]),
     ("/api.html", "Capabilities", "This document, to read", &[HTML]),
     (
         "/use-it-in",
@@ -223,11 +228,8 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     ];
     for (end, words) in of_schemas {
         let summary = format!("{title}: {words}");
-        let (names, types): (&[&str], &[&str]) = match end {
-            "feature-schema" => (&["json"], &[SCHEMA]),
-            _ => (&["json", "html"], &[SCHEMA, JSON, HTML]),
-        };
-        let described = operation("Data", &summary, &[f(names)], types);
+        let types = [SCHEMA, JSON, HTML];
+        let described = operation("Data", &summary, &[f(&["json", "html"])], &types);
         paths.insert(format!("{root}/{end}"), described);
     }
     if collection.is_points() {

@@ -85,6 +85,19 @@ pub(super) fn schema(collection: &Collection, body: &Json, here: &Here) -> Respo
     page(&format!("{}: what the data are", about.title), &text)
 }
 
+/// What a feature looks like as GeoJSON.
+pub(super) fn of_features(collection: &Collection, body: &Json, here: &Here) -> Response {
+    let about = collection.about();
+    let path = format!("/collections/{}", encoded(&about.id));
+    let mut text = format!(
+        "<p class=\"lead\">What a GeoJSON Feature of <a href=\"{path}?f=html\">{}</a> looks like, as JSON Schema, from which GDAL and others take the types of columns. See also <a href=\"{path}/schema?f=html\">what the data are</a>, whatever the format.</p>\n<pre><code>{}</code></pre>\n",
+        escaped(&about.title),
+        escaped(format!("{body:#}"))
+    );
+    text.push_str(&for_programs(here, ""));
+    page(&format!("{}: a feature", about.title), &text)
+}
+
 /// The functions of filters beyond the standard's.
 pub(super) fn functions(body: &Json, here: &Here) -> Response {
     let mut text = String::from(
