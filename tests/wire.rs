@@ -221,8 +221,11 @@ fn every_feature_is_valid_by_the_schema_of_its_collection() {
         let schema = get(&format!("/collections/{collection}/feature-schema")).json();
         assert_eq!(schema["$id"], format!("{ROOT}/collections/{collection}/feature-schema"));
         let properties = &schema["properties"]["properties"];
+        let geometries = schema["properties"]["geometry"].to_string();
         let page = get(&format!("/collections/{collection}/items?limit=10000")).json();
         for feature in page["features"].as_array().unwrap() {
+            let kind = &feature["geometry"]["type"];
+            assert!(kind.is_null() || geometries.contains(&kind.to_string()), "{kind}");
             for (name, value) in feature["properties"].as_object().unwrap() {
                 let pattern = &properties["patternProperties"][format!("^{name}$")];
                 let declared = &properties["properties"][name];

@@ -201,7 +201,6 @@ async fn feature_schema(
 ) -> Result<Response, Problem> {
     let (here, wanted) = ask.json_or_page(SCHEMA)?;
     let collection = service.collection(&id)?;
-    let geometry = if collection.is_points() { "Point" } else { "MultiPolygon" };
     let body = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": here.to(&format!("/collections/{}/feature-schema", encoded(&id))),
@@ -211,7 +210,7 @@ async fn feature_schema(
         "properties": {
             "type": {"type": "string", "enum": ["Feature"]},
             "id": {"type": "string"},
-            "geometry": {"oneOf": [{"type": "null"}, geometry_schema(geometry)]},
+            "geometry": {"oneOf": [{"type": "null"}, geometry_schema(collection.is_points())]},
             "properties": properties_schema(&collection),
         },
     });
@@ -250,13 +249,21 @@ fn properties_schema(collection: &Collection) -> Json {
     json!({"type": "object", "properties": declared, "patternProperties": patterns})
 }
 
-fn geometry_schema(kind: &str) -> Json {
-    json!({
-        "title": format!("GeoJSON {kind}"),
-        "type": "object",
-        "required": ["type", "coordinates"],
-        "properties": {"type": {"type": "string", "enum": [kind]}, "coordinates": {"type": "array"}},
-    })
+fn geometry_schema(is_points: bool) -> Json {
+    let of = |title: &str, kinds: &[&str], member: &str| {
+        json!({
+            "title": format!("GeoJSON {title}"),
+            "type": "object",
+            "required": ["type", member],
+            "properties": {"type": {"type": "string", "enum": kinds}, member: {"type": "array"}},
+        })
+    };
+    if is_points {
+        return of("Point", &["Point"], "coordinates");
+    }
+    let kinds = ["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"];
+    let one = of("geometry", &kinds, "coordinates");
+    json!({"oneOf": [one, of("GeometryCollection", &["GeometryCollection"], "geometries")]})
 }
 
 /// Describes the values of a field as JSON Schema, unknown ones aside.

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use axum::response::Response;
 use serde_json::Value as Json;
 
+use super::ask::PAGE;
 use super::here::Here;
 use super::reply::{self, HTML};
 
@@ -54,11 +55,12 @@ pub fn text_of(member: &Json) -> String {
     }
 }
 
-/// The links of an answer, which a page carries, too; those with places to fill in are no addresses.
+/// The links of an answer, which a page carries, too, but for those to pages as it is one; those with
+/// places to fill in are no addresses.
 #[must_use]
 pub fn anchors(links: &Json) -> String {
     let all = links.as_array().into_iter().flatten();
-    let whole = all.filter(|link| link["templated"] != true);
+    let whole = all.filter(|link| link["templated"] != true && link["type"] != PAGE);
     let anchor = |link: &Json| {
         format!(
             "<a rel=\"{}\" href=\"{}\">{}</a>",

@@ -1,5 +1,7 @@
 //! What the columns of a file hold, as somebody says or as the collection says that it comes to.
 
+use std::collections::HashSet;
+
 use super::{InvalidLayer, Layer, LayerKind};
 use crate::domain::{FieldType, Schema, Value};
 use crate::formats::list_text;
@@ -30,23 +32,31 @@ impl ColumnTypes {
     /// ```
     pub fn read(text: &str) -> Result<Self, String> {
         let words: Vec<&str> = FieldType::ALL.into_iter().map(FieldType::as_str).collect();
-        let (mut said, mut open) = (Vec::new(), String::new());
+        let (mut said, mut names) = (Vec::new(), HashSet::new());
+        let mut open = String::new();
         for part in text.split(',') {
-            open.push_str(part);
             // A name may have commas of its own: it ends where a type follows.
-            let pair = open.rsplit_once(':').map(|(name, word)| (name.trim(), word.trim()));
+            let pair = part.rsplit_once(':').map(|(name, word)| (name, word.trim()));
             match pair.and_then(|(name, word)| Some((name, FieldType::from_word(word)?))) {
-                Some((name, kind)) if !name.is_empty() => {
-                    said.push((name.to_owned(), kind));
-                    open.clear();
+                Some((name, kind)) if !(open.is_empty() && name.trim().is_empty()) => {
+                    open.push_str(name);
+                    let name = std::mem::take(&mut open).trim().to_owned();
+                    if !names.insert(name.clone()) {
+                        return Err(format!("`{name}` is named twice"));
+                    }
+                    said.push((name, kind));
                 }
-                _ => open.push(','),
+                _ => {
+                    open.push_str(part);
+                    open.push(',');
+                }
             }
         }
         if open.is_empty() {
             return Ok(Self { said, known: Vec::new() });
         }
         let left = open.trim_end_matches(',');
+        let left: String = left.chars().take(80).collect();
         Err(format!("`{left}` is no name:type; a type is one of {}", words.join(", ")))
     }
 
@@ -195,7 +205,7 @@ mod tests {
         assert_eq!(read.said_of("a,b"), Some(FieldType::List));
         assert_eq!(read.said_of("c:d"), Some(FieldType::Real));
         assert_eq!(read.said_of("e"), Some(FieldType::DateTime));
-        for wrong in ["", "a", "a:lists", ":text", "a:text,", "a:text,b"] {
+        for wrong in ["", "a", "a:lists", ":text", "a:text,", "a:text,b", "a:text,a:list"] {
             assert!(ColumnTypes::read(wrong).is_err(), "{wrong}");
         }
     }
