@@ -198,9 +198,13 @@ impl Marks {
         }
     }
 
-    /// Says whether the name of a column stands in them, and so says nothing of its type.
+    /// Says whether the name of a column stands in them by choice, and so says nothing of its type: it, or
+    /// one of the cells that stand in them, does not need to.
     fn has_name(&self, sheet: &Sheet, column: usize) -> bool {
-        self.are_of_names && sheet.is_name_quoted(column)
+        let is_free = |row: &SheetRow| row.is_quoted(column) && is_plain(&row.cells[column]);
+        self.are_of_names
+            && sheet.is_name_quoted(column)
+            && (is_plain(&sheet.columns[column]) || sheet.rows.iter().any(is_free))
     }
 
     /// Says whether every cell of a column that holds something stands in them, and others do not.
@@ -214,6 +218,13 @@ impl Marks {
         let is_held = sheet.rows.iter().any(|row| !row.cells[column].is_empty());
         is_held && self.has_all(sheet, column)
     }
+}
+
+/// Says whether a text could stand in a table without quotation marks, whatever parts its cells.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text.trim().len() == text.len()
+        && !text.contains(['"', ',', ';', '\t', '\n', '\r'])
 }
 
 /// Says how the cells of a column are read.
@@ -372,6 +383,8 @@ mod tests {
         assert_eq!(read.rows[2].values[1], Value::Null);
         let others = list.replace("id,", "\"id\",").replace("lon,lat", "\"lon\",\"lat\"");
         assert_eq!(types_of(&layer(&others)), [Text, Text, Text], "names are quoted throughout");
+        let needed = "id,\"Name, full\",lon,lat\na,\"Doe, John\",1,2\nb,\"Roe, Jane\",1,2\n";
+        assert_eq!(types_of(&layer(needed))[1], Text, "its marks are needed");
         let some = list.replace("\"39\"", "39");
         assert_eq!(types_of(&layer(&some))[1], Text, "not all of its cells are");
     }
