@@ -3,7 +3,7 @@
 use super::super::description::{Estimate, Run};
 use super::PARAMETERS;
 use super::case::{self, Statistic};
-use super::curves::{MANY, NEIGHBORS};
+use super::curves::{MANY, NEIGHBORS, quarter_m};
 use crate::index::geodesic::arc_m;
 use crate::index::kd_tree::squared_chord;
 
@@ -17,6 +17,10 @@ const SHARED_S: f64 = 1.1e-8;
 const MEASURED_S: f64 = 1.5e-8;
 /// Seconds for one pair that a tree finds.
 const FOUND_S: f64 = 1.5e-8;
+/// Seconds for finding the edge nearest to one point, in a window as wide as the longest distance.
+const EDGE_S: f64 = 8e-5;
+/// Seconds for the share of the circle of one pair that is inside such a window.
+const CIRCLE_S: f64 = 4e-5;
 /// Seconds for one pair that is kept, and looked at again by a simulation.
 const KEPT_S: f64 = 1.5e-9;
 /// Seconds for the kernel between one distance and one radius.
@@ -111,14 +115,27 @@ impl Task<'_> {
     }
 
     fn ripley_s(&self) -> f64 {
-        let edge: f64 = match self.run.arguments.text(&PARAMETERS, "correction") {
-            Some("isotropic") => 200.0,
-            Some("border") => 8.0,
-            _ => 1.0,
+        let text = |name: &str| self.run.arguments.text(&PARAMETERS, name);
+        let near = self.part_of_side();
+        // Coasts and provinces have many times the edges of what is drawn around the points.
+        let is_drawn = matches!(text("window"), Some("hull" | "box" | "circle") | None);
+        let edge = EDGE_S * near * if is_drawn { 1.0 } else { 16.0 };
+        let (of_point, of_pair) = match text("correction") {
+            Some("isotropic") => (edge, CIRCLE_S * near.powf(1.5)),
+            Some("border") => (edge, 0.0),
+            _ => (0.0, 0.0),
         };
-        let pairs = self.asked * self.asked * self.share(0.2);
-        let points = self.asked * self.asked.max(2.0).log2() * NEAREST_S * edge.sqrt();
-        (1.0 + self.simulations) * (pairs * FOUND_S / 2.0 * edge + points + CURVE_S)
+        let pairs = self.asked * self.asked * self.share(0.2) * (FOUND_S / 2.0 + of_pair);
+        let points = self.asked * (self.asked.max(2.0).log2() * NEAREST_S + of_point);
+        (1.0 + self.simulations) * (pairs + points + CURVE_S)
+    }
+
+    /// The longest distance against the shorter side of the box around the points: so much of a window
+    /// is near its edge.
+    fn part_of_side(&self) -> f64 {
+        let Some(km) = self.run.arguments.number("max_km") else { return 0.25 };
+        let side_m = 4.0 * quarter_m(&self.run.subject.positions);
+        if side_m > 0.0 { (km * 1000.0 / side_m).min(1.0) } else { 1.0 }
     }
 
     /// The share of all pairs that are within the longest distance, by a sample of them; `usual` where

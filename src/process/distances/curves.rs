@@ -180,7 +180,7 @@ fn radii(run: &Run<'_>, case: &Case, report: &mut Report<'_>) -> Option<Vec<f64>
 }
 
 /// A quarter of the shorter side of the box, as `spatstat` has it.
-fn quarter_m(positions: &[LonLat]) -> f64 {
+pub(super) fn quarter_m(positions: &[LonLat]) -> f64 {
     let of = |part: fn(&LonLat) -> f64| {
         let all = positions.iter().map(part);
         all.clone().fold(f64::NEG_INFINITY, f64::max) - all.fold(f64::INFINITY, f64::min)

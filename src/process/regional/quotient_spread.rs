@@ -13,8 +13,9 @@ use crate::analysis::quotient_bootstrap::{LEAST_PLANTS, Plant, quotient_interval
 const USUAL: usize = 999;
 /// The most quotients that are kept of all draws.
 const MOST_KEPT: usize = 20_000_000;
-/// Seconds for one plant of a draw.
-pub(super) const DRAWN_S: f64 = 1e-8;
+/// Seconds for one plant of a draw, and how many plants double that by leaving the caches.
+const DRAWN_S: f64 = 1e-8;
+const CACHED: f64 = 5e5;
 
 /// How often plants are drawn again.
 pub(super) const BOOTSTRAP: Parameter = Parameter {
@@ -31,6 +32,12 @@ pub(super) const BOOTSTRAP: Parameter = Parameter {
 pub(super) fn draws(run: &Run<'_>) -> usize {
     let given = run.arguments.count(&[], "bootstrap").map(|count| count as usize);
     if run.arguments.is_given("weight") { given.unwrap_or(USUAL) } else { 0 }
+}
+
+/// Seconds for all draws.
+pub(super) fn draws_s(run: &Run<'_>) -> f64 {
+    let plants = run.subject.len() as f64;
+    plants * draws(run) as f64 * DRAWN_S * (1.0 + plants / CACHED)
 }
 
 /// The interval of each region's quotient; `None` where it has none, and the report says why.

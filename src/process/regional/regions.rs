@@ -86,9 +86,8 @@ fn estimate(run: &Run<'_>) -> Estimate {
         Some("h3") => (0.02, 7e-6),
         _ => (0.04, 8e-7),
     };
-    let draws = quotient_spread::draws(run);
-    let again = (n * draws) as f64 * quotient_spread::DRAWN_S;
-    Estimate { n, repetitions: 1 + draws, seconds: regions + n as f64 * each + again }
+    let seconds = regions + n as f64 * each + quotient_spread::draws_s(run);
+    Estimate { n, repetitions: 1 + quotient_spread::draws(run), seconds }
 }
 
 /// What is counted in one region.
