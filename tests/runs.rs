@@ -106,6 +106,8 @@ fn a_job_is_dismissed_while_it_runs_and_leaves_no_half_result() {
     assert_eq!(client.get(&location).status, StatusCode::NOT_FOUND, "another service's job");
     let dismissed = crate::client::delete(&location).json();
     assert_eq!(dismissed["status"], "dismissed", "{dismissed}");
+    let said = dismissed["message"].as_str().unwrap();
+    assert!(said.starts_with("called off"), "while it ends and when it has: {said}");
     let gone = ended(&|path| get(path).json(), &location);
     assert_eq!(gone["status"], "dismissed", "{gone}");
     assert_ne!(get(&format!("{location}/results")).status, StatusCode::OK);

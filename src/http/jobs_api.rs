@@ -177,6 +177,7 @@ fn described(job: &Job, here: &Here) -> Json {
         _ => 99 * done.min(of) / of,
     };
     let message = match state.status {
+        Status::Running if job.progress.check().is_err() => "called off, and ending".to_owned(),
         Status::Running if of > 0 => format!("{} of {of} parts", done.min(of)),
         _ => state.message(),
     };
