@@ -55,6 +55,24 @@ fn the_eleven_bases_form_three_pairs_and_nothing_more_than_chance() {
 }
 
 #[test]
+fn other_radii_say_how_much_the_groups_hang_on_the_one_taken() {
+    let beside = |query: &str| {
+        get(&format!("/collections/bases/clusters?{query}")).json()["other_radii"].clone()
+    };
+    let around_150 = beside("eps_km=150&reference=none&stability=none");
+    // At 120 km the third pair, which is joined at 135, falls apart: two of three pairs of 55 agree.
+    let smaller = &around_150[0];
+    assert_eq!((&smaller["eps_km"], &smaller["clusters"]), (&120.0.into(), &2.into()));
+    let expected = 3.0 * 2.0 / 55.0;
+    let agreed = (2.0 - expected) / (2.5 - expected);
+    assert!((smaller["adjusted_rand"].as_f64().unwrap() - agreed).abs() < 1e-4, "{smaller}");
+    let larger = &around_150[3];
+    assert_eq!((&larger["eps_km"], &larger["noise"]), (&187.5.into(), &5.into()));
+    assert_eq!(larger["adjusted_rand"], 1.0);
+    assert!(beside("method=hdbscan&reference=none&stability=none").is_null());
+}
+
+#[test]
 fn without_parameters_the_radius_is_chosen_and_the_reason_is_given() {
     let answer = get("/collections/bases/clusters?simulations=19").json();
     let eps = &answer["method"]["parameters"]["eps_km"];
@@ -244,7 +262,8 @@ fn what_is_wrong_is_refused_with_what_would_be_right() {
     let foreseen =
         get("/collections/hubs/clusters?rounds=100000&reference=none&estimate=true").json();
     assert_eq!(foreseen["estimate"]["is_allowed"], false, "{foreseen}");
-    assert_eq!(foreseen["estimate"]["repetitions"], 100_001);
+    // Once for the answer and four times for the radii beside its own.
+    assert_eq!(foreseen["estimate"]["repetitions"], 100_005);
     assert_eq!(get("/collections/none/clusters").status, StatusCode::NOT_FOUND);
     let unknown = get("/processes/kriging");
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::canonical;
+use super::cluster_agreement::{BESIDE, other_radii};
 use super::cluster_evidence::{as_printed, distance_curve, merges};
 use super::cluster_features::features;
 use super::cluster_find::{Chosen, Found, Method, Recipe, choose, find};
@@ -37,6 +38,7 @@ pub(super) static PROCESS: Process = Process {
         "Ankerst, Breunig, Kriegel & Sander (1999), OPTICS, SIGMOD, 49–60",
         "Campello, Moulavi & Sander (2013), Density-based clustering based on hierarchical density estimates, PAKDD, 160–172",
         "Hennig (2007), Cluster-wise assessment of cluster stability, Computational Statistics & Data Analysis 52, 258–271",
+        "Hubert & Arabie (1985), Comparing partitions, Journal of Classification 2, 193–218",
         "Rousseeuw (1987), Silhouettes, J. Computational and Applied Mathematics 20, 53–65; Moulavi, Jaskowiak, Campello, Zimek & Sander (2014), Density-based clustering validation, SDM, 839–847",
         "Besag & Diggle (1977), Simple Monte Carlo tests for spatial pattern, Applied Statistics 26, 327–333",
     ],
@@ -69,10 +71,11 @@ fn simulations(n: usize, arguments: &Arguments) -> usize {
 
 fn estimate(run: &Run<'_>) -> Estimate {
     let (n, arguments) = (run.subject.len(), run.arguments);
-    let repetitions = 1 + rounds(n, arguments) + simulations(n, arguments);
+    let method = arguments.text(&PARAMETERS, "method");
+    let beside = if matches!(method, Some("hdbscan" | "optics")) { 0 } else { BESIDE.len() };
+    let repetitions = 1 + beside + rounds(n, arguments) + simulations(n, arguments);
     let points = n as f64;
     let searched = points * (1.0 + points.max(1.0).log2());
-    let method = arguments.text(&PARAMETERS, "method");
     let once = match method {
         Some("optics") => points * points * 1.6e-8,
         Some("hdbscan") => searched * 1.3e-7,
@@ -121,6 +124,8 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
     let features = features(run, &points, &found, &plan, &tested);
     run.progress.check()?;
     let summary = words::summary(run.subject, &found, recipe, &tested, &points);
+    let beside = other_radii(run, &points, &plan, recipe, &found.clustering);
+    run.progress.check()?;
     let printed = as_printed(run, &points, &plan);
     let summary = printed.iter().fold(summary, |said, (words, _)| said.and(words));
     let noise = found.clustering.labels.iter().filter(|label| label.is_none()).count();
@@ -130,6 +135,7 @@ fn run(run: &Run<'_>) -> Result<Answer, Failed> {
         ("noise", noise.into()),
         ("unchanged", tested.stability.as_ref().map(|one| rounded(one.unchanged, 4)).into()),
         ("merges_km", merges(run, &points, recipe.min_points)),
+        ("other_radii", beside),
         ("distance_curve", distance_curve(run, &points, &plan, recipe.min_points)),
         ("as_printed", printed.map(|(_, shown)| Tree::Named(shown)).into()),
         ("p_value_rule", rule.map(|rule| report.say(&rule)).into()),

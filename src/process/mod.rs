@@ -10,6 +10,7 @@
 )]
 
 mod canonical;
+mod cluster_agreement;
 mod cluster_evidence;
 mod cluster_features;
 mod cluster_find;
