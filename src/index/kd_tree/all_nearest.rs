@@ -1,13 +1,14 @@
-//! The nearest neighbors of every point, leaf by leaf.
+//! The nearest neighbors of every point, family by family: a family is a box of the tree with hardly more
+//! points than are asked for.
 
 use rayon::prelude::*;
 
-use super::{GRAIN, Hit, KdTree, NearestTable, Node};
+use super::{GRAIN, Hit, KdTree, LEAF, NearestTable, Node, insert, squared_chord};
 
-/// So many leaves are asked by one thread at a time.
-const LEAVES: usize = 256;
+/// So many families are asked by one thread at a time.
+const FAMILIES: usize = 256;
 
-/// Holds a box beside the way from the root to a leaf, and the least squared chord to that leaf.
+/// Holds a box beside the way from the root to a family, and the least squared chord to that.
 struct Beside {
     at: usize,
     chord: f64,
@@ -16,8 +17,8 @@ struct Beside {
 impl KdTree {
     /// Finds the k nearest other points of every point; duplicates are neighbors at 0 m.
     ///
-    /// Each point starts in its own leaf and goes on to the boxes beside its way up, the nearest
-    /// part of the tree first; how far these are from the leaf is measured once for all its points.
+    /// Each point starts in its own family and goes on to the boxes beside the way up, the nearest
+    /// part of the tree first; how far these are is measured once for the whole family.
     #[must_use]
     pub fn all_nearest(&self, k: usize) -> NearestTable {
         let n = self.len();
@@ -40,35 +41,46 @@ impl KdTree {
     }
 
     fn nearest_by_slot(&self, k: usize) -> Vec<Hit> {
-        let is_leaf = |at: &usize| self.nodes[*at].is_leaf() && !self.nodes[*at].is_empty();
-        let leaves: Vec<usize> = (0..self.nodes.len()).filter(is_leaf).collect();
+        let families = self.families(k);
         let mut by_slot = vec![Hit::FAR; self.len() * k];
         let mut rest = by_slot.as_mut_slice();
-        let mut parts = Vec::with_capacity(leaves.len().div_ceil(LEAVES));
-        for leaves in leaves.chunks(LEAVES) {
-            let points: usize = leaves.iter().map(|&leaf| self.nodes[leaf].len()).sum();
+        let mut parts = Vec::with_capacity(families.len().div_ceil(FAMILIES));
+        for families in families.chunks(FAMILIES) {
+            let points: usize = families.iter().map(|&family| self.nodes[family].len()).sum();
             let (rows, others) = rest.split_at_mut(points * k);
-            parts.push((leaves, rows));
+            parts.push((families, rows));
             rest = others;
         }
-        parts.into_par_iter().for_each(|(leaves, rows)| {
+        parts.into_par_iter().for_each(|(families, rows)| {
             let mut rows = rows.chunks_mut(k);
-            for &leaf in leaves {
+            for &family in families {
                 if self.watch.is_off() {
                     return;
                 }
-                self.fill_leaf(leaf, &mut rows);
+                self.fill_family(family, &mut rows);
             }
         });
         by_slot
     }
 
-    fn fill_leaf(&self, leaf: usize, rows: &mut std::slice::ChunksMut<'_, Hit>) {
-        let node = &self.nodes[leaf];
-        let beside = self.beside(leaf, node);
+    /// The deepest boxes of one depth with more than k points each, or than a leaf may have, by slots.
+    fn families(&self, k: usize) -> Vec<usize> {
+        let mut families = vec![0];
+        let mut points = self.len() / 2;
+        while points > k.min(LEAF) && !self.nodes[families[0]].is_leaf() {
+            let halves = |&at: &usize| [at + 1, self.nodes[at].right as usize];
+            families = families.iter().flat_map(halves).collect();
+            points /= 2;
+        }
+        families
+    }
+
+    fn fill_family(&self, family: usize, rows: &mut std::slice::ChunksMut<'_, Hit>) {
+        let node = &self.nodes[family];
+        let beside = self.beside(family, node);
         for (slot, row) in node.slots().zip(rows) {
+            self.fill_within(node, slot, row);
             let (from, without) = (&self.points[slot], self.numbers[slot]);
-            self.fill_from_leaf(node, from, without, row);
             for &Beside { at, chord } in &beside {
                 let farthest = row[row.len() - 1].chord_squared;
                 if chord <= farthest {
@@ -78,13 +90,30 @@ impl KdTree {
         }
     }
 
-    /// The boxes beside the way from the root to a leaf, the deepest first.
-    fn beside(&self, leaf: usize, node: &Node) -> Vec<Beside> {
+    /// Begins a row with what is nearest in the own family.
+    fn fill_within(&self, family: &Node, slot: usize, row: &mut [Hit]) {
+        let k = row.len();
+        let mut filled = 0;
+        for other in family.slots().filter(|&other| other != slot) {
+            let chord_squared = squared_chord(&self.points[slot], &self.points[other]);
+            let hit = Hit { chord_squared, number: self.numbers[other] };
+            if filled < k {
+                insert(&mut row[..=filled], hit);
+                filled += 1;
+            } else if hit.is_before(row[k - 1]) {
+                insert(row, hit);
+            }
+        }
+    }
+
+    /// The boxes beside the way from the root to a family, the deepest first.
+    fn beside(&self, family: usize, node: &Node) -> Vec<Beside> {
         let mut beside = Vec::with_capacity(32);
         let mut at = 0;
-        while at != leaf {
+        while at != family {
             let right = self.nodes[at].right as usize;
-            let (on_the_way, other) = if leaf < right { (at + 1, right) } else { (right, at + 1) };
+            let (on_the_way, other) =
+                if family < right { (at + 1, right) } else { (right, at + 1) };
             beside.push(Beside { at: other, chord: self.nodes[other].nearest_chord_to(node) });
             at = on_the_way;
         }
