@@ -19,9 +19,6 @@ use jidi::index::KdTree;
 use jidi::index::kd_tree::{reach, squared_chord};
 use kdtree::distance::squared_euclidean;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc; // that of the service
-
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 const SMALL: [usize; 1] = [10_000];
 const K: usize = 10;
