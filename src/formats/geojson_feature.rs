@@ -11,8 +11,10 @@ use crate::domain::{Feature, Schema, Value};
 /// Writes features of one schema, to the byte as [`feature`](super::geojson::feature) describes them.
 #[derive(Debug)]
 pub struct FeatureWriter {
-    /// The names of the fields as JSON, with what stands before and behind them.
-    names: Vec<String>,
+    /// The names of the fields as JSON, with what stands before and behind them, one after the other.
+    names: Vec<u8>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
     /// Whatever stands behind the properties.
     end: String,
     layout: Layout,
@@ -22,15 +24,21 @@ impl FeatureWriter {
     /// Prepares what all features have in common.
     #[must_use]
     pub fn new(schema: &Schema, layout: Layout) -> Self {
-        let name = |(place, name): (usize, &str)| {
-            format!("{}{}:", if place == 0 { "" } else { "," }, serde_json::Value::from(name))
-        };
-        let names = schema.fields().iter().map(|field| field.name.as_str());
+        let mut names = Vec::with_capacity(256);
+        let mut ends = Vec::with_capacity(schema.fields().len());
+        for field in schema.fields() {
+            if !ends.is_empty() {
+                names.push(b',');
+            }
+            names.extend(serde_json::to_vec(&field.name).unwrap_or_default());
+            names.push(b':');
+            ends.push(names.len());
+        }
         let more = crs_member(layout).into_iter().flatten();
         let more =
             more.map(|(name, member)| format!(",{}:{member}", serde_json::Value::from(name)));
         let end = format!("}}{}}}", more.collect::<String>());
-        Self { names: names.enumerate().map(name).collect(), end, layout }
+        Self { names, ends, end, layout }
     }
 
     /// Adds a feature to a text.
@@ -55,9 +63,11 @@ impl FeatureWriter {
         out.extend_from_slice(br#","id":"#);
         write_text(out, feature.id.as_str())?;
         out.extend_from_slice(br#","properties":{"#);
-        for (name, value) in self.names.iter().zip(&feature.values) {
-            out.extend_from_slice(name.as_bytes());
+        let mut begin = 0;
+        for (end, value) in self.ends.iter().zip(&feature.values) {
+            out.extend_from_slice(&self.names[begin..*end]);
             write_value(out, value)?;
+            begin = *end;
         }
         out.extend_from_slice(self.end.as_bytes());
         Ok(())

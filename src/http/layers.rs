@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
+use tower::util::MapResponseLayer;
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -31,21 +33,23 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a file may take to arrive, and its collection to be made while the client waits.
 const UPLOAD_TIMEOUT: Duration = Duration::from_mins(30);
 
-/// Says how large a body and how late an answer may be.
+/// Says how large a body and how late an answer may be, and names the route: one layer of the router,
+/// which puts each request to each of its layers in a box.
 fn bounded(
     routes: Router<Arc<Service>>,
     body_bytes: usize,
     timeout: Duration,
 ) -> Router<Arc<Service>> {
-    routes
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
-        .layer(RequestBodyLimitLayer::new(body_bytes))
-        .layer(middleware::map_response(move |response: Response| async move {
-            match response.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge(body_bytes).into_response(),
-                _ => response,
-            }
-        }))
+    let say_limit = move |response: Response<_>| match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge(body_bytes).into_response(),
+        _ => response.map(Body::new),
+    };
+    routes.layer((
+        middleware::from_fn(name_route),
+        MapResponseLayer::new(say_limit),
+        RequestBodyLimitLayer::new(body_bytes),
+        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout),
+    ))
 }
 
 /// All routes with their limits; `uploads` may be larger and take longer.
@@ -56,7 +60,7 @@ pub(super) fn bounded_by(
 ) -> Router<Arc<Service>> {
     let routes = bounded(routes, limits.body_bytes, ANSWER_TIMEOUT);
     let uploads = bounded(uploads, limits.upload_bytes, UPLOAD_TIMEOUT);
-    routes.merge(uploads).layer(middleware::from_fn(name_route))
+    routes.merge(uploads)
 }
 
 /// Lets pages of other origins read.
