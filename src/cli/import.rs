@@ -16,7 +16,7 @@ use crate::formats::layer::ColumnTypes;
 use crate::formats::sheet::RefusedRow;
 use crate::industry::Corrections;
 use crate::store::geodata::hexadecimal;
-use crate::store::intake::{self, Act, Brought, Content, Mode, Report, Wanted};
+use crate::store::intake::{self, Act, Brought, Content, Mode, Origin, Report, Wanted};
 use crate::store::{Backend, Catalog, Choices, Roles};
 
 /// Keep a list as a collection of the store
@@ -83,9 +83,11 @@ pub(super) fn run(args: &ImportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
     let content = intake::read(&bytes, [&source, ""], &wanted.reading(&catalog), usize::MAX)
         .with_context(|| shown.to_string())?;
     let sha256 = hexadecimal(&Sha256::digest(&bytes));
-    let brought = Brought { content, source: &source, sha256, bytes: bytes.len() };
-    let choices = choices(args, &brought.content, store.as_mut())?;
-    let taken = intake::take(&catalog, &wanted, &brought, &choices, &progress::shown())?;
+    let origin = Origin { source: &source, sha256, bytes: bytes.len() };
+    drop(bytes);
+    let choices = choices(args, &content, store.as_mut())?;
+    let brought = Brought { content, origin };
+    let taken = intake::take(&catalog, &wanted, brought, &choices, &progress::shown())?;
     tell_before(&taken.report);
     match taken.act {
         Act::Put(collection, how) => {

@@ -30,7 +30,7 @@ use crate::formats::layer::{ColumnTypes, InvalidLayer};
 use crate::formats::sheet::RefusedRow;
 use crate::store::edit::{Done, EditError, RequestKey};
 use crate::store::geodata::hexadecimal;
-use crate::store::intake::{self, Act, Brought, IntakeError, Mode, Report, Wanted};
+use crate::store::intake::{self, Act, Brought, IntakeError, Mode, Origin, Report, Wanted};
 use crate::store::{Choices, Keeper, Scope};
 
 /// The name of the process, for jobs.
@@ -177,11 +177,10 @@ fn import(
     let said = [name, &sent.media_type];
     let how = wanted.reading(&service.catalog());
     let content = intake::read(&sent.bytes, said, &how, most_rows);
+    let sha256 = hexadecimal(&Sha256::digest(&sent.bytes));
     let brought = Brought {
         content: content.map_err(|error| refusal(&error))?,
-        source: name,
-        sha256: hexadecimal(&Sha256::digest(&sent.bytes)),
-        bytes: sent.bytes.len(),
+        origin: Origin { source: name, sha256, bytes: sent.bytes.len() },
     };
     let mut choices = Choices::default();
     if wanted.is_geocoded {
@@ -189,7 +188,7 @@ fn import(
         let decided = looked(keeper, move |store| store.decisions(&id))?;
         choices.remember(&decided);
     }
-    let taken = intake::take(&service.catalog(), wanted, &brought, &choices, &job.progress)
+    let taken = intake::take(&service.catalog(), wanted, brought, &choices, &job.progress)
         .map_err(|error| refusal(&error))?;
     let (tell, told) = sync_channel(1);
     let reply = move |done| drop(tell.send(done));

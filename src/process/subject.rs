@@ -8,7 +8,7 @@ use super::parameters::Refused;
 use crate::domain::{Feature, Field, FieldType, LonLat, Remark, Schema, Value};
 use crate::formats::sheet::RefusedRow;
 use crate::store::edit::Author;
-use crate::store::intake::{self, Act, Brought, IntakeError, Mode, Reading, Wanted};
+use crate::store::intake::{self, Act, Brought, IntakeError, Mode, Origin, Reading, Wanted};
 use crate::store::{Catalog, Choices, Collection, Progress, Selection, StoreError};
 
 /// Holds the points that are analysed, in an order that does not depend on that of their rows.
@@ -275,9 +275,10 @@ impl Inline {
             by: Author::default(),
             ..Wanted::default()
         };
-        let brought = Brought { content, source: "", sha256: String::new(), bytes: bytes.len() };
+        let origin = Origin { source: "", sha256: String::new(), bytes: bytes.len() };
         let (choices, progress) = (Choices::default(), Progress::default());
-        let taken = intake::take(catalog, &wanted, &brought, &choices, &progress)?;
+        let taken =
+            intake::take(catalog, &wanted, Brought { content, origin }, &choices, &progress)?;
         match taken.act {
             Act::Put(collection, _) => Ok(Self {
                 collection: *collection,

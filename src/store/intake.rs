@@ -81,7 +81,14 @@ pub enum Mode {
 pub struct Brought<'a> {
     /// What is in it.
     pub content: Content,
-    /// The name of its file.
+    /// The file that it came in.
+    pub origin: Origin<'a>,
+}
+
+/// Names the file that a list came in.
+#[derive(Debug)]
+pub struct Origin<'a> {
+    /// Its name.
     pub source: &'a str,
     /// Its checksum (SHA-256), in hexadecimal.
     pub sha256: String,
@@ -219,13 +226,14 @@ pub fn check(catalog: &Catalog, wanted: &Wanted) -> Result<(), IntakeError> {
 pub fn take(
     catalog: &Catalog,
     wanted: &Wanted,
-    brought: &Brought<'_>,
+    brought: Brought<'_>,
     choices: &Choices,
     progress: &Progress,
 ) -> Result<Taken, IntakeError> {
     check(catalog, wanted)?;
-    let rows = match &brought.content {
-        Content::Rows(sheet) => Rows::by_names(catalog, wanted, sheet, choices, progress)?,
+    let Brought { content, origin } = brought;
+    let rows = match content {
+        Content::Rows(sheet) => Rows::by_names(catalog, wanted, &sheet, choices, progress)?,
         Content::Features(layer) if wanted.is_geocoded => {
             Rows::by_names_where_missing(catalog, wanted, layer, choices, progress)?
         }
@@ -244,7 +252,7 @@ pub fn take(
         let decisions = rows.decisions.clone();
         let (schema, features) = rows.numbered(&wanted.id);
         let collection = Collection::new(about, schema, features)?;
-        let how = putting(wanted, brought, &report, decisions);
+        let how = putting(wanted, origin, &report, decisions);
         Act::Put(Box::new(collection), Box::new(how))
     };
     Ok(Taken { act, report })
@@ -291,7 +299,7 @@ fn about(wanted: &Wanted, before: Option<&About>) -> About {
 
 fn putting(
     wanted: &Wanted,
-    brought: &Brought<'_>,
+    origin: Origin<'_>,
     report: &Report,
     decisions: Vec<Decision>,
 ) -> Putting {
@@ -303,9 +311,9 @@ fn putting(
         bundled: None,
         is_private: wanted.is_private,
         provenance: Some(Provenance {
-            source: brought.source.to_owned(),
-            sha256: brought.sha256.clone(),
-            bytes: brought.bytes as u64,
+            source: origin.source.to_owned(),
+            sha256: origin.sha256,
+            bytes: origin.bytes as u64,
             kind: report.kind.clone(),
             datum: wanted.datum.as_str().to_owned(),
             is_geocoded: wanted.is_geocoded,

@@ -98,7 +98,7 @@ pub(super) struct Row {
 
 impl Rows {
     /// Takes features as they are.
-    pub(super) fn as_they_are(wanted: &Wanted, layer: &Layer) -> Result<Self, IntakeError> {
+    pub(super) fn as_they_are(wanted: &Wanted, layer: Layer) -> Result<Self, IntakeError> {
         let is_placed = layer.rows.iter().any(|row| row.geometry.is_some());
         // A row whose position is refused says that there are positions.
         if !is_placed && !layer.rows.is_empty() && layer.refused.is_empty() {
@@ -108,22 +108,26 @@ impl Rows {
         Self::of_layer(wanted, layer)
     }
 
-    fn of_layer(wanted: &Wanted, layer: &Layer) -> Result<Self, IntakeError> {
-        let fields = layer.schema.fields();
+    fn of_layer(wanted: &Wanted, mut layer: Layer) -> Result<Self, IntakeError> {
+        let mut fields = layer.schema.fields().to_vec();
         let id = id_column(fields.iter().map(|field| field.name.as_str()))?;
-        let own: Vec<usize> = (0..fields.len()).filter(|place| Some(*place) != id).collect();
+        id.map(|id| fields.remove(id));
         let turn = turned(wanted.datum, layer.datum);
-        let rows = layer.rows.iter().map(|row| Row {
-            line: row.line,
-            id: row.id.clone().or_else(|| Some(row.values[id?].in_a_cell())),
-            geometry: row.geometry.as_ref().map(&turn),
-            values: own.iter().map(|&place| row.values[place].clone()).collect(),
+        let warnings = warnings(wanted, &layer);
+        let rows = layer.rows.drain(..).map(|mut row| {
+            let named = id.map(|id| row.values.remove(id).in_a_cell());
+            Row {
+                line: row.line,
+                id: row.id.or(named),
+                geometry: row.geometry.map(&turn),
+                values: row.values,
+            }
         });
         Ok(Self {
-            fields: own.iter().map(|&place| fields[place].clone()).collect(),
+            fields,
             all: rows.collect(),
-            refused: layer.refused.clone(),
-            warnings: warnings(wanted, layer),
+            refused: layer.refused,
+            warnings,
             kind: layer.kind,
             ..Self::default()
         })
@@ -163,7 +167,7 @@ impl Rows {
     pub(super) fn by_names_where_missing(
         catalog: &Catalog,
         wanted: &Wanted,
-        layer: &Layer,
+        layer: Layer,
         choices: &Choices,
         progress: &Progress,
     ) -> Result<Self, IntakeError> {
@@ -335,11 +339,11 @@ fn cells(row: &LayerRow) -> SheetRow {
 }
 
 /// Turns geometries of the datum that is told into WGS 84, unless the file named its own.
-fn turned(told: Datum, named: Option<Datum>) -> impl Fn(&Geometry<f64>) -> Geometry<f64> {
+fn turned(told: Datum, named: Option<Datum>) -> impl Fn(Geometry<f64>) -> Geometry<f64> {
     let is_as_it_is = named.is_some() || matches!(told, Datum::Wgs84 | Datum::Cgcs2000);
     move |shape| {
         if is_as_it_is {
-            return shape.clone();
+            return shape;
         }
         shape.map_coords(|at| match LonLat::from_degrees(at.x, at.y) {
             Ok(at) => {

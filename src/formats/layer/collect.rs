@@ -21,6 +21,8 @@ pub(super) struct Collector {
     layer: Layer,
     columns: Vec<Column>,
     by_name: HashMap<String, usize>,
+    /// The column behind the one that was last found: features mostly name theirs in one order.
+    likely: usize,
     crs: Crs,
     most_rows: usize,
     held: Held,
@@ -78,6 +80,7 @@ impl Collector {
             layer,
             columns: Vec::new(),
             by_name: HashMap::new(),
+            likely: 0,
             crs: Crs::default(),
             most_rows,
             held: Held::of(length),
@@ -148,10 +151,11 @@ impl Collector {
 
     /// Finds a column by its name, or adds it.
     pub(super) fn column(&mut self, name: &str) -> Result<usize, InvalidLayer> {
-        if let Some(&number) = self.by_name.get(name) {
-            return Ok(number);
-        }
-        self.add_column(name, None)
+        let is_likely = self.columns.get(self.likely).is_some_and(|column| column.name == name);
+        let known = if is_likely { Some(self.likely) } else { self.by_name.get(name).copied() };
+        let number = known.map_or_else(|| self.add_column(name, None), Ok)?;
+        self.likely = if number + 1 < self.columns.len() { number + 1 } else { 0 };
+        Ok(number)
     }
 
     /// Adds a column whose type the file says; the second of one name gets a number behind it.
@@ -218,15 +222,15 @@ impl Collector {
         let types: Vec<FieldType> = self.columns.iter().map(Column::field_type).collect();
         let id_column = self.by_name.get("id").copied();
         let crs = self.crs;
-        let mut rows = Vec::with_capacity(self.layer.rows.len());
-        for mut row in std::mem::take(&mut self.layer.rows) {
+        let refused = &mut self.layer.refused;
+        self.layer.rows.retain_mut(|row| {
             row.values.resize(types.len(), Value::Null);
             if let Some(geometry) = row.geometry.take() {
                 match in_wgs84(geometry, crs) {
                     Ok(geometry) => row.geometry = Some(geometry),
                     Err((value, reason)) => {
-                        self.layer.refused.push(RefusedRow { line: row.line, value, reason });
-                        continue;
+                        refused.push(RefusedRow { line: row.line, value, reason });
+                        return false;
                     }
                 }
             }
@@ -236,9 +240,8 @@ impl Collector {
             if row.id.is_none() {
                 row.id = id_column.and_then(|number| as_id(&row.values[number]));
             }
-            rows.push(row);
-        }
-        self.layer.rows = rows;
+            true
+        });
         self.layer.refused.sort_by_key(|row| row.line);
         let fields = self.columns.iter().zip(types);
         let fields = fields.map(|(column, kind)| Field::new(&column.name, kind, "")).collect();
