@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value as Json;
@@ -49,6 +49,8 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// Its body.
     pub(crate) body: Vec<u8>,
+    /// The length of the body, if that was known before it was read.
+    pub(crate) known_length: Option<u64>,
 }
 
 impl Client {
@@ -79,8 +81,9 @@ impl Client {
         runtime.block_on(async {
             let response = self.0.answer(request).await;
             let (parts, body) = response.into_parts();
+            let known_length = body.size_hint().exact();
             let body = body.collect().await.unwrap().to_bytes().to_vec();
-            Answer { status: parts.status, headers: parts.headers, body }
+            Answer { status: parts.status, headers: parts.headers, body, known_length }
         })
     }
 

@@ -172,6 +172,44 @@ fn a_box_is_read_in_the_order_of_axes_of_its_system() {
 }
 
 #[test]
+fn every_tile_of_the_web_is_a_box_of_its_metres() {
+    let edge = 20_037_508.342_789_244;
+    for zoom in 0..4 {
+        let side = 2.0 * edge / f64::from(1 << zoom);
+        let tiles = (0..1 << zoom).flat_map(|x| (0..1 << zoom).map(move |y| (x, y)));
+        let counts = tiles.map(|(x, y)| {
+            let (west, south) = (f64::from(x) * side - edge, f64::from(y) * side - edge);
+            let bbox = format!("{west},{south},{},{}", west + side, south + side);
+            let filter = format!("S_INTERSECTS(geometry,BBOX({bbox}))&filter-crs={EPSG}/3857");
+            let boxed = page("bases", &format!("bbox={bbox}&bbox-crs={EPSG}/3857&limit=100"));
+            assert_eq!(ids(&boxed), ids(&page("bases", &format!("filter={filter}&limit=100"))));
+            boxed["numberMatched"].as_u64().unwrap()
+        });
+        assert_eq!(counts.sum::<u64>(), 11, "{zoom}");
+    }
+}
+
+#[test]
+fn a_zone_is_refused_only_for_features_beyond_it() {
+    let crs = format!("crs={EPSG}/4506"); // 99° E
+    let items = |query: &str| get(&format!("/collections/bases/items?{crs}&{query}"));
+    let download = |query: &str| get(&format!("/collections/bases/download?{crs}&{query}"));
+    let near = get("/collections/bases/items?bbox=100,20,108,50").json();
+    let near = ids(&near).into_iter().next().unwrap();
+    for answer in [items(&format!("filter=id='{near}'")), download(&format!("filter=id='{near}'"))]
+    {
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        assert_eq!(ids(&answer.json()), [near]);
+    }
+    let far = get("/collections/bases/items/base-01").json();
+    assert!(far["geometry"]["coordinates"][0].as_f64().unwrap() > 116.0);
+    for answer in [items("limit=100"), download("")] {
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        assert!(answer.text().contains("meridian 99"), "{}", answer.text());
+    }
+}
+
+#[test]
 fn a_box_of_a_grid_is_that_box_and_not_the_degrees_around_it() {
     // Far from its meridian, where north leans: the literal test turns every hub into the grid.
     let grid = RegisteredCrs::from_epsg(4509).unwrap(); // 117° E
@@ -223,7 +261,7 @@ fn what_cannot_be_answered_is_refused_with_the_reason() {
         ("crs=".to_owned(), "offered"),
         (format!("bbox=1,2,3,4&bbox-crs={EPSG}/unsupported"), "offered"),
         (format!("bbox-crs={EPSG}/4326"), "says nothing without `bbox`"),
-        (format!("bbox=118,29,122,33&bbox-crs={EPSG}/4326"), "latitude"),
+        (format!("bbox=118,29,122,33&bbox-crs={EPSG}/4326"), "write latitude, then longitude"),
         (format!("bbox=3e6,5e5,4e6,6e5&bbox-crs={EPSG}/4527"), "begin with 39"),
         (format!("bbox=1,2,3&bbox-crs={EPSG}/4527"), "four numbers"),
         (format!("bbox=1,2,3,nan&bbox-crs={EPSG}/3857"), "four numbers"),

@@ -72,6 +72,7 @@ fn a_download_says_its_datum_its_marks_and_its_head() {
     let head = ask(&Method::HEAD, "/collections/bases/download?f=parquet");
     assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
     assert_eq!(head.header("content-type"), Format::GeoParquet.media_type());
+    assert_eq!((head.known_length, head.header("content-length")), (None, ""), "not 0 bytes");
 }
 
 #[test]

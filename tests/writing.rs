@@ -303,6 +303,11 @@ fn changes_are_described_only_where_they_are_taken() {
     let refused = crate::client::post_as(ITEMS, GEOJSON, feature("No").to_string().as_bytes());
     assert_eq!(refused.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(refused.header("allow"), "GET, HEAD, OPTIONS");
+    for (number, allowed) in [(1, "GET, HEAD, OPTIONS"), (2, "GET, HEAD, OPTIONS, POST")] {
+        let traced = service.ask(number, &Method::TRACE, ITEMS, &[], "");
+        assert_eq!(traced.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(traced.header("allow"), allowed);
+    }
     let of_areas = "/collections/provinces/items";
     let typed = [("content-type", GEOJSON)];
     let fixed = service.write(&Method::POST, of_areas, &typed, &feature("No"));

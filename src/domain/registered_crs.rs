@@ -141,8 +141,8 @@ impl RegisteredCrs {
     #[must_use]
     pub fn to_wgs84(self, east: f64, north: f64) -> Option<(f64, f64)> {
         let (lon, lat) = self.crs.to_wgs84(east, north);
-        // Web maps end at the antimeridian, which their metres pass by a hair.
-        let lon = if self.is_metric() && lon.abs() < 180.0 + 1e-9 {
+        // Web maps end at the antimeridian, which their metres, written to the millimetre, pass by a hair.
+        let lon = if self.is_metric() && lon.abs() < 180.0 + HAIR {
             lon.clamp(-180.0, 180.0)
         } else {
             lon
@@ -165,6 +165,9 @@ impl RegisteredCrs {
         !bbox.crosses_antimeridian() && is_near(bbox.west) && is_near(bbox.east)
     }
 }
+
+/// A millimetre on the equator, in degrees.
+const HAIR: f64 = 1e-8;
 
 impl Default for RegisteredCrs {
     fn default() -> Self {

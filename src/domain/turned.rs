@@ -108,6 +108,12 @@ pub fn bbox(lower: [f64; 2], upper: [f64; 2], crs: RegisteredCrs) -> Result<Turn
     let (west, south) = crs.in_authority_order((lower[0], lower[1]));
     let (east, north) = crs.in_authority_order((upper[0], upper[1]));
     if !crs.is_metric() {
+        let is_swapped = |[first, second]: &[f64; 2]| first.abs() > 90.0 && second.abs() <= 90.0;
+        if let Some(&[first, second]) = [lower, upper].iter().find(|corner| is_swapped(corner))
+            && crs.is_north_first()
+        {
+            return Err(NotTurned::Position { first, second, crs: Box::new(crs) });
+        }
         let around = Bbox::from_edges(west, south, east, north)?;
         return Ok(TurnedBox { around, outline: None });
     }

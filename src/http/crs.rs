@@ -13,7 +13,7 @@ use crate::domain::turned::{self, TurnedBox};
 use crate::domain::{Bbox, Datum, Expression, Feature, Literal, Operator, RegisteredCrs, Schema};
 use crate::filter::Filter;
 use crate::formats::{EXACT, Format, Layout, METRE_DECIMALS};
-use crate::store::Collection;
+use crate::store::{Collection, Selection};
 
 /// The conformance classes of this module.
 pub(super) const CLASSES: [&str; 1] =
@@ -147,27 +147,24 @@ pub(super) fn within(
     Filter::new(schema, whole).map_err(|error| refused(error.to_string()))
 }
 
-/// Refuses a grid that does not reach where the features are, so that no number is untrue.
+/// Refuses a grid that does not reach where the wanted features are, so that no number is untrue.
 ///
 /// # Errors
 ///
-/// [`Problem::Parameter`] with both reaches.
+/// [`Problem::Parameter`] with both reaches; [`Problem::Store`] when the features cannot be asked for.
 pub(super) fn check_reach(
     collection: &Collection,
-    bbox: Option<&Bbox>,
+    selection: &Selection,
     crs: RegisteredCrs,
 ) -> Result<(), Problem> {
-    let Some(extent) = collection.extent() else { return Ok(()) };
-    // An area may reach out of the box that it meets.
-    let narrow = bbox.filter(|_| collection.is_points());
-    let reach = match narrow {
-        Some(bbox) if !bbox.crosses_antimeridian() && !extent.crosses_antimeridian() => {
-            Bbox { west: bbox.west.max(extent.west), east: bbox.east.min(extent.east), ..extent }
-        }
-        _ => extent,
-    };
-    let is_empty = reach.crosses_antimeridian() && !extent.crosses_antimeridian();
-    if is_empty { Ok(()) } else { check_holds(&reach, crs) }
+    if collection.extent().is_none_or(|extent| crs.holds(&extent)) {
+        return Ok(());
+    }
+    let selection = Selection { sort: Vec::new(), ..selection.clone() };
+    for feature in collection.stream(&selection)? {
+        check_reach_of(feature?.as_ref(), crs)?;
+    }
+    Ok(())
 }
 
 /// The same for one feature.
@@ -176,6 +173,9 @@ pub(super) fn check_reach(
 ///
 /// [`Problem::Parameter`] as [`check_reach`] says.
 pub(super) fn check_reach_of(feature: &Feature, crs: RegisteredCrs) -> Result<(), Problem> {
+    if !crs.is_metric() {
+        return Ok(());
+    }
     let around = feature.bounding_rect().and_then(|around| {
         let (min, max) = (around.min(), around.max());
         Bbox::from_edges(min.x, min.y, max.x, max.y).ok()

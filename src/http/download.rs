@@ -10,6 +10,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 
 use super::ask::{Ask, Names};
+use super::asking::asking_for;
 use super::crs;
 use super::filtering::{self, Parts};
 use super::front::HeadOnly;
@@ -64,19 +65,32 @@ async fn download(
     }
     let parts = Parts::of(&mut ask.query, collection.schema())?;
     filtering::check_steps(&collection, &selection)?;
-    crs::check_reach(&collection, selection.bbox.as_ref(), layout.crs)?;
     items::finish(ask.query, &collection, &PARAMETERS)?;
     let named = file_name(&id, format, layout);
     let path = format!("/collections/{}", encoded(&id));
     let link = Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title);
+    let selection = reaching(&collection, selection, layout).await?;
     let body = if head.is_some() {
-        axum::body::Body::empty()
+        streamed::body(|_| Ok(()))
     } else {
         streamed::body(move |out| written(&collection, out, (format, layout), &selection, &parts))
     };
     let mut response = reply::with_links(reply::bytes(format.media_type(), body), &[link]);
     response.headers_mut().insert(header::CONTENT_DISPOSITION, named);
     Ok(crs::with_content_crs(response, layout))
+}
+
+/// Sees that the system that is asked for reaches all that is wanted, before anything is sent.
+async fn reaching(
+    collection: &Arc<Collection>,
+    selection: Selection,
+    layout: Layout,
+) -> Result<Selection, Problem> {
+    asking_for(layout.crs.is_metric(), collection, move |collection| {
+        crs::check_reach(collection, &selection, layout.crs)?;
+        Ok(selection)
+    })
+    .await
 }
 
 /// Writes what is wanted of every feature that is.

@@ -141,52 +141,67 @@ impl What {
     fn scope(self) -> Scope {
         if self == Self::Collection { Scope::Admin } else { Scope::Write }
     }
+
+    /// The headers that name the methods that are allowed, and the media types that they take.
+    fn allowed(self, may_change: bool) -> Vec<(HeaderName, HeaderValue)> {
+        let (allow, types) = match self {
+            _ if !may_change => (READS.to_owned(), None),
+            Self::Collections => {
+                (format!("{READS}, POST"), Some(("accept-post", upload_body::types().join(", "))))
+            }
+            Self::Collection => (format!("{READS}, DELETE"), None),
+            Self::Items => {
+                (format!("{READS}, POST"), Some(("accept-post", sent::FEATURES.join(", "))))
+            }
+            Self::Item => (
+                format!("{READS}, PUT, PATCH, DELETE"),
+                Some(("accept-patch", sent::MERGE_PATCH.to_owned())),
+            ),
+        };
+        let types = types.map(|(name, types)| (HeaderName::from_static(name), types));
+        let all = types.into_iter().chain([(header::ALLOW, allow)]);
+        all.filter_map(|(name, text)| Some((name, HeaderValue::from_str(&text).ok()?))).collect()
+    }
 }
 
-/// Answers `OPTIONS` for collections and features truly: what this client may do with them now. A preflight of a
-/// browser, and every other path, is for the layers below.
+/// Answers `OPTIONS` for collections and features truly: what this client may do with them now; and names
+/// the same where a method is refused. A preflight of a browser, and every other path, is for the layers
+/// below.
 pub(super) async fn options(
     service: &Service,
     request: Request,
     next: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
     let is_preflight = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let path: Vec<&str> = request.uri().path().split('/').skip(1).collect();
     let (collection, what) = match path[..] {
+        _ if is_read || is_preflight => return next(request).await,
         ["collections"] => ("", What::Collections),
         ["collections", collection] => (collection, What::Collection),
         ["collections", collection, "items"] => (collection, What::Items),
         ["collections", collection, "items", id] if !id.is_empty() => (collection, What::Item),
         _ => return next(request).await,
     };
-    if request.method() != Method::OPTIONS || is_preflight {
-        return next(request).await;
-    }
     let catalog = service.catalog();
     let is_there = catalog.collection(collection).is_some();
     let is_seen = is_there && access::sees(&catalog, request.headers(), collection);
+    let may_change =
+        service.keeper.is_some() && service.may(request.headers(), what.scope(), collection);
+    let allowed = what.allowed(may_change);
+    if request.method() != Method::OPTIONS {
+        let mut response = next(request).await;
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            for (name, value) in allowed {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        return response;
+    }
     if what != What::Collections && !is_seen {
         return Problem::NoCollection(collection.to_owned()).into_response();
     }
-    let may_change =
-        service.keeper.is_some() && service.may(request.headers(), what.scope(), collection);
     let mut response = StatusCode::NO_CONTENT.into_response();
-    let headers = response.headers_mut();
-    let (allow, types) = match what {
-        _ if !may_change => (READS.to_owned(), None),
-        What::Collections => {
-            (format!("{READS}, POST"), Some(("accept-post", upload_body::types().join(", "))))
-        }
-        What::Collection => (format!("{READS}, DELETE"), None),
-        What::Items => (format!("{READS}, POST"), Some(("accept-post", sent::FEATURES.join(", ")))),
-        What::Item => (
-            format!("{READS}, PUT, PATCH, DELETE"),
-            Some(("accept-patch", sent::MERGE_PATCH.to_owned())),
-        ),
-    };
-    let types = types.map(|(name, types)| (HeaderName::from_static(name), types));
-    for (name, text) in types.into_iter().chain([(header::ALLOW, allow)]) {
-        headers.extend(HeaderValue::from_str(&text).ok().map(|value| (name, value)));
-    }
+    response.headers_mut().extend(allowed);
     response
 }

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
@@ -29,6 +29,9 @@ use super::service::Service;
 /// Answers requests; copies share everything.
 #[derive(Debug, Clone)]
 pub struct Front(Arc<Steps>);
+
+/// A part of a body that has none.
+type Nothing = Result<Bytes, Infallible>;
 
 /// Marks a request whose answer is not sent beyond its head, so that nobody makes a long one.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +74,13 @@ impl Front {
         *request.method_mut() = Method::GET;
         request.extensions_mut().insert(HeadOnly);
         let mut response = self.limited(request).await;
-        if let Some(bytes @ 1..) = response.body().size_hint().exact() {
-            response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(bytes.into());
+        match response.body().size_hint().exact() {
+            Some(0) => {}
+            Some(bytes) => {
+                response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(bytes.into());
+            }
+            // A body of no known length says nothing of it, as that of GET (RFC 9110, 8.6).
+            None => return response.map(|_| Body::from_stream(tokio_stream::empty::<Nothing>())),
         }
         response.map(|_| Body::empty())
     }

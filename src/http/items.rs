@@ -93,7 +93,6 @@ async fn page(
     selection.sort = filtering::sort_keys(&mut ask.query, collection.schema())?;
     let start = paging::start(&mut ask.query, &collection, &selection.sort)?;
     filtering::check_steps(&collection, &selection)?;
-    crs::check_reach(&collection, selection.bbox.as_ref(), layout.crs)?;
     let parts = Parts::of(&mut ask.query, collection.schema())?;
     // Who only counts gets a page without features.
     let limit = if filtering::flag(&mut ask.query, "hits")? == Some(true) { 0 } else { limit };
@@ -104,6 +103,7 @@ async fn page(
     let is_long = format.is_spooled() || selection.filter.is_some() || !selection.sort.is_empty();
     asking_for(is_long, &collection, move |collection| {
         let page = collection.page_from(&selection, &start, limit)?;
+        page.features.iter().try_for_each(|one| crs::check_reach_of(one, layout.crs))?;
         let wanted = Wanted { format, page_of, layout, limit, parts };
         let answer = answer_page(collection, (&page, &selection.sort), &wanted, &here)?;
         Ok(crs::with_content_crs(answer, layout))

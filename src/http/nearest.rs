@@ -59,7 +59,6 @@ async fn nearest(
     if !collection.is_points() {
         return Err(Problem::NotPoints(id));
     }
-    crs::check_reach(&collection, None, layout.crs)?;
     let here = ask.here;
     let _asked = WhileAsked::of(filter.as_ref());
     asking_for(format.is_spooled() || filter.is_some(), &collection, move |collection| {
@@ -74,6 +73,7 @@ async fn nearest(
             let page = nearest_page::nearest(catalog, collection, found, &asked, &here);
             return Ok(reply::with_counts(page, None, found.1.len()));
         }
+        found.features.iter().try_for_each(|one| crs::check_reach_of(one, layout.crs))?;
         let path = format!("/collections/{}", encoded(&id));
         let links = [
             Link::new(here.itself(), "self", format.media_type(), "This answer"),

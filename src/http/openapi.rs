@@ -72,6 +72,7 @@ pub(super) fn document(service: &Service, here: &Here, headers: &HeaderMap) -> J
         }
     }
     processes_json::add(&mut paths);
+    upload_api::add_jobs(&mut paths);
     if service.keeper.is_some() {
         upload_api::add(&mut paths, limits);
     }

@@ -196,6 +196,12 @@ impl Problem {
             Self::NoProcess(_) => {
                 "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/no-such-process"
             }
+            Self::NoJob(_) => {
+                "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/no-such-job"
+            }
+            Self::NoResult { status, .. } if matches!(&**status, "accepted" | "running") => {
+                "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/result-not-ready"
+            }
             _ => "about:blank",
         }
     }

@@ -1,4 +1,4 @@
-//! Uploads and jobs, in the API document of a service that takes changes.
+//! Jobs in the API document, and uploads in that of a service that takes changes.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -11,11 +11,15 @@ use super::upload_body::{FILE, FORM, types};
 /// What is said of columns.
 const TYPES: &str = "What columns hold, where the file does not say it: `name:type`, parted by commas; a type is text, integer, real, list (items parted by `;`), boolean, date or date-time";
 
-/// Adds the operations that make collections, and tell of jobs.
+/// Adds the operations that make collections.
 pub(super) fn add(paths: &mut Map<String, Json>, limits: Limits) {
     if let Some(collections) = paths.get_mut("/collections") {
         collections["post"] = upload(limits);
     }
+}
+
+/// Adds the operations that tell of jobs, which analyses are, too.
+pub(super) fn add_jobs(paths: &mut Map<String, Json>) {
     let id = json!({
         "name": "jobId", "in": "path", "required": true, "description": "The id of a job",
         "schema": {"type": "string"},
