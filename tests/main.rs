@@ -33,6 +33,7 @@ mod names;
 mod nearest;
 mod operation;
 mod pages;
+mod pages_of_answers;
 mod paging;
 mod patterns;
 mod pmtiles;

@@ -35,7 +35,7 @@ async fn api_page(
 pub(super) fn answer(service: &Service, here: &Here, headers: &HeaderMap) -> Response {
     let document = document(service, here, headers);
     let mut body = format!(
-        "<p>{}</p>\n<p>The same for programs: <a href=\"/api\">OpenAPI 3.0</a>. Refusals are problem details \
+        "<p>{}</p>\n<p>The same for programs: <a rel=\"alternate\" href=\"/api?f=json\">OpenAPI 3.0</a>. Refusals are problem details \
          (RFC 9457) that say what was wrong and what would be right. Reads are open to every origin.</p>\n\
          <h2>Try</h2>\n<ul>\n{}</ul>\n",
         text(&document["info"]["description"]),

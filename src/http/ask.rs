@@ -26,6 +26,8 @@ pub struct Ask {
     /// Where it came to.
     pub here: Here,
     accept: Option<String>,
+    /// Whether a page was chosen by `Accept`, as browsers ask for one.
+    is_of_browser: bool,
 }
 
 impl Ask {
@@ -54,7 +56,29 @@ impl Ask {
             return Ok(media_type);
         }
         let types: Vec<&'a str> = served.iter().map(|(_, media_type)| *media_type).collect();
-        accept::choose(self.accept.as_deref(), &types)
+        let chosen = accept::choose(self.accept.as_deref(), &types)?;
+        self.is_of_browser = chosen == PAGE;
+        Ok(chosen)
+    }
+
+    /// Says whether a page was chosen by `Accept`, as browsers ask for one, and not by `f=`.
+    #[must_use]
+    pub fn is_of_browser(&self) -> bool {
+        self.is_of_browser
+    }
+
+    /// Leaves out those of some parameters that a browser sends blank, as it does with every field of
+    /// a form that nothing was written into; whoever else gives a blank meant it.
+    pub fn leave_out_blanks<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        if !self.is_of_browser {
+            return;
+        }
+        let names: Vec<&str> = names.into_iter().collect();
+        let is_kept = |(name, value): &(String, String)| {
+            !value.trim().is_empty() || !names.contains(&name.as_str())
+        };
+        self.query.keep(is_kept);
+        self.here = self.here.keeping(is_kept);
     }
 
     /// Says whether a resource that is served as JSON and as a page is wanted as the page; it has no
@@ -109,7 +133,7 @@ impl FromRequestParts<Arc<Service>> for Ask {
         let accepts: Vec<String> =
             parts.headers.get_all(header::ACCEPT).iter().filter_map(text).collect();
         let accept = (!accepts.is_empty()).then(|| accepts.join(","));
-        Ok(Self { query, here, accept })
+        Ok(Self { query, here, accept, is_of_browser: false })
     }
 }
 

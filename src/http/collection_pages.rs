@@ -33,7 +33,7 @@ pub(super) fn list<'a>(collections: impl Iterator<Item = &'a Collection>) -> Res
             escaped(&about.description)
         );
     }
-    body.push_str("</tbody>\n</table>\n<p>For programs: <a href=\"/collections?f=json\">the same as JSON</a>, <a href=\"/api.html\">the API</a>.</p>\n");
+    body.push_str("</tbody>\n</table>\n<p>For programs: <a rel=\"alternate\" href=\"/collections?f=json\">the same as JSON</a>, <a href=\"/api.html\">the API</a>.</p>\n");
     page("Collections", &body)
 }
 
@@ -65,7 +65,7 @@ pub(super) fn one(catalog: &Catalog, collection: &Collection, here: &Here) -> Re
     use_it_in::add(&mut body, collection, here);
     let _ = writeln!(
         body,
-        "<p>See also <a href=\"{path}/queryables?f=html\">what a filter can ask</a>, <a href=\"{path}/schema?f=html\">what the data are</a>, <a href=\"{path}/tiles?f=html\">vector tiles</a>, <a href=\"/processes?f=html\">analyses</a>.</p>\n<p>For programs: <a href=\"{path}?f=json\">this description</a>, <a href=\"{path}/feature-schema\">what a feature looks like</a>.</p>"
+        "<p>See also <a href=\"{path}/queryables?f=html\">what a filter can ask</a>, <a href=\"{path}/schema?f=html\">what the data are</a>, <a href=\"{path}/tiles?f=html\">vector tiles</a>, <a href=\"/processes?f=html\">analyses</a>.</p>\n<p>For programs: <a rel=\"alternate\" href=\"{path}?f=json\">this description</a>, <a href=\"{path}/feature-schema\">what a feature looks like</a>.</p>"
     );
     page(&about.title, &body)
 }

@@ -12,6 +12,7 @@ use axum::{Extension, Router};
 use super::ask::{Ask, Names};
 use super::asking::asking_for;
 use super::crs;
+use super::download_page;
 use super::filtering::{self, Parts};
 use super::front::HeadOnly;
 use super::here::{Here, Link, encoded};
@@ -53,7 +54,9 @@ async fn download(
     mut ask: Ask,
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
-    let format = items::format(&mut ask)?;
+    let format = items::format_or_page(&mut ask)?;
+    let is_page = format.is_none();
+    let format = format.unwrap_or(Format::GeoJson);
     let mut layout = crs::layout(&mut ask.query, &collection, format, EXACT)?;
     layout.has_bom = ask.query.bom(format)?;
     let mut selection = items::selection(&mut ask.query, &collection)?;
@@ -66,6 +69,9 @@ async fn download(
     let parts = Parts::of(&mut ask.query, collection.schema())?;
     filtering::check_steps(&collection, &selection)?;
     items::finish(ask.query, &collection, &PARAMETERS)?;
+    if is_page {
+        return Ok(download_page::formats(&collection, &ask.here));
+    }
     let named = file_name(&id, format, layout);
     let path = format!("/collections/{}", encoded(&id));
     let link = Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title);

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::ask::PAGE;
 use super::edits_body::{FEATURES, MERGE_PATCH};
-use super::openapi::{operation, parameter, refusal};
+use super::openapi::{f, operation, parameter, refusal};
 use super::query::{DEFAULT_LIMIT, MAX_LIMIT};
 use super::reply::JSON;
 use crate::store::Collection;
@@ -40,7 +41,9 @@ pub(super) fn add(paths: &mut Map<String, Json>, collection: &Collection) {
     let limit =
         json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT});
     let limit = parameter("limit", "How many edits at most, the newest first", &limit);
-    let mut history = operation("Data", &say("who changed what, and when"), &[limit], &[JSON]);
+    let of_history = [limit, f(&["json", "html"])];
+    let mut history =
+        operation("Data", &say("who changed what, and when"), &of_history, &[JSON, PAGE]);
     history["get"]["security"] = json!([{"token": []}]);
     for refused in ["401", "403"] {
         history["get"]["responses"][refused] = refusal();

@@ -8,9 +8,10 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value as Json, json};
 
-use super::ask::Ask;
+use super::ask::{Ask, PAGE};
 use super::geocode_json::{candidate_feature, explained};
 use super::geocode_list;
+use super::place_pages::{self, Asked};
 use super::problem::Problem;
 use super::reply;
 use super::service::Service;
@@ -33,23 +34,36 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 
 async fn one(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
     let geojson = Format::GeoJson.media_type();
-    ask.media_type(&[("geojson", geojson), ("json", geojson), ("", reply::JSON)])?;
+    let served = [("geojson", geojson), ("json", geojson), ("", reply::JSON), ("html", PAGE)];
+    let is_page = ask.media_type(&served)? == PAGE;
+    ask.leave_out_blanks(PARAMETERS);
+    let given = ask.query.pairs().to_vec();
     let text = ask.query.take("q");
     let country = ask.query.take("country").unwrap_or_default();
     let within = ask.query.take("within").unwrap_or_default();
     let limit = ask.query.count("limit", DEFAULT_CANDIDATES, MAX_CANDIDATES)?;
+    let is_of_browser = ask.is_of_browser();
     ask.query.finish(&PARAMETERS)?;
+    if text.is_none() && is_of_browser {
+        return Ok(place_pages::which_place());
+    }
     let text = text.ok_or_else(|| Problem::parameter("q", "it is missing: give q=a place"))?;
-    let gazetteer = &service.catalog().places.gazetteer;
+    let catalog = service.catalog();
     check_country(&service, &country)?;
     let query = Query { text: &text, within: &within, country: &country, ..Query::default() };
-    let answer = gazetteer.geocode(query);
+    let answer = catalog.places.gazetteer.geocode(query);
     let count = answer.candidates.len().min(limit);
     let features: Vec<Json> = (0..count).map(|number| candidate_feature(&answer, number)).collect();
     let mut body = explained(&answer);
     body.insert("query".into(), json!({"q": text, "country": country, "within": within}));
     body.insert("features".into(), json!(features));
-    Ok(reply::json(geojson, &Json::Object(body)))
+    let body = Json::Object(body);
+    if is_page {
+        let limit = given.iter().find(|(name, _)| name == "limit").map_or("", |(_, limit)| limit);
+        let asked = Asked { q: &text, country: &country, within: &within, limit };
+        return Ok(place_pages::geocode(&catalog, &body, &asked, &ask.here));
+    }
+    Ok(reply::json(geojson, &body))
 }
 
 /// Refuses a country that nobody knows: a text would silently find nothing there.

@@ -9,7 +9,10 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value as Json, json};
 
-use super::ask::Ask;
+use super::ask::{Ask, PAGE};
+use super::here::Here;
+use super::html::{for_programs, page, text_of};
+use super::html_parts::UNLINKED;
 use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
@@ -46,8 +49,22 @@ pub(super) fn is_operation(path: &str) -> bool {
 }
 
 async fn live(ask: Ask) -> Result<Response, Problem> {
-    ask.json_only(JSON)?;
-    Ok(reply::json(JSON, &json!({"status": "alive"})))
+    let (here, wanted) = ask.json_or_page(JSON)?;
+    Ok(answer("Is the process alive?", &json!({"status": "alive"}), &here, wanted))
+}
+
+/// Answers what was found, as JSON or to read.
+fn answer(title: &str, body: &Json, here: &Here, wanted: &str) -> Response {
+    if wanted == PAGE {
+        let status = text_of(&body["status"]);
+        let text = format!(
+            "<p class=\"lead\">It is {status}.</p>\n{}{}",
+            UNLINKED.members(body, &["status"]),
+            for_programs(here, "")
+        );
+        return page(title, &text);
+    }
+    reply::json(JSON, body)
 }
 
 /// Each check by name, and whether its part is there or left out on purpose.
@@ -58,7 +75,7 @@ pub(super) fn checks(service: &Service, now: &Catalog) -> [(&'static str, bool);
 
 /// Answers 200 when every part is there or left out on purpose, else 503 with the reasons.
 async fn ready(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response, Problem> {
-    ask.json_only(JSON)?;
+    let (here, wanted) = ask.json_or_page(JSON)?;
     let now = service.catalog();
     let findings = CHECKS.map(|(name, check)| (name, check(&service, &now)));
     let reasons: Vec<String> = findings
@@ -82,7 +99,7 @@ async fn ready(State(service): State<Arc<Service>>, ask: Ask) -> Result<Response
         "web_page": web_page(&service, &now).words(),
         "checks": findings.each_ref().map(|(name, finding)| finding.report(name)),
     });
-    let mut response = reply::json(JSON, &body);
+    let mut response = answer("Is the service ready?", &body, &here, wanted);
     if !reasons.is_empty() {
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     }

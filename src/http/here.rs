@@ -46,6 +46,13 @@ impl Link {
         }
     }
 
+    /// Links to the page that says what is answered here.
+    #[must_use]
+    pub fn to_read(here: &Here) -> Self {
+        let href = here.with(&[("f", Some("html".to_owned()))]);
+        Self::new(href, "alternate", "text/html", "To read")
+    }
+
     /// Says that the address holds places to fill in.
     #[must_use]
     pub fn templated(self) -> Self {
@@ -95,6 +102,13 @@ impl Here {
             address.extend(utf8_percent_encode(value, PATH));
         }
         address
+    }
+
+    /// The same without the parameters that are not kept.
+    #[must_use]
+    pub fn keeping(&self, is_kept: impl Fn(&(String, String)) -> bool) -> Self {
+        let pairs = self.pairs.iter().filter(|pair| is_kept(pair)).cloned().collect();
+        Self { pairs, ..self.clone() }
     }
 
     /// The address of what was asked for.

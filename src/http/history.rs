@@ -15,6 +15,8 @@ use super::ask::{Ask, Names};
 use super::editor::{self, answered};
 use super::edits;
 use super::here::Link;
+use super::html::{for_programs, page};
+use super::html_parts::UNLINKED;
 use super::problem::Problem;
 use super::query::{DEFAULT_LIMIT, MAX_LIMIT};
 use super::reply::{self, JSON};
@@ -39,7 +41,7 @@ async fn history(
     let missing = || Problem::NoPath(format!("/collections/{id}/history"));
     let keeper = service.keeper.as_ref().ok_or_else(missing)?;
     service.demand(&headers, Scope::Admin, &id)?;
-    ask.media_type(&[("json", JSON)])?;
+    let is_page = ask.wants_page()?;
     let limit = ask.query.count("limit", DEFAULT_LIMIT, MAX_LIMIT)?;
     ask.query.finish(&["limit", "f"])?;
     let (tell, told) = oneshot::channel();
@@ -48,8 +50,14 @@ async fn history(
     let told = told.await.map_err(|_| Problem::Store("the store is closed".to_owned()))?;
     let edits = told.map_err(|error| Problem::Store(error.to_string()))?;
     let edits: Vec<Json> = edits.iter().map(past).collect();
-    let links = [Link::new(ask.here.itself(), "self", JSON, "This page")];
-    Ok(reply::json(JSON, &json!({"edits": edits, "links": links})))
+    let links = [Link::new(ask.here.itself(), "self", JSON, "This page"), Link::to_read(&ask.here)];
+    let body = json!({"edits": edits, "links": links});
+    if is_page {
+        let text = if edits.is_empty() { "<p>Nothing was changed.</p>\n" } else { "" };
+        let text = format!("{text}{}", UNLINKED.members(&body, &["links"]));
+        return Ok(page("Who changed what", &(text + &for_programs(&ask.here, ""))));
+    }
+    Ok(reply::json(JSON, &body))
 }
 
 fn past(one: &Past) -> Json {

@@ -1,8 +1,9 @@
 //! A small map for pages to read: an SVG of the land, with features upon it. It needs no script.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use geo::{Coord, Geometry, LineString, Polygon, Simplify as _};
+use geo::{BoundingRect as _, Coord, Geometry, LineString, Polygon, Simplify as _};
 
 use super::html::escaped;
 use crate::domain::{Feature, LonLat};
@@ -20,8 +21,33 @@ const LEAST_DEGREES: f64 = 3.0;
 const LEAST_OF_WAYS: f64 = 0.6;
 /// How far a drawn line may lie from the true one, in pixels.
 const TOLERANCE: f64 = 0.8;
+/// From how many features on points are drawn small.
+const MANY: usize = 150;
 /// The most features that are drawn.
-const MOST_DRAWN: usize = 2_000;
+pub(super) const MOST_DRAWN: usize = 2_000;
+
+/// Holds what is drawn of one feature.
+pub(super) struct Mark<'a> {
+    pub(super) shape: Cow<'a, Geometry<f64>>,
+    pub(super) paint: Paint,
+    /// Said of it where it is pointed at.
+    pub(super) title: String,
+    /// Where it leads; nowhere when empty.
+    pub(super) href: String,
+}
+
+/// Says how a mark is painted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Paint {
+    /// As everything is where nothing sets it apart.
+    Plain,
+    /// As one of some kinds, by its number; colours come again after eight.
+    Kind(usize),
+    /// As what belongs to none.
+    Faint,
+    /// The stronger the nearer to 1, from 0.
+    Share(f64),
+}
 
 /// Draws features over the provinces, each with its name and a link; nothing when none stands
 /// anywhere.
@@ -40,10 +66,26 @@ pub(super) fn map_from(
     from: Option<LonLat>,
     link: impl Fn(&Feature) -> String,
 ) -> String {
+    let mark = |one: &&'_ Feature| {
+        Some(Mark {
+            shape: Cow::Owned(one.to_geometry()?),
+            paint: Paint::Plain,
+            title: one.id.as_str().to_owned(),
+            href: link(one),
+        })
+    };
+    let marks: Vec<Mark<'_>> = features.iter().filter_map(mark).collect();
+    marks_from(catalog, &marks, from)
+}
+
+/// Draws marks over the provinces, and the ways to the points among them from a position; nothing
+/// when there is none.
+pub(super) fn marks_from(catalog: &Catalog, marks: &[Mark<'_>], from: Option<LonLat>) -> String {
     let from = from.map(|at| Coord { x: at.lon(), y: at.lat() });
-    let Some(frame) = Frame::around(features, from) else { return String::new() };
+    let Some(frame) = Frame::around(marks, from) else { return String::new() };
     let mut svg = format!(
-        "<svg class=\"map\" viewBox=\"0 0 {WIDTH} {:.0}\" role=\"img\" aria-label=\"Map of the features\">\n",
+        "<svg class=\"map{}\" viewBox=\"0 0 {WIDTH} {:.0}\" role=\"img\" aria-label=\"Map of the features\">\n",
+        if marks.len() > MANY { " many" } else { "" },
         frame.height
     );
     let land = catalog.collection("provinces").filter(|land| land.is_held());
@@ -54,23 +96,10 @@ pub(super) fn map_from(
         }
     }
     if let Some(from) = from {
-        frame.ways(&mut svg, from, features);
+        frame.ways(&mut svg, from, marks);
     }
-    for feature in features.iter().take(MOST_DRAWN) {
-        let Some(shape) = feature.geometry() else { continue };
-        let drawn = match &*shape {
-            Geometry::Point(point) => {
-                let (x, y) = frame.place(point.0);
-                format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\"/>")
-            }
-            shape => format!("<path class=\"shape\" d=\"{}\"/>", frame.path(shape)),
-        };
-        let _ = writeln!(
-            svg,
-            "<a href=\"{}\">{drawn}<title>{}</title></a>",
-            escaped(link(feature)),
-            escaped(feature.id.as_str())
-        );
+    for mark in marks.iter().take(MOST_DRAWN) {
+        frame.mark(&mut svg, mark);
     }
     svg.push_str("</svg>\n");
     svg
@@ -86,8 +115,8 @@ struct Frame {
 }
 
 impl Frame {
-    fn around(features: &[&Feature], from: Option<Coord<f64>>) -> Option<Self> {
-        let boxes = features.iter().filter_map(|one| one.bounding_rect());
+    fn around(marks: &[Mark<'_>], from: Option<Coord<f64>>) -> Option<Self> {
+        let boxes = marks.iter().filter_map(|one| one.shape.bounding_rect());
         let boxes = boxes.chain(from.map(|at| geo::Rect::new(at, at)));
         let all = boxes.reduce(|a, b| {
             let low = Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
@@ -116,16 +145,55 @@ impl Frame {
     }
 
     /// Draws a position and straight lines to where features stand, not those across the antimeridian.
-    fn ways(&self, svg: &mut String, from: Coord<f64>, features: &[&Feature]) {
+    fn ways(&self, svg: &mut String, from: Coord<f64>, marks: &[Mark<'_>]) {
         let (x, y) = self.place(from);
-        for at in features.iter().take(MOST_DRAWN).filter_map(|one| one.position()) {
-            if (at.lon() - from.x).abs() <= 180.0 {
-                let (to_x, to_y) = self.place(Coord { x: at.lon(), y: at.lat() });
+        for mark in marks.iter().take(MOST_DRAWN) {
+            let Geometry::Point(at) = &*mark.shape else { continue };
+            if (at.x() - from.x).abs() <= 180.0 {
+                let (to_x, to_y) = self.place(at.0);
                 let _ =
                     writeln!(svg, "<path class=\"way\" d=\"M{x:.1} {y:.1}L{to_x:.1} {to_y:.1}\"/>");
             }
         }
         let _ = writeln!(svg, "<circle class=\"from\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"6\"/>");
+    }
+
+    /// Draws one feature with its title, and a link around it where it leads anywhere.
+    fn mark(&self, svg: &mut String, mark: &Mark<'_>) {
+        let kind = match mark.paint {
+            Paint::Plain => String::new(),
+            Paint::Kind(number) => format!(" kind{}", number % 8),
+            Paint::Faint => " faint".to_owned(),
+            Paint::Share(_) => " share".to_owned(),
+        };
+        let strength = match mark.paint {
+            Paint::Share(share) => format!(" style=\"--share:{:.2}\"", share.clamp(0.0, 1.0)),
+            _ => String::new(),
+        };
+        let title = format!("<title>{}</title>", escaped(&mark.title));
+        let drawn = match &*mark.shape {
+            Geometry::Point(point) => {
+                let (x, y) = self.place(point.0);
+                let class = kind.trim_start();
+                let class =
+                    if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
+                format!(
+                    "<circle{class}{strength} cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\">{title}</circle>"
+                )
+            }
+            Geometry::LineString(_) | Geometry::MultiLineString(_) => {
+                let path = self.path(&mark.shape);
+                format!("<path class=\"line{kind}\"{strength} d=\"{path}\">{title}</path>")
+            }
+            shape => {
+                let path = self.path(shape);
+                format!("<path class=\"shape{kind}\"{strength} d=\"{path}\">{title}</path>")
+            }
+        };
+        let _ = match mark.href.as_str() {
+            "" => writeln!(svg, "{drawn}"),
+            href => writeln!(svg, "<a href=\"{}\">{drawn}</a>", escaped(href)),
+        };
     }
 
     fn path(&self, shape: &Geometry<f64>) -> String {
@@ -178,20 +246,19 @@ impl Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::FeatureId;
 
-    fn feature(lon: f64, lat: f64) -> Feature {
-        let id = FeatureId::new("a").unwrap();
-        Feature::new(id, Some(geo::Point::new(lon, lat).into()), Vec::new())
+    fn point(lon: f64, lat: f64) -> Mark<'static> {
+        let (title, href) = (String::new(), String::new());
+        let shape = Cow::Owned(geo::Point::new(lon, lat).into());
+        Mark { shape, paint: Paint::Plain, title, href }
     }
 
     #[test]
     fn what_is_shown_lies_within_the_frame_and_is_true_to_scale() {
-        let (a, b) = (feature(104.0, 30.0), feature(106.0, 31.0));
-        let frame = Frame::around(&[&a, &b], None).unwrap();
-        for one in [&a, &b] {
-            let (x, y) =
-                frame.place(one.position().map(|at| Coord { x: at.lon(), y: at.lat() }).unwrap());
+        let marks = [point(104.0, 30.0), point(106.0, 31.0)];
+        let frame = Frame::around(&marks, None).unwrap();
+        for (x, y) in [(104.0, 30.0), (106.0, 31.0)] {
+            let (x, y) = frame.place(Coord { x, y });
             assert!((0.0..=WIDTH).contains(&x) && (0.0..=frame.height).contains(&y), "{x} {y}");
         }
         let ratio = frame.scale[0] / frame.scale[1];

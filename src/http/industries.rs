@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 use super::ask::Ask;
 use super::here::Link;
 use super::industries_json;
+use super::industry_pages;
 use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
@@ -23,11 +24,13 @@ async fn industries(
     State(service): State<Arc<Service>>,
     mut ask: Ask,
 ) -> Result<Response, Problem> {
-    let label = ask.query.take("q");
     let catalog = service.catalog();
-    ask.media_type(&[("json", JSON)])?;
+    let is_page = ask.wants_page()?;
+    ask.leave_out_blanks(["q"]);
+    let label = ask.query.take("q");
     ask.query.finish(&["q", "f"])?;
-    let links = json!([Link::new(ask.here.itself(), "self", JSON, "This page")]);
+    let here = ask.here;
+    let links = json!([Link::new(here.itself(), "self", JSON, "This page"), Link::to_read(&here)]);
     let mut body = match label.as_deref().map(str::trim) {
         Some("") => {
             let reason = "it is empty: give a label such as `nylon new materials` or 新能源汽车";
@@ -39,5 +42,9 @@ async fn industries(
     if let Json::Object(members) = &mut body {
         members.insert("links".into(), links);
     }
-    Ok(reply::json(JSON, &body))
+    Ok(match label.filter(|_| is_page) {
+        Some(label) => industry_pages::found(label.trim(), &body, &here),
+        None if is_page => industry_pages::all(&body, &here),
+        None => reply::json(JSON, &body),
+    })
 }

@@ -20,6 +20,7 @@ pub(super) fn items(
     features: &[&Feature],
     (matched, offset): (usize, usize),
     links: &[Link],
+    here: &Here,
 ) -> Response {
     let about = collection.about();
     let path = format!("/collections/{}", encoded(&about.id));
@@ -37,6 +38,11 @@ pub(super) fn items(
     body.push_str(&map(catalog, features, |feature| item_path(&path, feature)));
     table(&mut body, &path, collection, features);
     let _ = writeln!(body, "<p>{} {}</p>", counted, turns(links));
+    let _ = writeln!(
+        body,
+        "<p>For programs: <a rel=\"alternate\" href=\"{}\">this page as GeoJSON</a>.</p>",
+        escaped(here.with(&[("f", Some("geojson".to_owned()))]))
+    );
     page(&format!("{}: features", about.title), &body)
 }
 
@@ -76,7 +82,7 @@ pub(super) fn item(
         );
     }
     body.push_str("</tbody>\n</table>\n");
-    let plain = here.to(&format!("{path}/items/{}", encoded(id)));
+    let plain = here.to(&format!("{path}/items/{}?f=geojson", encoded(id)));
     let near = if collection.is_points() && feature.is_placed() {
         format!(
             "<p><a href=\"{path}/nearest?to={}&amp;k=5&amp;f=html\">The five nearest</a>, with how far and in which direction each is.</p>\n",
@@ -87,7 +93,7 @@ pub(super) fn item(
     };
     let _ = writeln!(
         body,
-        "{near}<p>For programs: <a href=\"{}\">this feature as GeoJSON</a>.</p>",
+        "{near}<p>For programs: <a rel=\"alternate\" href=\"{}\">this feature as GeoJSON</a>.</p>",
         escaped(plain)
     );
     page(&title(collection, feature), &body)

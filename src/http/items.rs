@@ -132,7 +132,7 @@ fn answer_page(
     if let Some(catalog) = &wanted.page_of {
         let features: Vec<&Feature> = page.features.iter().map(AsRef::as_ref).collect();
         let place = (page.matched, page.passed);
-        let page_of = item_pages::items(catalog, collection, &features, place, &links);
+        let page_of = item_pages::items(catalog, collection, &features, place, &links, here);
         let counted = reply::with_counts(page_of, Some(page.matched), page.features.len());
         return Ok(reply::with_links(counted, &links));
     }
@@ -164,7 +164,8 @@ fn written_parts(
     written(*format, contents, features.iter(), *layout, members)
 }
 
-/// Chooses the format of features, or `None` for a page to read.
+/// Chooses the format of features, or `None` for a page to read; who accepts only JSON gets GeoJSON as
+/// what it is.
 pub(super) fn format_or_page(ask: &mut Ask) -> Result<Option<Format>, Problem> {
     let served = FORMATS.map(|(name, format)| (name, format.media_type()));
     let served: Vec<_> = served.into_iter().chain([("", JSON), ("html", PAGE)]).collect();
@@ -191,15 +192,6 @@ pub(super) fn refuse_layout_of_page(is_page: bool, query: &Query) -> Result<(), 
         )),
         None => Ok(()),
     }
-}
-
-/// Chooses the format of features; who accepts only JSON gets GeoJSON as what it is.
-pub(super) fn format(ask: &mut Ask) -> Result<Format, Problem> {
-    let served = FORMATS.map(|(name, format)| (name, format.media_type()));
-    let served: Vec<_> = served.into_iter().chain([("", JSON)]).collect();
-    let media_type = ask.media_type(&served)?;
-    let chosen = FORMATS.iter().find(|(_, format)| format.media_type() == media_type);
-    Ok(chosen.map_or(Format::GeoJson, |(_, format)| *format))
 }
 
 /// Reads which features are wanted.

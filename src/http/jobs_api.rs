@@ -1,16 +1,20 @@
 //! Jobs over HTTP, as OGC API Processes 1.0 has them: how each is, what it answered, calling it off.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
 
 use super::access::token;
+use super::analysis_page;
 use super::ask::{Ask, Names, PAGE};
 use super::here::{Here, Link, encoded};
 use super::job_pages;
@@ -78,25 +82,32 @@ async fn results(
     State(service): State<Arc<Service>>,
     Names(id): Names<String>,
     headers: HeaderMap,
-    ask: Ask,
+    mut ask: Ask,
 ) -> Result<Response, Problem> {
-    ask.query.finish(&[])?;
+    let served = [("json", JSON), ("", "application/geo+json"), ("html", PAGE)];
+    let is_page = ask.media_type(&served)? == PAGE;
+    ask.query.finish(&["f"])?;
     let not_ready = |status: &str| Problem::NoResult { job: id.clone(), status: status.to_owned() };
-    match find(&service, &headers, &id).await? {
+    let (media_type, body): (Cow<'_, str>, Bytes) = match find(&service, &headers, &id).await? {
         Found::Remembered(job) => {
             let state = job.state();
             let outcome = state.outcome.ok_or_else(|| not_ready(state.status.as_str()))?;
-            outcome.map(|result| reply::bytes(result.media_type, result.body))
+            let result = outcome?;
+            (result.media_type.into(), result.body)
         }
-        Found::Kept(kept) if kept.media_type.is_empty() => Err(not_ready(&kept.status)),
-        Found::Kept(kept) => {
-            let mut response = reply::bytes(JSON, kept.result);
-            if let Ok(media_type) = kept.media_type.parse() {
-                response.headers_mut().insert(axum::http::header::CONTENT_TYPE, media_type);
-            }
-            Ok(response)
-        }
+        Found::Kept(kept) if kept.media_type.is_empty() => return Err(not_ready(&kept.status)),
+        Found::Kept(kept) => (kept.media_type.into(), kept.result.into()),
+    };
+    if is_page {
+        let read = move || analysis_page::of_job(&service.catalog(), &id, &body, &ask.here);
+        let made = tokio::task::spawn_blocking(read).await;
+        return made.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR));
     }
+    let mut response = reply::bytes(JSON, body);
+    if let Ok(media_type) = media_type.parse() {
+        response.headers_mut().insert(CONTENT_TYPE, media_type);
+    }
+    Ok(response)
 }
 
 /// Calls a job off; one that has ended is forgotten with its result.

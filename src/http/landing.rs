@@ -115,6 +115,7 @@ async fn conformance(
         let rows: String = classes.iter().map(row).collect();
         let body =
             format!("<p>The conformance classes that this service meets:</p>\n<ul>\n{rows}</ul>\n");
+        let body = body + &html::for_programs(&ask.here, "");
         return Ok(html::page("The standards that are met", &body));
     }
     let links = [

@@ -19,7 +19,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::health::is_operation;
 use super::problem::{self, Details, Problem};
 use super::remembered;
-use super::reply::JSON;
+use super::reply::{HTML, JSON};
 use super::request_id::{self, RequestId};
 use super::service::{Limits, Service};
 use crate::store::geodata::hexadecimal;
@@ -227,12 +227,14 @@ pub(super) async fn say_problem(
     response
 }
 
-/// Whether an answer speaks for itself: a success, a problem, or an unready service's report.
+/// Whether an answer speaks for itself: a success, a problem, or an unready service's report, which
+/// may be a page.
 fn is_said(response: &Response) -> bool {
     let status = response.status();
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     let is_refusal = status.is_client_error() || status.is_server_error();
-    !is_refusal || [problem::MEDIA_TYPE, JSON].iter().any(|said| kind == Some(said.as_bytes()))
+    !is_refusal
+        || [problem::MEDIA_TYPE, JSON, HTML].iter().any(|said| kind == Some(said.as_bytes()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands the cause over")]

@@ -10,7 +10,7 @@ use axum::routing::get;
 use serde_json::{Value as Json, json};
 
 use super::ask::Ask;
-use super::html::{escaped, page};
+use super::html::{escaped, for_programs, page};
 use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
@@ -50,6 +50,7 @@ async fn licences(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<R
         );
     }
     body.push_str("</tbody>\n</table>\n");
+    body.push_str(&for_programs(&ask.here, ""));
     Ok(page("Sources, licences and attributions", &body))
 }
 

@@ -42,6 +42,7 @@ async fn nearest(
     let collection = service.collection(&id)?;
     let format = items::format_or_page(&mut ask)?;
     let page_of = format.is_none().then(|| service.catalog());
+    ask.leave_out_blanks(PARAMETERS);
     items::refuse_layout_of_page(page_of.is_some(), &ask.query)?;
     let format = format.unwrap_or(Format::GeoJson);
     let others = others(&ask.query);

@@ -49,7 +49,7 @@ pub(super) fn nearest(
     let href = here.with(&[("f", Some("geojson".to_owned()))]);
     let _ = writeln!(
         text,
-        "<p>For programs: <a href=\"{}\">this answer as GeoJSON</a>; distances are on the ellipsoid of WGS 84 (Karney 2013).</p>",
+        "<p>For programs: <a rel=\"alternate\" href=\"{}\">this answer as GeoJSON</a>; distances are on the ellipsoid of WGS 84 (Karney 2013).</p>",
         escaped(href)
     );
     page(&format!("{}: nearest", about.title), &text)
@@ -86,7 +86,7 @@ fn form(text: &mut String, path: &str, asked: &Asked<'_>) {
     }
     let _ = writeln!(
         text,
-        "<form class=\"ask\" action=\"{path}/nearest\"><input type=\"hidden\" name=\"f\" value=\"html\">{hidden}\n<label>Longitude, latitude <input name=\"at\" required value=\"{},{}\"></label>\n<label>How many <input name=\"k\" type=\"number\" min=\"1\" value=\"{}\"></label>\n<label>Within km <input name=\"within_km\" type=\"number\" min=\"0\" step=\"any\" placeholder=\"any\"{}></label>\n<button>Find</button></form>",
+        "<form class=\"ask\" action=\"{path}/nearest\">{hidden}\n<label>Longitude, latitude <input name=\"at\" required value=\"{},{}\"></label>\n<label>How many <input name=\"k\" type=\"number\" min=\"1\" value=\"{}\"></label>\n<label>Within km <input name=\"within_km\" type=\"number\" min=\"0\" step=\"any\" placeholder=\"any\"{}></label>\n<button>Find</button></form>",
         asked.from.lon(),
         asked.from.lat(),
         asked.k,

@@ -119,38 +119,38 @@ const FIXED: [(&str, &str, &str, &[&str]); 15] = [
         "/reverse",
         "Places",
         "The county around a position: by polygon, or by the nearest seat",
-        &["application/geo+json"],
+        &["application/geo+json", HTML],
     ),
     ("/functions", "Capabilities", "Functions of filters beyond the standard's", &[JSON, HTML]),
     (
         "/industries",
         "Places",
         "Groups, labels and classes of industries, with colours and codes; or candidates for a label",
-        &[JSON],
+        &[JSON, HTML],
     ),
     (
         "/industries/relatedness",
         "Places",
         "How related industries are, as a matrix",
-        &[JSON, "text/csv"],
+        &[JSON, "text/csv", HTML],
     ),
     ("/licences", "Capabilities", "Sources, licences and attributions", &[JSON, HTML]),
-    ("/health/live", "Operation", "Is the process alive?", &[JSON]),
-    ("/health/ready", "Operation", "Is the service ready, and with what data?", &[JSON]),
+    ("/health/live", "Operation", "Is the process alive?", &[JSON, HTML]),
+    ("/health/ready", "Operation", "Is the service ready, and with what data?", &[JSON, HTML]),
     ("/metrics", "Operation", "Measures of the service, as Prometheus reads them", &["text/plain"]),
     ("/favicon.ico", "Operation", "The icon of the page", &["image/x-icon"]),
 ];
 
 fn fixed_parameters(path: &str) -> Vec<Json> {
     match path {
-        "/reverse" => vec![at(true), f(&["geojson", "json"])],
+        "/reverse" => vec![at(true), f(&["geojson", "json", "html"])],
         "/industries" => vec![
             parameter(
                 "q",
                 "A label of an industry, in English or Chinese: answers candidates with codes, score, confidence and reason",
                 &json!({"type": "string", "minLength": 1}),
             ),
-            f(&["json"]),
+            f(&["json", "html"]),
         ],
         "/industries/relatedness" => vec![
             parameter(
@@ -163,11 +163,8 @@ fn fixed_parameters(path: &str) -> Vec<Json> {
                 "For colocation, association and probability: the collections that industries are counted in, apart by commas",
                 &json!({"type": "string", "minLength": 1, "default": "bases,hubs"}),
             ),
-            f(&["json", "csv"]),
+            f(&["json", "csv", "html"]),
         ],
-        "/licences" | "/" | "/conformance" | "/collections" | "/functions" => {
-            vec![f(&["json", "html"])]
-        }
         "/api.html" => vec![f(&["html"])],
         "/use-it-in" => vec![
             parameter(
@@ -178,7 +175,7 @@ fn fixed_parameters(path: &str) -> Vec<Json> {
             f(&["html"]),
         ],
         "/favicon.ico" | "/metrics" => vec![],
-        _ => vec![f(&["json"])],
+        _ => vec![f(&["json", "html"])],
     }
 }
 
@@ -204,12 +201,13 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
     let of_items = operation("Data", &summary, &page, &[&formats[..], &[HTML]].concat());
     paths.insert(format!("{root}/items"), of_items);
     let mut file =
-        ["bbox", "bbox-crs", "crs", "datetime", "f", exact, "datum", "bom"].map(shared).to_vec();
+        ["bbox", "bbox-crs", "crs", "datetime", exact, "datum", "bom"].map(shared).to_vec();
+    file.push(f(&names));
     file.extend(["filter", "filter-lang", "filter-crs", "sortby"].map(shared));
     file.extend(["properties", "skipGeometry", "skip-geometry"].map(shared));
     file.extend(conditions(collection.schema(), &download::PARAMETERS));
     let summary = format!("{title}: everything that matches, as one file");
-    let of_file = operation("Data", &summary, &file, &formats);
+    let of_file = operation("Data", &summary, &file, &[&formats[..], &[HTML]].concat());
     paths.insert(format!("{root}/download"), of_file);
     let id = json!({
         "name": "featureId", "in": "path", "required": true,
@@ -242,7 +240,7 @@ fn add_collection(paths: &mut Map<String, Json>, collection: &Collection) {
         let of_near = operation("Data", &summary, &near, &[&formats[..], &[HTML]].concat());
         paths.insert(format!("{root}/nearest"), of_near);
         let mut wanted = ["bbox", "bbox-crs", "datetime"].map(shared).to_vec();
-        wanted.push(f(&["geojson", "json"]));
+        wanted.push(f(&["geojson", "json", "html"]));
         wanted.extend(["filter", "filter-lang", "filter-crs"].map(shared));
         wanted.extend(conditions(collection.schema(), &items::PARAMETERS));
         processes_json::add_collection(paths, (&root, title), &wanted);
@@ -369,9 +367,9 @@ fn geocode_operations(limits: Limits) -> Json {
         country.clone(),
         parameter("within", "A unit around the place, by name or GB/T 2260 code", &text),
         parameter("limit", "How many candidates at most", &limit),
-        f(&["geojson", "json"]),
+        f(&["geojson", "json", "html"]),
     ];
-    let media_types = ["application/geo+json"];
+    let media_types = ["application/geo+json", HTML];
     let mut operations =
         operation("Places", "Where is this place? Candidates, the best first", &one, &media_types);
     operations["post"] = geocode_list(country, limits);
@@ -416,7 +414,6 @@ pub(super) fn datum_schema() -> Json {
 }
 
 fn shared_parameters() -> Json {
-    let names = items::FORMATS.map(|(name, _)| name);
     let bbox = json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
     let limit =
         json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT});
@@ -437,7 +434,6 @@ fn shared_parameters() -> Json {
         "cursor": paging::cursor(),
         "bbox": parameter("bbox", "Features that meet the box, edges included: west,south,east,north in degrees, or the lower and the upper corner in the order of axes of `bbox-crs`; west > east crosses the antimeridian; a feature without geometry matches", &bbox),
         "datetime": parameter("datetime", "Features whose year, or where there is none whose first date or instant, meets an RFC 3339 instant, date or interval a/b, a/.., ../b; a feature of no known time matches", &json!({"type": "string", "minLength": 1})),
-        "f": f(&names),
         "decimals": parameter("decimals", "Decimal places of a degree, or of a metre where `crs` has metres, 3 unless given", &decimals),
         "area_decimals": parameter("decimals", "Decimal places of a degree, with fewer of which areas would cross themselves, or of a metre where `crs` has metres, 3 unless given", &area_decimals),
         "exact_decimals": parameter("decimals", "Decimal places of a degree; all that there are, unless given", &exact(&decimals)),

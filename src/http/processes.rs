@@ -11,10 +11,11 @@ use axum::routing::{get, post};
 use serde_json::{Map, Value as Json, json};
 
 use super::access::sees;
+use super::analysis_page::{self, Ran};
 use super::ask::{Ask, Names, PAGE};
 use super::content_crs;
 use super::filtering;
-use super::here::{Link, encoded};
+use super::here::{Here, Link, encoded};
 use super::items;
 use super::problem::Problem;
 use super::process_pages;
@@ -98,19 +99,42 @@ async fn of_collection(
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
     let own = if process.has_features { "application/geo+json" } else { JSON };
-    ask.media_type(&[("geojson", own), ("json", own), ("", own), ("", JSON)])?;
+    let served = [("geojson", own), ("json", own), ("", own), ("", JSON), ("html", PAGE)];
+    let is_page = ask.media_type(&served)? == PAGE;
+    ask.leave_out_blanks(process.all_parameters().map(|one| one.name).chain(["filter"]));
+    let pairs = ask.query.pairs().to_vec();
     let (arguments, selection) = arguments(process, ask.query, &collection)?;
     let path = format!("/collections/{}", encoded(&id));
     let described = format!("/processes/{}", process.name);
     let links = vec![
         Link::new(ask.here.itself(), "self", own, process.title[0]),
+        Link::to_read(&ask.here),
         Link::new(ask.here.to(&path), "collection", JSON, &collection.about().title),
         Link::new(ask.here.to(&described), "describedby", JSON, process.words[0]),
     ];
     let is_document = false;
     let task =
         Task { process, service, collection, selection, arguments, headers, links, is_document };
+    if is_page {
+        return to_read(task, pairs, ask.here).await;
+    }
     runs::waited(task).await
+}
+
+/// Runs a task, and makes a page of its answer.
+async fn to_read(
+    task: Task,
+    pairs: Vec<(String, String)>,
+    here: Here,
+) -> Result<Response, Problem> {
+    let (process, service, collection) =
+        (task.process, Arc::clone(&task.service), Arc::clone(&task.collection));
+    let result = runs::result(task).await?;
+    let made = tokio::task::spawn_blocking(move || {
+        let ran = Ran { process, collection: &collection, pairs: &pairs, here: &here };
+        analysis_page::of_collection(&service.catalog(), &ran, &result.body)
+    });
+    made.await.map_err(|_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
 /// Takes the parameters of a process, then those that select features; refuses the rest.

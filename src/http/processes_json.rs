@@ -83,14 +83,15 @@ fn inputs(process: &Process) -> Json {
 }
 
 /// What a parameter says, and what holds without it.
-fn description(parameter: &Parameter) -> String {
+pub(super) fn description(parameter: &Parameter) -> String {
     match parameter.default {
         Default::Chosen(rule) => format!("{}. Unless given: {}", parameter.words[0], rule[0]),
         Default::Fixed(_) | Default::Nothing => parameter.words[0].to_owned(),
     }
 }
 
-fn schema(parameter: &Parameter) -> Json {
+/// What a parameter takes, as JSON Schema.
+pub(super) fn schema(parameter: &Parameter) -> Json {
     let mut schema = match parameter.kind {
         Kind::Choice(words) => json!({"type": "string", "enum": words}),
         Kind::Count { least, most } => {
@@ -127,7 +128,8 @@ pub(super) fn add_collection(
         parameters.extend(conditions.iter().filter(is_free).cloned());
         let summary = format!("{title}: {}", process.title[0].to_lowercase());
         let path = format!("{root}/{}", process.name);
-        let answers = media_types(process);
+        let [usual, other] = media_types(process);
+        let answers = [usual, other, PAGE];
         paths.insert(path.clone(), operation("Analyses", &summary, &parameters, &answers));
         paths[&path]["get"]["description"] = json!(process.words[0]);
     }

@@ -60,6 +60,11 @@ impl Query {
         Ok(())
     }
 
+    /// Leaves out the parameters that are not kept.
+    pub fn keep(&mut self, is_kept: impl Fn(&(String, String)) -> bool) {
+        self.pairs.retain(is_kept);
+    }
+
     /// Takes a switch: `true` or `false`.
     ///
     /// # Errors

@@ -10,8 +10,9 @@ use axum::routing::get;
 use serde_json::{Value as Json, json};
 
 use super::access::sees;
-use super::ask::Ask;
+use super::ask::{Ask, PAGE};
 use super::here::Link;
+use super::industry_pages;
 use super::problem::Problem;
 use super::reply::{self, JSON};
 use super::service::Service;
@@ -37,7 +38,9 @@ async fn relatedness(
     headers: HeaderMap,
     mut ask: Ask,
 ) -> Result<Response, Problem> {
-    let media_type = ask.media_type(&[("json", JSON), ("csv", CSV), ("", "text/csv")])?;
+    let served = [("json", JSON), ("csv", CSV), ("", "text/csv"), ("html", PAGE)];
+    let media_type = ask.media_type(&served)?;
+    ask.leave_out_blanks(["measure", "places"]);
     let measure = ask.query.read_as("measure", |word| {
         let known = Measure::find(word).filter(|measure| *measure != Measure::Custom);
         known.ok_or_else(|| format!("`{word}` is not one of {}", measures().join(", ")))
@@ -49,7 +52,8 @@ async fn relatedness(
         return Err(Problem::parameter("places", reason));
     }
     ask.query.finish(&["measure", "places", "f"])?;
-    let links = json!([Link::new(ask.here.itself(), "self", JSON, "This page")]);
+    let here = ask.here;
+    let links = json!([Link::new(here.itself(), "self", JSON, "This page"), Link::to_read(&here)]);
     let made = tokio::task::spawn_blocking(move || {
         let catalog = service.catalog();
         let collections =
@@ -61,7 +65,11 @@ async fn relatedness(
             matrix: None,
         };
         let measured = materials.measured(measure).map_err(Failed::from)?;
-        Ok(if media_type == JSON {
+        Ok(if media_type == PAGE {
+            let body = body(&measured, &catalog.industries);
+            let places = places.as_deref().unwrap_or_default();
+            industry_pages::relatedness(&body, &measures(), places, &here)
+        } else if media_type == JSON {
             let mut body = body(&measured, &catalog.industries);
             body["links"] = links;
             reply::json(JSON, &body)

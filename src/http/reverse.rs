@@ -8,7 +8,8 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Value as Json, json};
 
-use super::ask::Ask;
+use super::ask::{Ask, PAGE};
+use super::place_pages;
 use super::problem::Problem;
 use super::reply;
 use super::service::Service;
@@ -28,9 +29,15 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 
 async fn reverse(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
     let geojson = Format::GeoJson.media_type();
-    ask.media_type(&[("geojson", geojson), ("json", geojson), ("", reply::JSON)])?;
+    let served = [("geojson", geojson), ("json", geojson), ("", reply::JSON), ("html", PAGE)];
+    let is_page = ask.media_type(&served)? == PAGE;
+    ask.leave_out_blanks(PARAMETERS);
+    let is_of_browser = ask.is_of_browser();
     let at: Option<LonLat> = ask.query.read_as("at", str::parse)?;
     ask.query.finish(&PARAMETERS)?;
+    if at.is_none() && is_of_browser {
+        return Ok(place_pages::which_position());
+    }
     let at = at.ok_or_else(|| Problem::parameter("at", "it is missing: give at=lon,lat"))?;
     let places = &service.catalog().places;
     let located = places.reverse.locate(&places.gazetteer, at);
@@ -49,6 +56,9 @@ async fn reverse(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Re
         "warnings": warnings,
         "features": features,
     });
+    if is_page {
+        return Ok(place_pages::reverse(&service.catalog(), &body, at, &ask.here));
+    }
     Ok(reply::json(geojson, &body))
 }
 

@@ -46,11 +46,25 @@ impl Drop for Waiting {
     }
 }
 
+/// Runs a task while its client waits, and answers what came out as it is.
+///
+/// # Errors
+///
+/// As [`result`] says.
+pub(super) async fn waited(task: Task) -> Result<Response, Problem> {
+    let JobResult { media_type, body, .. } = result(task).await?;
+    Ok(reply::bytes(media_type, body))
+}
+
 /// Runs a task while its client waits.
 ///
 /// What the server drops because the client has left, or because the answer takes too long, is
 /// called off, so that nothing is worked out for nobody.
-pub(super) async fn waited(task: Task) -> Result<Response, Problem> {
+///
+/// # Errors
+///
+/// [`Problem`] when the task is refused, fails, or takes longer than it may.
+pub(super) async fn result(task: Task) -> Result<JobResult, Problem> {
     let request = tracing::Span::current();
     let progress = Arc::new(Progress::default());
     let waiting = Waiting(Arc::clone(&progress));
@@ -69,12 +83,10 @@ pub(super) async fn waited(task: Task) -> Result<Response, Problem> {
     });
     let failed = |_| Problem::Status(StatusCode::INTERNAL_SERVER_ERROR);
     let late = Duration::from_secs(u64::from(limit_s)) * 3;
-    let outcome = match tokio::time::timeout(late, running).await {
+    match tokio::time::timeout(late, running).await {
         Ok(outcome) => outcome.map_err(failed)?,
         Err(_) => Err(too_late(&waiting.0, late)),
-    };
-    let JobResult { media_type, body, .. } = outcome?;
-    Ok(reply::bytes(media_type, body))
+    }
 }
 
 /// What is said of a run that took longer than it may: how far it was.

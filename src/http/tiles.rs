@@ -10,14 +10,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value as Json, json};
 
-use super::ask::{Ask, Names};
+use super::ask::{Ask, Names, PAGE};
 use super::asking::{WhileAsked, asking_for};
 use super::here::encoded;
 use super::problem::Problem;
 use super::query::Query;
 use super::reply::{self, JSON};
 use super::service::Service;
-use super::{filtering, items};
+use super::{filtering, items, tileset_pages};
 use crate::domain::Datum;
 use crate::formats::tile_json::{Layer, vector_layer};
 use crate::store::{Collection, Selection};
@@ -121,8 +121,14 @@ async fn tile_json(
     Names(id): Names<String>,
     mut ask: Ask,
 ) -> Result<Response, Problem> {
-    let media_type = ask.media_type(&[("json", JSON), ("tilejson", TILE_JSON)])?;
-    let body = described(&*service.collection(&id)?, ask)?;
+    let served = [("json", JSON), ("tilejson", TILE_JSON), ("html", PAGE)];
+    let media_type = ask.media_type(&served)?;
+    let collection = service.collection(&id)?;
+    let here = ask.here.clone();
+    let body = described(&collection, ask)?;
+    if media_type == PAGE {
+        return Ok(tileset_pages::tile_json(&service.catalog(), &collection, &body, &here));
+    }
     Ok(reply::json(if media_type == TILE_JSON { TILE_JSON } else { JSON }, &body))
 }
 

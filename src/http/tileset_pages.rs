@@ -3,11 +3,14 @@
 use std::fmt::Write as _;
 
 use axum::response::Response;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::here::{Here, encoded};
 use super::html::{anchors, escaped, for_programs, page, text_of};
-use crate::store::Collection;
+use super::html_map::map;
+use super::html_parts::UNLINKED;
+use crate::domain::Feature;
+use crate::store::{Catalog, Collection};
 
 /// The ways to cut the globe.
 pub(super) fn sets(body: &Json, here: &Here) -> Response {
@@ -116,6 +119,56 @@ pub(super) fn tileset(collection: &Collection, body: &Json, here: &Here) -> Resp
     text.push_str("</tbody>\n</table>\n");
     text.push_str(&for_programs(here, ", as OGC API Tiles has it"));
     page(body["title"].as_str().unwrap_or("Tiles"), &text)
+}
+
+/// How many features are drawn of what tiles show.
+const MOST_SHOWN: usize = 1_000;
+
+/// The `TileJSON` of a collection: what its tiles hold, and how a web map takes them.
+pub(super) fn tile_json(
+    catalog: &Catalog,
+    collection: &Collection,
+    body: &Json,
+    here: &Here,
+) -> Response {
+    let about = collection.about();
+    let path = format!("/collections/{}", encoded(&about.id));
+    let mut text = format!(
+        "<p><a href=\"{path}?f=html\">{}</a> › <a href=\"{path}/tiles?f=html\">vector tiles</a></p>\n<p class=\"lead\">{}</p>\n",
+        escaped(&about.title),
+        text_of(&body["description"])
+    );
+    let whole = here.with(&[("f", None)]);
+    // With conditions the tiles show others than the first ones.
+    if !whole.contains('?') {
+        let shown: Vec<&Feature> = collection.features().take(MOST_SHOWN).collect();
+        let link =
+            |feature: &Feature| format!("{path}/items/{}?f=html", encoded(feature.id.as_str()));
+        text.push_str(&map(catalog, &shown, link));
+    }
+    let layer = &body["vector_layers"][0];
+    let kind = if collection.is_points() { "circle" } else { "fill" };
+    let code = format!(
+        "map.addSource('{id}', {{type: 'vector', url: '{whole}'}});\nmap.addLayer({{id: '{id}', type: '{kind}', source: '{id}', 'source-layer': '{id}'}});",
+        id = about.id
+    );
+    let _ = writeln!(
+        text,
+        "<h2>In a web map</h2>\n<p>MapLibre takes this address as a source; see the <a href=\"/use-it-in?collection={}\">recipes</a> for other programs:</p>\n<pre><code>{}</code></pre>\n<h2>What it says</h2>",
+        encoded(&about.id),
+        escaped(code)
+    );
+    let but = |name: &String| !["vector_layers", "description", "name"].contains(&name.as_str());
+    let said = body.as_object().into_iter().flatten().filter(|(name, _)| but(name));
+    let said: Map<String, Json> = said.map(|(name, said)| (name.clone(), said.clone())).collect();
+    text.push_str(&UNLINKED.facts(&Json::Object(said)));
+    let _ = writeln!(
+        text,
+        "<h2>What the features of a tile tell</h2>\n{}",
+        UNLINKED.facts(&layer["fields"])
+    );
+    text.push_str(&for_programs(here, ", which is TileJSON 3.0"));
+    page(&format!("{}: TileJSON", body["name"].as_str().unwrap_or(&about.title)), &text)
 }
 
 /// What is known of a tileset.

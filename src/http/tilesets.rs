@@ -276,10 +276,10 @@ pub(super) fn add(paths: &mut Map<String, Json>, collection: &Collection) {
     )];
     wanted.extend(["datetime", "filter", "filter-lang", "filter-crs"].map(shared));
     wanted.extend(conditions(collection.schema(), &PARAMETERS));
-    let mut of_json = vec![f(&["json", "tilejson"])];
+    let mut of_json = vec![f(&["json", "tilejson", "html"])];
     of_json.extend(wanted.clone());
     let path = format!("{root}/WebMercatorQuad/tilejson.json");
-    add(path, &format!("{title}: TileJSON, for web maps"), &of_json, &[JSON, TILE_JSON]);
+    add(path, &format!("{title}: TileJSON, for web maps"), &of_json, &[JSON, TILE_JSON, PAGE]);
     let number = |maximum: u32| json!({"type": "integer", "minimum": 0, "maximum": maximum});
     let (cols, rows) = TileMatrixSet::WorldCrs84Quad.size(MAX_ZOOM);
     let mut of_one = vec![
