@@ -100,6 +100,9 @@ fn a_service_is_ready_while_its_parts_are_and_says_which_are_not() {
     ]);
     assert_eq!(report["reasons"], reasons);
     assert_eq!(report["checks"][0]["status"], "down");
+    let read = empty.ask(&Method::GET, "/health/ready", &[("accept", "text/html")]);
+    assert_eq!(read.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(read.text().contains("<p class=\"lead\">It is not ready.</p>"), "{}", read.text());
     assert_eq!(empty.get("/health/live").status, StatusCode::OK, "alive, if not ready");
     let text = empty.get("/metrics").text();
     assert_eq!(value(&text, "jidi_check_up{check=\"catalog\"}"), Some(0.0));

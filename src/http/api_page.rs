@@ -75,6 +75,9 @@ fn examples(service: &Service) -> String {
             let _ = writeln!(examples, "<li><a href=\"{path}\"><code>{path}</code></a></li>");
         }
     }
+    for path in ["/geocode?q=Changshu", "/reverse?at=120.75,31.65", "/industries/relatedness"] {
+        let _ = writeln!(examples, "<li><a href=\"{path}\"><code>{path}</code></a></li>");
+    }
     examples
 }
 

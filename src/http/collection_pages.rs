@@ -7,9 +7,11 @@ use axum::response::Response;
 use super::here::{Here, encoded};
 use super::html::{escaped, page};
 use super::html_map::map;
+use super::processes::has_own_route;
 use super::use_it_in;
 use crate::domain::{Feature, FieldType, Value};
 use crate::formats::Format;
+use crate::process::PROCESSES;
 use crate::store::{Catalog, Collection};
 
 /// How many features the small map of a collection shows.
@@ -62,12 +64,31 @@ pub(super) fn one(catalog: &Catalog, collection: &Collection, here: &Here) -> Re
         downloads(&path)
     );
     fields(&mut body, collection);
+    analyses(&mut body, &path, collection);
     use_it_in::add(&mut body, collection, here);
     let _ = writeln!(
         body,
         "<p>See also <a href=\"{path}/queryables?f=html\">what a filter can ask</a>, <a href=\"{path}/schema?f=html\">what the data are</a>, <a href=\"{path}/tiles?f=html\">vector tiles</a>, <a href=\"/processes?f=html\">analyses</a>.</p>\n<p>For programs: <a rel=\"alternate\" href=\"{path}?f=json\">this description</a>, <a href=\"{path}/feature-schema\">what a feature looks like</a>.</p>"
     );
     page(&about.title, &body)
+}
+
+/// The analyses that run on points, each by its address.
+fn analyses(body: &mut String, path: &str, collection: &Collection) {
+    if !collection.is_points() || collection.is_empty() {
+        return;
+    }
+    body.push_str("<h2>Analyses</h2>\n<ul>\n");
+    for process in PROCESSES.iter().filter(|process| !has_own_route(process)) {
+        let _ = writeln!(
+            body,
+            "<li><a href=\"{path}/{}?f=html\">{}</a>: <span lang=\"zh\">{}</span></li>",
+            encoded(process.name),
+            escaped(process.title[0]),
+            escaped(process.title[1])
+        );
+    }
+    body.push_str("</ul>\n");
 }
 
 fn item_path(path: &str, feature: &Feature) -> String {

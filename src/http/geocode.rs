@@ -37,7 +37,7 @@ async fn one(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Respon
     let served = [("geojson", geojson), ("json", geojson), ("", reply::JSON), ("html", PAGE)];
     let is_page = ask.media_type(&served)? == PAGE;
     ask.leave_out_blanks(PARAMETERS);
-    let given = ask.query.pairs().to_vec();
+    let given = if is_page { ask.query.pairs().to_vec() } else { Vec::new() };
     let text = ask.query.take("q");
     let country = ask.query.take("country").unwrap_or_default();
     let within = ask.query.take("within").unwrap_or_default();

@@ -22,7 +22,7 @@ pub fn page(title: &str, body: &str) -> Response {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title} · Jidi</title>\n<link rel=\"icon\" href=\"/favicon.ico\">\n<style>{STYLE}</style>\n</head>\n<body>\n\
          <header><a href=\"/\"><img src=\"/favicon.svg\" alt=\"\" width=\"22\" height=\"22\"> Jidi</a> <nav><a href=\"/collections\">Collections</a> \
-         <a href=\"/processes\">Analyses</a> <a href=\"/api.html\">API</a> <a href=\"/licences\">Licences</a></nav></header>\n\
+         <a href=\"/processes\">Analyses</a> <a href=\"/geocode\">Places</a> <a href=\"/industries\">Industries</a> <a href=\"/api.html\">API</a> <a href=\"/licences\">Licences</a></nav></header>\n\
          <main>\n<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n"
         ),
     )

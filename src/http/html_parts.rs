@@ -15,6 +15,8 @@ pub(super) const MOST_ROWS: usize = 200;
 const MOST_INNER_ROWS: usize = 20;
 /// From how many bytes on a cell is made wide.
 const LONG: usize = 100;
+/// From how many bytes on a list is folded up.
+const MOST_TEXT: usize = 240;
 /// How many columns of a table are shown.
 const MOST_COLUMNS: usize = 16;
 
@@ -152,7 +154,13 @@ impl Parts<'_> {
             return format!("<a href=\"{}\">{}</a>", escaped(href), text_of(value));
         }
         if let Some(text) = plain(value) {
-            return text;
+            return match value.as_array().and_then(|all| Some((all.first()?, all.len() - 1))) {
+                Some((first, more)) if more > 0 && text.len() > MOST_TEXT => format!(
+                    "<details><summary>{} and {more} more</summary>{text}</details>",
+                    plain(first).unwrap_or_default()
+                ),
+                _ => text,
+            };
         }
         let (count, inner) = match value {
             Json::Array(rows) if is_table(value) => {
@@ -247,6 +255,9 @@ mod tests {
         assert!(text.contains("The first 1 of 2.") && text.contains("Not shown: none."), "{text}");
         assert!(!text.contains("title=\"name_zh\"") && text.contains("title=\"more\""));
         assert!(UNLINKED.table(&rows, 9).contains("<details><summary>1</summary>"));
+        let long = json!([{"names": vec!["<a name that takes its room>"; 9]}]);
+        let first = "<summary>&lt;a name that takes its room&gt; and 8 more</summary>";
+        assert!(UNLINKED.table(&long, 9).contains(first));
     }
 
     #[test]

@@ -102,7 +102,7 @@ async fn of_collection(
     let served = [("geojson", own), ("json", own), ("", own), ("", JSON), ("html", PAGE)];
     let is_page = ask.media_type(&served)? == PAGE;
     ask.leave_out_blanks(process.all_parameters().map(|one| one.name).chain(["filter"]));
-    let pairs = ask.query.pairs().to_vec();
+    let pairs = if is_page { ask.query.pairs().to_vec() } else { Vec::new() };
     let (arguments, selection) = arguments(process, ask.query, &collection)?;
     let path = format!("/collections/{}", encoded(&id));
     let described = format!("/processes/{}", process.name);
