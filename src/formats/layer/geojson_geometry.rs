@@ -11,15 +11,19 @@ use serde_json::value::RawValue;
 
 use super::limits::MOST_NESTED;
 
-/// The members of a geometry.
+/// The members of a geometry; what is null is there, and empty.
 #[derive(Deserialize)]
 struct Members<'a> {
     #[serde(rename = "type", borrow)]
     kind: Cow<'a, str>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "there")]
     coordinates: Option<&'a RawValue>,
-    #[serde(borrow)]
-    geometries: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    geometries: Option<Option<Vec<&'a RawValue>>>,
+}
+
+fn there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(json: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(json).map(Some)
 }
 
 /// Reads a geometry, and says whether heights were left aside.
@@ -37,7 +41,10 @@ fn read_nested(text: &str, heights: &mut bool, depth: usize) -> Result<Geometry<
         serde_json::from_str(text).map_err(|error| format!("no geometry: {error}"))?;
     if members.kind == "GeometryCollection" {
         let parts = members.geometries.ok_or("a GeometryCollection has `geometries`")?;
-        let parts = parts.into_iter().map(|part| read_nested(part.get(), heights, depth + 1));
+        let parts = parts
+            .unwrap_or_default()
+            .into_iter()
+            .map(|part| read_nested(part.get(), heights, depth + 1));
         return Ok(Geometry::GeometryCollection(GeometryCollection(
             parts.collect::<Result<_, _>>()?,
         )));
@@ -45,19 +52,26 @@ fn read_nested(text: &str, heights: &mut bool, depth: usize) -> Result<Geometry<
     let coordinates =
         members.coordinates.ok_or_else(|| format!("a {} has `coordinates`", members.kind))?.get();
     Ok(match &*members.kind {
-        "Point" => match numbers::<Option<Position>>(coordinates)? {
-            Some(position) => Point(position.at(heights)?).into(),
-            None => MultiPoint(Vec::new()).into(), // an empty one has no numbers
-        },
+        "Point" => {
+            let position: Position = numbers(coordinates)?;
+            if position.is_empty() {
+                MultiPoint(Vec::new()).into() // a point has a position
+            } else {
+                Point(position.at(heights)?).into()
+            }
+        }
         "MultiPoint" => {
-            let points = line(numbers(coordinates)?, heights)?.0.into_iter().map(Point);
+            let mut positions: Vec<Position> = numbers(coordinates)?;
+            positions.retain(|position| !position.is_empty());
+            let points = line(positions, heights)?.0.into_iter().map(Point);
             MultiPoint(points.collect()).into()
         }
         "LineString" => line(numbers(coordinates)?, heights)?.into(),
         "MultiLineString" => MultiLineString(lines(numbers(coordinates)?, heights)?).into(),
         "Polygon" => polygon(numbers(coordinates)?, heights)?.into(),
         "MultiPolygon" => {
-            let polygons: Vec<Vec<Vec<Position>>> = numbers(coordinates)?;
+            let mut polygons: Vec<Vec<Vec<Position>>> = numbers(coordinates)?;
+            polygons.retain(|rings| rings.iter().any(|ring| !ring.is_empty()));
             let polygons = polygons.into_iter().map(|rings| polygon(rings, heights));
             MultiPolygon(polygons.collect::<Result<_, _>>()?).into()
         }
@@ -65,8 +79,10 @@ fn read_nested(text: &str, heights: &mut bool, depth: usize) -> Result<Geometry<
     })
 }
 
-fn numbers<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
-    serde_json::from_str(text).map_err(|error| format!("its coordinates are refused: {error}"))
+fn numbers<'a, T: Deserialize<'a> + Default>(text: &'a str) -> Result<T, String> {
+    let numbers: Result<Option<T>, _> = serde_json::from_str(text);
+    let numbers = numbers.map_err(|error| format!("its coordinates are refused: {error}"))?;
+    Ok(numbers.unwrap_or_default())
 }
 
 fn line(positions: Vec<Position>, heights: &mut bool) -> Result<LineString<f64>, String> {
@@ -85,13 +101,18 @@ fn polygon(rings: Vec<Vec<Position>>, heights: &mut bool) -> Result<Polygon<f64>
 }
 
 /// Holds one position: two numbers, and how many more there were.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Position {
     at: Coord<f64>,
     count: usize,
 }
 
 impl Position {
+    /// Says whether it has no numbers, as that of an empty point.
+    fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     fn at(self, heights: &mut bool) -> Result<Coord<f64>, String> {
         *heights |= self.count > 2;
         if self.count < 2 {
@@ -135,6 +156,8 @@ impl<'de> Visitor<'de> for Numbers {
 
 #[cfg(test)]
 mod tests {
+    use geo::CoordsIter;
+
     use super::*;
 
     #[test]
@@ -154,10 +177,43 @@ mod tests {
     }
 
     #[test]
+    fn empty_geometries_are_read_as_gdal_and_shapely_write_them() {
+        for (kind, nothing) in [
+            ("Point", "[ ]"),
+            ("Point", "null"),
+            ("LineString", "[ ]"),
+            ("Polygon", "[ ]"),
+            ("Polygon", "[[]]"),
+            ("MultiPoint", "[ ]"),
+            ("MultiPoint", "[[]]"),
+            ("MultiLineString", "[ ]"),
+            ("MultiLineString", "[[]]"),
+            ("MultiPolygon", "[ ]"),
+            ("MultiPolygon", "[[], [[]]]"),
+        ] {
+            let text = format!(r#"{{ "type": "{kind}", "coordinates": {nothing} }}"#);
+            let (geometry, _) = read(&text).unwrap_or_else(|reason| panic!("{text}: {reason}"));
+            assert_eq!(geometry.coords_iter().next(), None, "{text}");
+        }
+        for text in [
+            r#"{ "type": "GeometryCollection", "geometries": null }"#,
+            r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[]}]}"#,
+        ] {
+            assert_eq!(read(text).unwrap().0.coords_iter().next(), None, "{text}");
+        }
+        let (parts, _) =
+            read(r#"{"type":"MultiPolygon","coordinates":[[],[[[0,0],[1,0],[1,1],[0,0]]]]}"#)
+                .unwrap();
+        assert!(matches!(parts, Geometry::MultiPolygon(parts) if parts.0.len() == 1));
+    }
+
+    #[test]
     fn what_is_none_is_refused_with_a_reason() {
         for (text, words) in [
             (r#"{"type":"Circle","coordinates":[1,2]}"#, "`Circle` is no kind"),
             (r#"{"type":"Point"}"#, "has `coordinates`"),
+            (r#"{"type":"GeometryCollection"}"#, "has `geometries`"),
+            (r#"{"type":"LineString","coordinates":[[]]}"#, "two numbers"),
             (r#"{"type":"Point","coordinates":[1]}"#, "two numbers"),
             (r#"{"type":"Point","coordinates":["1","2"]}"#, "coordinates are refused"),
             (r#"{"coordinates":[1,2]}"#, "no geometry"),

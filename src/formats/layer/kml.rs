@@ -315,6 +315,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_kml_is_refused_by_its_outermost_element() {
+        for (text, reason) in [
+            ("hello world", "it has no element `kml`"),
+            (r#"{"type":"FeatureCollection","features":[]}"#, "it has no element `kml`"),
+            ("<!DOCTYPE html><html><body>Not found</body></html>", "is `html`, not `kml`"),
+            ("<gpx><Placemark/></gpx>", "is `gpx`, not `kml`"),
+            ("<?xml version='1.0'?><!-- none -->", "it has no element `kml`"),
+        ] {
+            let refused = read(text.as_bytes(), 9).unwrap_err().to_string();
+            assert!(refused.contains(reason), "{text}: {refused}");
+        }
+        let prefixed = "<k:kml xmlns:k='http://www.opengis.net/kml/2.2'><k:Document/></k:kml>";
+        for empty in [prefixed, "<kml/>"] {
+            assert_eq!(read(empty.as_bytes(), 9).unwrap().rows, [], "an empty list is one");
+        }
+    }
+
+    #[test]
+    fn an_element_of_more_parts_than_memory_has_room_for_is_refused() {
+        let text = format!("<kml><Placemark>{}</Placemark></kml>", "<a/>".repeat(1_000_001));
+        let refused = read(text.as_bytes(), 9).unwrap_err().to_string();
+        assert!(refused.contains("more than 1000000 others"), "{refused}");
+    }
+
+    #[test]
     fn hostile_markup_is_refused() {
         let bomb = r#"<!DOCTYPE k [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><kml><Placemark><name>&b;</name></Placemark></kml>"#;
         assert!(read(bomb.as_bytes(), 9).unwrap_err().to_string().contains("&b;"));

@@ -5,6 +5,10 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 /// How deeply elements may stand in one another.
 const MOST_NESTED: usize = 64;
+/// How many elements one that is read whole may hold: each takes far more memory than its text.
+const MOST_HELD: usize = 1_000_000;
+/// The outermost element.
+const ROOT: &str = "kml";
 
 /// Holds an element that was read whole.
 #[derive(Debug, Default, PartialEq)]
@@ -49,6 +53,7 @@ pub(super) fn walk<E>(
     let mut reader = Reader::from_str(text);
     let mut lines = Lines { text, at: 0, line: 1 };
     let mut open: Vec<Element> = Vec::new(); // those of the element that is being read whole
+    let mut begun = Begun::default();
     let mut depth = 0_usize;
     let mut start = 0;
     loop {
@@ -62,7 +67,7 @@ pub(super) fn walk<E>(
                 if depth > MOST_NESTED {
                     return Err(broken(format!("its elements stand more than {MOST_NESTED} deep")));
                 }
-                let element = element(&tag).map_err(&broken)?;
+                let element = begun.element(&tag, open.len()).map_err(&broken)?;
                 if !open.is_empty() || wants(&element.name) {
                     if open.is_empty() {
                         start = lines.at(reader.buffer_position());
@@ -71,7 +76,7 @@ pub(super) fn walk<E>(
                 }
             }
             Event::Empty(tag) => {
-                let element = element(&tag).map_err(&broken)?;
+                let element = begun.element(&tag, open.len()).map_err(&broken)?;
                 match open.last_mut() {
                     Some(parent) => parent.children.push(element),
                     None if wants(&element.name) => {
@@ -96,7 +101,34 @@ pub(super) fn walk<E>(
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }
-    if depth == 0 { Ok(()) } else { Err(broken("it ends before its elements do".to_owned())) }
+    if depth > 0 {
+        return Err(broken("it ends before its elements do".to_owned()));
+    }
+    if begun.has_root { Ok(()) } else { Err(broken(format!("it has no element `{ROOT}`"))) }
+}
+
+/// Counts the elements that have begun.
+#[derive(Default)]
+struct Begun {
+    has_root: bool,
+    /// Those of the element that is being read whole.
+    held: usize,
+}
+
+impl Begun {
+    /// Reads the beginning of an element, with so many open around it that are read whole.
+    fn element(&mut self, tag: &BytesStart<'_>, open: usize) -> Result<Element, String> {
+        let element = element(tag)?;
+        if !self.has_root && element.name != ROOT {
+            return Err(format!("its outermost element is `{}`, not `{ROOT}`", element.name));
+        }
+        self.has_root = true;
+        self.held = if open == 0 { 0 } else { self.held + 1 };
+        if self.held > MOST_HELD {
+            return Err(format!("an element holds more than {MOST_HELD} others"));
+        }
+        Ok(element)
+    }
 }
 
 fn add_text(open: &mut [Element], text: &str) {
