@@ -58,6 +58,7 @@ mod tile_points;
 mod tiles;
 mod tokens;
 mod types;
+mod unfit_files;
 mod uploads;
 mod wholes;
 mod wire;

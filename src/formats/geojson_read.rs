@@ -167,6 +167,9 @@ fn value(kind: FieldType, json: &Json) -> Result<Value, String> {
     let refused = |what: &str| Err(format!("{} is not {what}", shown(json)));
     match (kind, json) {
         (_, Json::Null) => Ok(Value::Null),
+        (FieldType::Text | FieldType::List, _) if has_nul(json) => {
+            Err("it has the character NUL in it, which no store keeps".to_owned())
+        }
         (FieldType::Text, Json::String(text)) => Ok(Value::text(text)),
         (FieldType::Text, _) => refused("text"),
         (FieldType::Integer, _) => {
@@ -193,6 +196,15 @@ fn value(kind: FieldType, json: &Json) -> Result<Value, String> {
             let words = "an instant to the microsecond, such as \"2020-10-13T08:00:00Z\"";
             at.map(Value::DateTime).map_or_else(|| refused(words), Ok)
         }
+    }
+}
+
+/// Says whether a text, or one of a list, has the character NUL in it.
+fn has_nul(json: &Json) -> bool {
+    match json {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(has_nul),
+        _ => false,
     }
 }
 
@@ -245,6 +257,9 @@ mod tests {
                 .map(|field| format!("features[1].{field}"))
         );
         assert!(faults[3].reason.contains("\"x\" is not a whole number"));
+        let nul = r#"{"properties":{"name":"a\u0000b","codes":["39","\u0000"]}}"#;
+        let faults = read(&schema(), nul.as_bytes()).unwrap_err();
+        assert!(faults.len() == 2 && faults[0].reason.contains("NUL"), "{faults:?}");
         assert!(read(&schema(), b"nonsense").is_err() && read(&schema(), b"[]").is_err());
     }
 }

@@ -255,6 +255,7 @@ fn refusal(error: &IntakeError) -> Problem {
     let said = error.to_string();
     match error {
         IntakeError::Id(_) => Problem::parameter("id", said),
+        IntakeError::Title(_) => Problem::parameter("title", said),
         IntakeError::Country(_) => Problem::parameter("country", said),
         IntakeError::Layer(InvalidLayer::NoColumn { .. }) => Problem::parameter("types", said),
         IntakeError::Taken(_) | IntakeError::CalledOff(_) => Problem::Conflict(said),

@@ -12,6 +12,7 @@ pub use super::intake_rows::{Content, Reading, read};
 use super::intake_rows::{Row, Rows};
 use super::putting::{Decision, Provenance, Putting, Room};
 use super::roles::InvalidList;
+use super::unkept::is_kept;
 use crate::domain::names::{InvalidId, check_collection_id};
 use crate::domain::{Datum, FeatureId, Field, Remark, Schema, Value};
 use crate::formats::layer::{ColumnTypes, InvalidLayer};
@@ -172,6 +173,20 @@ pub enum IntakeError {
     /// A table cannot tell two columns apart.
     #[error("columns `{0}` and `{1}` differ in case only: rename one")]
     TwoColumns(String, String),
+    /// No store has a place for the name of a column.
+    #[error("the name of column {number}, `{}`, has the character NUL in it: name it otherwise", name.escape_debug())]
+    ColumnName {
+        /// Its number, from 1.
+        number: usize,
+        /// Its name.
+        name: String,
+    },
+    /// No store has a place for the title.
+    #[error("the title `{}` has the character NUL in it: write it without", .0.escape_debug())]
+    Title(String),
+    /// There are rows, and none of them can be taken.
+    #[error("none of its {} rows can be taken, so nothing is changed: {}", .0.len(), first_of(.0))]
+    NoRow(Vec<RefusedRow>),
     /// The collection has no such column.
     #[error("the collection `{collection}` has no column `{column}`: it has {known}")]
     NoColumn {
@@ -196,6 +211,23 @@ pub enum IntakeError {
     CalledOff(#[from] CalledOff),
 }
 
+/// How many refused rows a sentence names.
+const MOST_NAMED: usize = 3;
+
+/// The first of the rows that were refused, and how many more there are.
+fn first_of(refused: &[RefusedRow]) -> String {
+    let named = refused.iter().take(MOST_NAMED).map(|row| {
+        let RefusedRow { line, value, reason } = row;
+        let value = if value.is_empty() { String::new() } else { format!(" ({value})") };
+        format!("line {line}: {reason}{value}")
+    });
+    let named = named.collect::<Vec<_>>().join("; ");
+    match refused.len().saturating_sub(MOST_NAMED) {
+        0 => named,
+        more => format!("{named}; and {more} more"),
+    }
+}
+
 /// Says, before a list is read, whether it can become what is wanted.
 ///
 /// # Errors
@@ -206,6 +238,9 @@ pub fn check(catalog: &Catalog, wanted: &Wanted) -> Result<(), IntakeError> {
     check_collection_id(id)?;
     let is_there = catalog.collection(id).is_some();
     let country = &wanted.country;
+    if let Some(title) = wanted.title.as_ref().filter(|title| !is_kept(title)) {
+        return Err(IntakeError::Title(title.clone()));
+    }
     match wanted.mode {
         _ if is_there && !catalog.is_stored(id) => Err(IntakeError::Fixed(id.clone())),
         // What comes twice under one key was done: that is for the store to say.
@@ -255,6 +290,10 @@ pub fn take(
         let how = putting(wanted, origin, &report, decisions);
         Act::Put(Box::new(collection), Box::new(how))
     };
+    // A list of no rows is one; a list of which nothing is left is a mistake, and would empty what is there.
+    if report.features == 0 && !report.refused.is_empty() {
+        return Err(IntakeError::NoRow(report.refused));
+    }
     Ok(Taken { act, report })
 }
 
@@ -264,12 +303,16 @@ fn matcher(catalog: &Catalog, wanted: &Wanted) -> Option<Matcher> {
     is_any.then(|| Matcher::new(Arc::clone(&catalog.industries), &wanted.corrections))
 }
 
-/// Refuses columns whose names differ in case only, or that have none: a table tells neither apart.
+/// Refuses columns whose names differ in case only, or that have none, as a table tells neither apart,
+/// and those whose names no store can keep.
 fn check_columns(fields: &[Field]) -> Result<(), IntakeError> {
     let mut seen: HashMap<String, &str> = HashMap::new();
     for (number, Field { name, .. }) in fields.iter().enumerate() {
         if name.is_empty() {
             return Err(IntakeError::Unnamed(number + 1));
+        }
+        if !is_kept(name) {
+            return Err(IntakeError::ColumnName { number: number + 1, name: name.clone() });
         }
         if let Some(other) = seen.insert(name.to_ascii_lowercase(), name) {
             return Err(IntakeError::TwoColumns(other.to_owned(), name.clone()));

@@ -13,6 +13,7 @@ use super::located::{Located, Locator, Pair, own_columns};
 use super::located_features as found;
 use super::putting::Decision;
 use super::roles::Roles;
+use super::unkept::without_unkept;
 use crate::domain::base::MatchStatus;
 use crate::domain::{Datum, Feature, FeatureId, Field, FieldType, LonLat, Remark, Schema, Value};
 use crate::formats::layer::{ColumnTypes, Layer, LayerRow, kind_of};
@@ -63,10 +64,11 @@ pub fn read(
     if let Some(sheet) = kind.rows_to_place(how.is_geocoded) {
         let mut sheet = Sheet::read(bytes, sheet, most_rows)?;
         how.types.apply_to_sheet(&mut sheet)?;
-        return Ok(Content::Rows(sheet));
+        return Ok(without_unkept(Content::Rows(sheet)));
     }
     let layer = how.layer.as_deref();
-    Ok(Content::Features(Layer::read_named(bytes, kind, layer, &how.types, most_rows)?))
+    let layer = Layer::read_named(bytes, kind, layer, &how.types, most_rows)?;
+    Ok(without_unkept(Content::Features(layer)))
 }
 
 /// Holds rows that are to become features.

@@ -55,6 +55,7 @@ mod tile_size;
 mod times;
 pub mod tokens;
 pub mod units;
+mod unkept;
 
 pub use attribution::Attribution;
 pub use backend::Backend;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, GB18030, UTF_8};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::{InvalidSheet, RefusedRow, Sheet, SheetRow, beginning, check_size};
 
@@ -51,9 +51,12 @@ struct Decoded<'a> {
     refused: Vec<RefusedRow>,
 }
 
-/// Reads the bytes of a text: UTF-8, UTF-16 with its mark, or GB 18030.
+/// Reads the bytes of a text: UTF-8, UTF-16 with its mark or beyond doubt, or GB 18030.
 fn decoded(bytes: &[u8]) -> Result<Decoded<'_>, InvalidSheet> {
     let whole = |text, encoding| Ok(Decoded { text, encoding, refused: Vec::new() });
+    if let Some((text, encoding)) = unmarked_utf16(bytes) {
+        return whole(text, encoding.name());
+    }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return whole(Cow::Borrowed(text), "UTF-8");
     }
@@ -72,6 +75,31 @@ fn decoded(bytes: &[u8]) -> Result<Decoded<'_>, InvalidSheet> {
         (text, false) => whole(text, "GB 18030"),
         _ => by_line(bytes, GB18030, "GB 18030"),
     }
+}
+
+/// Reads UTF-16 that does not begin with its mark: one character in eight or more is of ASCII, with a zero
+/// beside it, as are the ends of lines, and none is NUL.
+fn unmarked_utf16(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static Encoding)> {
+    const MOST_FOR_EACH: usize = 8;
+    let pairs = bytes.chunks_exact(2);
+    if !bytes.contains(&0) || !pairs.remainder().is_empty() {
+        return None;
+    }
+    let of_ascii = |zero: usize| {
+        let is_one = |pair: &&[u8]| pair[zero] == 0 && (1..0x80).contains(&pair[1 - zero]);
+        pairs.clone().filter(is_one).count()
+    };
+    let (big, little) = (of_ascii(0), of_ascii(1));
+    if MOST_FOR_EACH * big.max(little) < pairs.len() || pairs.clone().any(|pair| pair == [0, 0]) {
+        return None;
+    }
+    let (encoding, end) =
+        if big > little { (UTF_16BE, [0, b'\n']) } else { (UTF_16LE, [b'\n', 0]) };
+    if !pairs.clone().any(|pair| pair == end) {
+        return None;
+    }
+    let (text, has_errors) = encoding.decode_without_bom_handling(bytes);
+    (!has_errors).then_some((text, encoding))
 }
 
 /// Reads lines, and lists those that are no text; the first one and most of them must be.
@@ -329,6 +357,25 @@ mod tests {
         let utf16 = "\u{feff}name\n常熟\n".encode_utf16().flat_map(u16::to_le_bytes);
         let utf16 = read(&utf16.collect::<Vec<u8>>(), 1).unwrap();
         assert_eq!((utf16.encoding, utf16.rows[0].cells[0].as_str()), ("UTF-16LE", "常熟"));
+    }
+
+    #[test]
+    fn utf_16_without_its_mark_is_read_where_it_is_beyond_doubt() {
+        let text = "名称,经度,纬度\n一上,120.75,31.65\n"; // zeros and ends of lines on either side
+        let (little, big): (Vec<u8>, Vec<u8>) = (
+            text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        );
+        for (bytes, encoding) in [(little, "UTF-16LE"), (big, "UTF-16BE")] {
+            let sheet = read(&bytes, 9).unwrap();
+            assert_eq!((sheet.encoding, &sheet.rows[0].cells[0][..]), (encoding, "一上"));
+        }
+        for with_nul in
+            ["name,lon\na\0,1", "name,lon\n\0\0\0\0\0\0\0\0,1", "a\0b,lon\nx,1\n常熟常熟,2"]
+        {
+            let sheet = read(with_nul.as_bytes(), 9).unwrap();
+            assert_eq!(sheet.encoding, "UTF-8", "{with_nul:?}");
+        }
     }
 
     #[test]
