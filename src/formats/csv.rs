@@ -10,7 +10,7 @@ use std::io;
 use wkt::ToWkt;
 
 use super::spelling::{is_code, looks_typed, needs_mark};
-use super::{Layout, list_text};
+use super::{Layout, list_text, place_columns};
 use crate::domain::{Feature, Field, FieldType, Schema, Value};
 
 /// Writes a table: the feature's id, its fields, and `lon`, `lat` or `wkt`.
@@ -35,7 +35,7 @@ pub fn write(
     let names = schema.fields().iter().map(name);
     let has_id = schema.position("id").is_some();
     let id_name = (!has_id).then_some(Cow::Borrowed("id"));
-    let places = place_columns(layout);
+    let places = place_columns::names(schema, layout);
     let places = places.iter().map(|name| Cow::Borrowed(name.as_str()));
     let marks: Vec<Mark> = schema.fields().iter().map(Mark::of).collect();
     let mut row = Vec::new();
@@ -138,11 +138,12 @@ fn cell(value: &Value, mark: Mark) -> Cow<'_, str> {
 }
 
 /// Writes a text so that no spreadsheet takes it for a formula: one that begins as a formula does
-/// gets a `'` in front, unless it is a number.
+/// gets a `'` in front, unless it is a number, and so does one that would look as if it had got one.
 #[must_use]
 pub fn inert(text: &str) -> Cow<'_, str> {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if is_formula && text.parse::<f64>().is_err() {
+    let within = text.trim_start_matches('\'');
+    let is_formula = within.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if is_formula && (within.len() < text.len() || text.parse::<f64>().is_err()) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)
@@ -156,17 +157,6 @@ pub fn without_mark(cell: &str) -> &str {
         Some(text) if matches!(inert(text), Cow::Owned(_)) => text,
         _ => cell,
     }
-}
-
-/// What the columns of positions are called.
-fn place_columns(layout: Layout) -> Vec<String> {
-    let names: &[&str] = match layout.points_only {
-        true if layout.crs.is_metric() => &["easting", "northing"],
-        true => &["lon", "lat"],
-        false => &["wkt"],
-    };
-    let suffix = layout.suffix();
-    names.iter().map(|name| format!("{name}{suffix}")).collect()
 }
 
 /// Writes where a feature is as one cell or two.

@@ -25,6 +25,7 @@ pub mod heights;
 pub mod kml;
 pub mod layer;
 pub mod list_text;
+mod place_columns;
 pub mod pmtiles;
 pub mod sheet;
 pub mod spelling;

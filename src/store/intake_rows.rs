@@ -103,7 +103,7 @@ impl Rows {
     pub(super) fn as_they_are(wanted: &Wanted, layer: Layer) -> Result<Self, IntakeError> {
         let is_placed = layer.rows.iter().any(|row| row.geometry.is_some());
         // A row whose position is refused says that there are positions.
-        if !is_placed && !layer.rows.is_empty() && layer.refused.is_empty() {
+        if !is_placed && !layer.has_place && !layer.rows.is_empty() && layer.refused.is_empty() {
             let names = layer.schema.fields().iter().map(|field| field.name.as_str());
             return Err(IntakeError::NoPosition(names.collect::<Vec<_>>().join(", ")));
         }
@@ -371,5 +371,14 @@ fn warnings(wanted: &Wanted, layer: &Layer) -> Vec<(&'static str, Remark)> {
             format!("文件注明坐标为{}，未按{}读取", named.title(), told.title()),
         )
     });
-    layer.warnings.iter().cloned().chain(named.map(|remark| ("datum", remark))).collect()
+    let is_placed = layer.rows.iter().any(|row| row.geometry.is_some());
+    let is_nowhere = !is_placed && !layer.rows.is_empty() && !wanted.is_geocoded;
+    let nowhere = is_nowhere.then(|| {
+        Remark::new(
+            "no feature has a position: --geocode (geocode=true) has them placed by their names",
+            "所有要素均无坐标：--geocode（geocode=true）可按名称定位",
+        )
+    });
+    let all = layer.warnings.iter().cloned().chain(named.map(|remark| ("datum", remark)));
+    all.chain(nowhere.map(|remark| ("no_position", remark))).collect()
 }

@@ -74,6 +74,7 @@ impl Collector {
             refused: Vec::new(),
             kind,
             datum: None,
+            has_place: true,
             warnings: Vec::new(),
         };
         Self {
@@ -103,6 +104,11 @@ impl Collector {
     pub(super) fn set_datum(&mut self, datum: Datum) {
         self.crs = Crs::Degrees(datum);
         self.layer.datum = Some(datum);
+    }
+
+    /// Notes that nothing in the file is for positions.
+    pub(super) fn has_no_place(&mut self) {
+        self.layer.has_place = false;
     }
 
     /// Notes that the heights or measures of a feature were left aside.

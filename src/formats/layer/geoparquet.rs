@@ -64,8 +64,9 @@ fn read_all(bytes: &[u8], most_rows: usize) -> Result<Layer, InvalidLayer> {
     let mut all = Collector::new(GEOPARQUET, bytes.len(), most_rows);
     let schema = file.schema();
     let geometry = geometry_column(schema, &geo);
-    if let Some(name) = &geometry {
-        note_crs(&mut all, name, &geo)?;
+    match &geometry {
+        Some(name) => note_crs(&mut all, name, &geo)?,
+        None => all.has_no_place(),
     }
     let covering = covering(&geo, geometry.as_deref());
     let (columns, kept) = columns(&mut all, schema, geometry.as_deref(), covering)?;

@@ -48,6 +48,8 @@ pub struct Layer {
     /// The datum that the file names, if it names one; the positions are in WGS 84 already then, and
     /// must not be turned again.
     pub datum: Option<Datum>,
+    /// Whether it has a place for positions, though it may have none of them.
+    pub has_place: bool,
     /// What a reader should know, each with a code: heights left aside, a projection turned back.
     pub warnings: Vec<(&'static str, Remark)>,
 }

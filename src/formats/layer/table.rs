@@ -6,16 +6,12 @@ use wkt::TryFromWkt;
 use super::collect::{Collector, Found};
 use super::column_types::turned;
 use super::{ColumnTypes, InvalidLayer, Layer};
-use crate::domain::{Datum, FieldType, Value};
+use crate::domain::{FieldType, Value};
 use crate::formats::csv::without_mark;
 use crate::formats::list_text;
+use crate::formats::place_columns::{self, PlaceColumns, System};
 use crate::formats::sheet::{Sheet, SheetKind, SheetRow};
 use crate::formats::spelling::{SPELT, is_code, is_list, is_number, is_spelt, number};
-
-/// Names of columns of longitudes, latitudes and geometries, as people write them.
-const LONGITUDES: [&str; 8] = ["lon", "lng", "long", "longitude", "x", "经度", "東經", "东经"];
-const LATITUDES: [&str; 6] = ["lat", "latitude", "y", "纬度", "緯度", "北纬"];
-const GEOMETRIES: [&str; 4] = ["wkt", "geom", "geometry", "the_geom"];
 
 /// Reads a sheet whose rows may say where they are.
 pub(super) fn read(
@@ -26,16 +22,20 @@ pub(super) fn read(
 ) -> Result<Layer, InvalidLayer> {
     let sheet = Sheet::read_exactly(bytes, kind, most_rows)?;
     let mut all = Collector::new(sheet.encoding, bytes.len(), most_rows);
-    let place = Place::of(&sheet);
-    if let Some((_, Some(datum))) = &place {
-        all.set_datum(*datum);
+    let place = place_columns::find(sheet.columns.iter().map(String::as_str));
+    match place {
+        Some((_, System::Datum(datum))) => all.set_datum(datum),
+        Some((_, System::Registered(crs))) => all.set_crs(crs),
+        Some((_, System::Usual)) => {}
+        None => all.has_no_place(),
     }
-    let place = place.map(|(place, _)| place);
+    let place = place.map(|(place, _)| Place(place));
     let marks = Marks::of(&sheet, place.as_ref());
     let mut columns = Vec::new();
     for (column, name) in sheet.columns.iter().enumerate() {
         if !place.as_ref().is_some_and(|place| place.uses(column)) {
             let reads = reads(&sheet, kind, column, &marks, types);
+            let name = if kind == SheetKind::Table { without_mark(name) } else { name };
             columns.push((column, all.declare(name, reads.declared())?, reads));
         }
     }
@@ -67,63 +67,38 @@ pub(super) fn read(
 }
 
 /// Says which columns hold where the rows are.
-enum Place {
-    Position { lon: usize, lat: usize },
-    Wkt(usize),
-}
+struct Place(PlaceColumns);
 
 impl Place {
-    /// Finds the columns and the datum that their names bear, such as `lon_gcj02`.
-    fn of(sheet: &Sheet) -> Option<(Self, Option<Datum>)> {
-        let plain = std::iter::once(None);
-        let datums = Datum::ALL.into_iter().map(Some);
-        plain.chain(datums).find_map(|datum| {
-            let find = |names: &[&str]| {
-                let names: Vec<String> = names
-                    .iter()
-                    .map(|name| match datum {
-                        Some(datum) => format!("{name}_{}", datum.as_str()),
-                        None => (*name).to_owned(),
-                    })
-                    .collect();
-                let names: Vec<&str> = names.iter().map(String::as_str).collect();
-                sheet.column(&names)
-            };
-            let pair = find(&LONGITUDES).zip(find(&LATITUDES));
-            let place = pair.map(|(lon, lat)| Self::Position { lon, lat });
-            Some((place.or_else(|| find(&GEOMETRIES).map(Self::Wkt))?, datum))
-        })
-    }
-
     fn uses(&self, column: usize) -> bool {
-        match self {
-            Self::Position { lon, lat } => column == *lon || column == *lat,
-            Self::Wkt(wkt) => column == *wkt,
+        match self.0 {
+            PlaceColumns::Position { east, north } => column == east || column == north,
+            PlaceColumns::Wkt(wkt) => column == wkt,
         }
     }
 
     /// Says whether a row has heights or measures where it is.
     fn has_heights(&self, row: &SheetRow) -> bool {
-        matches!(self, Self::Wkt(column) if has_heights(&row.cells[*column]))
+        matches!(self.0, PlaceColumns::Wkt(column) if has_heights(&row.cells[column]))
     }
 
     /// Reads where a row is, or says what is wrong with it.
     fn geometry(&self, row: &SheetRow) -> Result<Option<Geometry<f64>>, (String, String)> {
-        match self {
-            Self::Position { lon, lat } => {
-                let (lon, lat) = (row.cells[*lon].as_str(), row.cells[*lat].as_str());
-                if lon.is_empty() && lat.is_empty() {
+        match self.0 {
+            PlaceColumns::Position { east, north } => {
+                let (east, north) = (row.cells[east].as_str(), row.cells[north].as_str());
+                if east.is_empty() && north.is_empty() {
                     return Ok(None);
                 }
-                let at = lon.parse().ok().zip(lat.parse().ok());
+                let at = east.parse().ok().zip(north.parse().ok());
                 let point = at.map(|(x, y)| Some(geo::Point::new(x, y).into()));
                 point.ok_or_else(|| {
                     let reason = "no longitude and latitude in degrees".to_owned();
-                    (format!("{lon},{lat}"), reason)
+                    (format!("{east},{north}"), reason)
                 })
             }
-            Self::Wkt(column) => {
-                let text = &row.cells[*column];
+            PlaceColumns::Wkt(column) => {
+                let text = &row.cells[column];
                 if text.is_empty() {
                     return Ok(None);
                 }
