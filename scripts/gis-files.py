@@ -79,6 +79,7 @@ def check(name, files):
         expect(f"{name}.{end}: a box", len(table[table.intersects(shapely.box(*box))]), len(near))
     table = pyogrio.read_dataframe(files("geojsonl"))
     expect(f"{name}.geojsonl in GDAL", len(truth), len(table))
+    expect(f"{name}.geojsonl: `types` is no column", True, "types" not in table.columns and "name" in table.columns)
     table = geopandas.read_parquet(files("parquet"))
     expect(f"{name}.parquet: system", "OGC:CRS84", ":".join(table.crs.to_authority()))
     compare(f"{name}.parquet in geopandas", truth, table, True)

@@ -138,10 +138,10 @@ fn shapefiles_in_both_encodings_have_their_names() {
 fn truths_and_times_are_of_the_types_that_a_file_declares() {
     for (name, on, at) in [
         ("shops.gpkg", FieldType::Date, Some(FieldType::DateTime)),
-        // GDAL has no days in FlatGeobuf, and no times in GeoJSON and KML.
+        // GDAL has no days in FlatGeobuf, no times in KML, and no zone in the instants of this GeoJSON.
         ("shops.fgb", FieldType::DateTime, Some(FieldType::DateTime)),
         ("shops.parquet", FieldType::Date, Some(FieldType::DateTime)),
-        ("shops.geojsonl", Text, Some(Text)),
+        ("shops.geojsonl", FieldType::Date, Some(Text)),
         ("shops.kml", Text, Some(Text)),
         ("shops.zip", FieldType::Date, None),
     ] {

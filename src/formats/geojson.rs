@@ -15,6 +15,9 @@ use crate::domain::{Feature, Schema, Value};
 /// So many bytes are written at once.
 const WRITTEN_BYTES: usize = 32 * 1024;
 
+/// The name of the member that tells what columns hold.
+const TYPES: &str = "types";
+
 /// Members of a FeatureCollection beside `type` and `features`, in the order in which they are written.
 pub type Members = JsonObject;
 
@@ -65,6 +68,16 @@ pub fn write_feature(
     serde_json::to_writer(&mut *out, member)?;
     out.push(b'}');
     Ok(())
+}
+
+/// The member of a file that tells what its columns hold, in the words of the import's `types`; none where
+/// there are no columns.
+pub(super) fn types_member(schema: &Schema) -> Members {
+    let words = schema.fields().iter();
+    let words = words.map(|one| (one.name.clone(), Json::from(one.field_type.as_str())));
+    let types: Members = words.collect();
+    let member = (!types.is_empty()).then(|| (TYPES.to_owned(), Json::Object(types)));
+    member.into_iter().collect()
 }
 
 /// The member that names the datum or the system of a file, where it is not WGS 84, longitude first.

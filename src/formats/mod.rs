@@ -159,7 +159,8 @@ impl Format {
         let schema = contents.schema;
         match self {
             Self::GeoJson => {
-                geojson::write_collection(out, schema, features, layout, &geojson::Members::new())
+                let types = geojson::types_member(schema);
+                geojson::write_collection(out, schema, features, layout, &types)
             }
             Self::GeoJsonSeq => geojson_seq::write(out, schema, features, layout),
             Self::Csv => csv::write(out, schema, features, layout),

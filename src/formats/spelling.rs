@@ -4,7 +4,8 @@
 //! stands within them, as other programs write it, too. Where the name of a column would say something
 //! else than is true, or nothing, as of most lists, [`needs_mark`] has the name stand within them.
 
-use crate::domain::{Field, FieldType, Value};
+use crate::domain::timestamp::read_day;
+use crate::domain::{Field, FieldType, Timestamp, Value};
 
 /// Names of columns that hold lists wherever Jidi writes them: items parted by `;`.
 const LISTS: [&str; 2] = ["industry_codes", "io_sectors"];
@@ -72,6 +73,28 @@ pub fn is_number(cell: &str) -> bool {
 pub fn is_spelt(cell: &str, kind: FieldType) -> bool {
     let turned = Value::text(cell).turned_into(kind);
     turned.is_some_and(|value| value.in_a_cell() == cell)
+}
+
+/// Reads a day, or an instant in UTC, that would be written again as the same text.
+///
+/// # Examples
+///
+/// ```
+/// use jidi::formats::spelling::time;
+/// assert!(time("2020-10-13").is_some() && time("2020-10-13T08:00:00.25Z").is_some());
+/// assert!(time("2020-10-13T08:00:00.250Z").is_none() && time("2020-10-13T08:00:00+08:00").is_none());
+/// ```
+#[must_use]
+pub fn time(text: &str) -> Option<Value> {
+    // A look at a few bytes spares most texts the rest.
+    match text.as_bytes() {
+        [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _] => read_day(text).map(Value::Date),
+        [b'0'..=b'9', _, _, _, b'-', .., b'Z'] => {
+            let value = Value::DateTime(text.parse::<Timestamp>().ok()?);
+            (value.in_a_cell() == text).then_some(value)
+        }
+        _ => None,
+    }
 }
 
 /// The types beside numbers that a cell can be spelt as.

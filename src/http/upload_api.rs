@@ -9,7 +9,7 @@ use super::service::Limits;
 use super::upload_body::{FILE, FORM, types};
 
 /// What is said of columns.
-const TYPES: &str = "What columns hold, where the file does not say it: `name:type`, parted by commas; a type is text, integer, real, list (items parted by `;`), boolean, date or date-time";
+const TYPES: &str = "What columns hold, where the file does not say it: `name:type`, parted by commas; a type is text, integer, real, list (items parted by `;`), boolean, date or date-time. GeoJSON that Jidi wrote says it in its member `types`";
 
 /// Adds the operations that make collections.
 pub(super) fn add(paths: &mut Map<String, Json>, limits: Limits) {

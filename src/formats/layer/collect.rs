@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use geo::{Coord, CoordsIter, Geometry, MapCoords};
 
+use super::column::{Column, fit};
 use super::limits::Held;
 use super::{InvalidLayer, Layer, LayerRow};
 use crate::domain::timestamp::read_day;
@@ -12,9 +13,6 @@ use crate::domain::{
 };
 use crate::formats::heights;
 use crate::formats::sheet::{RefusedRow, beginning, check_size};
-
-/// A whole number beyond is not exact as a number with a fraction.
-const MOST_EXACT: u64 = 1 << 53;
 
 /// Gathers the features of a layer as a reader finds them.
 pub(super) struct Collector {
@@ -31,27 +29,6 @@ pub(super) struct Collector {
     empty: usize,
     /// How many instants had no zone.
     without_zone: usize,
-}
-
-/// What a column has been seen to hold.
-#[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "any of them may have been seen")]
-struct Seen {
-    text: bool,
-    integer: bool,
-    /// A whole number that is not exact as a `f64`.
-    large: bool,
-    real: bool,
-    list: bool,
-    boolean: bool,
-    date: bool,
-    date_time: bool,
-}
-
-struct Column {
-    name: String,
-    declared: Option<FieldType>,
-    seen: Seen,
 }
 
 /// Holds a feature as a reader finds it.
@@ -176,6 +153,19 @@ impl Collector {
         self.add_column(&free.unwrap_or_default(), Some(field_type))
     }
 
+    /// Takes the type that a member of the file tells of a column, which is added if it is not there; of
+    /// two, the first.
+    pub(super) fn tell(&mut self, name: &str, field_type: FieldType) -> Result<(), InvalidLayer> {
+        let number = self.column(name)?;
+        self.columns[number].told.get_or_insert(field_type);
+        Ok(())
+    }
+
+    /// Says whether all values of a column so far may be days or instants that are written as text.
+    pub(super) fn may_be_time(&self, number: usize) -> bool {
+        self.columns[number].may_be_time()
+    }
+
     fn add_column(
         &mut self,
         name: &str,
@@ -184,7 +174,7 @@ impl Collector {
         check_size(0, self.columns.len() + 1, 0)?;
         let number = self.columns.len();
         self.by_name.insert(name.to_owned(), number);
-        self.columns.push(Column { name: name.to_owned(), declared, seen: Seen::default() });
+        self.columns.push(Column::new(name, declared));
         Ok(number)
     }
 
@@ -296,69 +286,6 @@ impl Collector {
             ),
         }
     }
-}
-
-impl Seen {
-    fn note(&mut self, value: &Value) {
-        match value {
-            Value::Null => {}
-            Value::Text(_) => self.text = true,
-            Value::Integer(number) => {
-                self.integer = true;
-                self.large |= number.unsigned_abs() > MOST_EXACT;
-            }
-            Value::Real(_) => self.real = true,
-            Value::List(_) => self.list = true,
-            Value::Boolean(_) => self.boolean = true,
-            Value::Date(_) => self.date = true,
-            Value::DateTime(_) => self.date_time = true,
-        }
-    }
-}
-
-impl Column {
-    /// The one type that all values of the column fit into without loss.
-    fn field_type(&self) -> FieldType {
-        let Seen { text, integer, large, real, list, boolean, date, date_time } = self.seen;
-        let of_each_kind = [
-            (integer || real, self.number_type(real, large)),
-            (text, FieldType::Text),
-            (list, FieldType::List),
-            (boolean, FieldType::Boolean),
-            (date, FieldType::Date),
-            (date_time, FieldType::DateTime),
-        ];
-        let mut seen = of_each_kind.into_iter().filter(|(is_seen, _)| *is_seen);
-        match (seen.next(), seen.next()) {
-            (None, _) => self.declared.unwrap_or(FieldType::Text),
-            (Some((_, one)), None) => one,
-            _ => FieldType::Text,
-        }
-    }
-
-    /// The type that numbers fit into; text where some have too many digits for a fraction.
-    fn number_type(&self, real: bool, large: bool) -> FieldType {
-        match (real, large) {
-            (true, true) => FieldType::Text,
-            (true, false) => FieldType::Real,
-            (false, false) if self.declared == Some(FieldType::Real) => FieldType::Real,
-            (false, _) => FieldType::Integer,
-        }
-    }
-}
-
-/// Turns a value into one of the column's type.
-fn fit(value: &mut Value, field_type: FieldType) {
-    let fitting = match (field_type, &*value) {
-        (FieldType::Real, Value::Integer(number)) => Value::Real(*number as f64),
-        (FieldType::Text, Value::List(items)) => {
-            Value::Text(serde_json::Value::from(&**items).to_string().into())
-        }
-        (FieldType::Text, Value::Null | Value::Text(_)) => return,
-        (FieldType::Text, other) => Value::Text(other.in_a_cell().into()),
-        _ => return,
-    };
-    *value = fitting;
 }
 
 /// The id that a value says.

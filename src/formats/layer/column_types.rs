@@ -181,10 +181,11 @@ fn refusal(line: u64, value: &str, name: &str, kind: FieldType) -> RefusedRow {
     RefusedRow { line, value: beginning(value), reason }
 }
 
-/// Turns a column of text, or one without values, if all of it fits.
+/// Turns a column of text, one without values, or texts that were taken for times, if all of it fits.
 fn turn_if_all_fit(layer: &mut Layer, place: usize, from: FieldType, kind: FieldType) -> bool {
     let values = || layer.rows.iter().map(|row| &row.values[place]);
-    let is_open = from == FieldType::Text || values().all(|value| *value == Value::Null);
+    let is_text = from == FieldType::Text || from.is_time() && kind == FieldType::Text;
+    let is_open = is_text || values().all(|value| *value == Value::Null);
     if !is_open || !values().all(|value| turned(value.clone(), kind).is_some()) {
         return from == kind;
     }

@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 
 use super::collect::{Collector, Found};
 use super::{InvalidLayer, Layer, geojson_geometry};
-use crate::domain::{Crs, Value};
+use crate::domain::{Crs, FieldType, Value};
+use crate::formats::spelling;
 
 const GEOJSON: &str = "GeoJSON";
 const GEOJSON_SEQ: &str = "GeoJSONSeq";
@@ -90,6 +91,8 @@ struct Members<'a> {
     #[serde(borrow, default)]
     properties: Option<Properties<'a>>,
     datum: Option<Json>,
+    #[serde(borrow)]
+    types: Option<&'a RawValue>,
 }
 
 /// Adds the feature that a text is, or lists it as refused.
@@ -104,6 +107,9 @@ fn add(all: &mut Collector, line: u64, text: &str) -> Result<(), InvalidLayer> {
     }
     if let Some(Json::String(datum)) = members.datum {
         note_datum(all, &datum);
+    }
+    if let Some(types) = members.types {
+        note_types(all, types.get())?;
     }
     let geometry = match members.geometry.filter(|text| text.get() != "null") {
         None => None,
@@ -125,7 +131,8 @@ fn add(all: &mut Collector, line: u64, text: &str) -> Result<(), InvalidLayer> {
     let properties = members.properties.map(|properties| properties.0).unwrap_or_default();
     let mut values = Vec::with_capacity(properties.len());
     for (name, raw) in properties {
-        values.push((all.column(&name)?, value(raw.get())));
+        let column = all.column(&name)?;
+        values.push((column, value(raw.get(), all.may_be_time(column))));
     }
     all.add(Found { line, id, geometry, values })
 }
@@ -137,13 +144,21 @@ fn note_datum(all: &mut Collector, text: &str) {
     }
 }
 
+/// Takes the types of the columns that a file of ours tells; a member of another shape is another's, and
+/// passed over.
+fn note_types(all: &mut Collector, raw: &str) -> Result<(), InvalidLayer> {
+    let Ok(Properties(pairs)) = serde_json::from_str(raw) else { return Ok(()) };
+    let kind = |raw: &RawValue| FieldType::from_word(serde_json::from_str(raw.get()).ok()?);
+    let told: Option<Vec<_>> = pairs.iter().map(|(name, raw)| Some((name, kind(raw)?))).collect();
+    told.unwrap_or_default().into_iter().try_for_each(|(name, kind)| all.tell(name, kind))
+}
+
 /// Reads the value of a property; what is nested stays JSON text, but lists of text are lists, and
-/// numbers too large to be exact keep their digits as text. JSON has no dates, so they stay text, too.
-fn value(raw: &str) -> Value {
+/// numbers too large to be exact keep their digits as text. JSON has no times: where all texts of a column are
+/// spelt as such, they are.
+fn value(raw: &str, may_be_time: bool) -> Value {
     match raw.as_bytes().first() {
-        Some(b'"') => {
-            serde_json::from_str(raw).map_or(Value::Null, |text: String| Value::Text(text.into()))
-        }
+        Some(b'"') => text(raw, may_be_time),
         Some(b'[') => match serde_json::from_str(raw) {
             Ok(items) => Value::List(items),
             Err(_) => Value::Text(raw.into()),
@@ -154,6 +169,15 @@ fn value(raw: &str) -> Value {
         Some(b'n') | None => Value::Null,
         Some(_) => number(raw),
     }
+}
+
+fn text(raw: &str, may_be_time: bool) -> Value {
+    // What is spelt as a time has nothing that JSON escapes.
+    let time = || spelling::time(raw.strip_prefix('"')?.strip_suffix('"')?);
+    let time = if may_be_time { time() } else { None };
+    time.unwrap_or_else(|| {
+        serde_json::from_str(raw).map_or(Value::Null, |text: String| Value::Text(text.into()))
+    })
 }
 
 fn number(raw: &str) -> Value {
@@ -229,10 +253,12 @@ impl<'de> Visitor<'de> for Top<'_> {
                     map.next_value_seed(Features { all: self.all, stopped: self.stopped })?;
                 }
                 "crs" => {
-                    if let Err(refused) = note_crs(self.all, &map.next_value()?) {
-                        *self.stopped = Some(refused);
-                        return Err(serde::de::Error::custom("stopped"));
-                    }
+                    let noted = note_crs(self.all, &map.next_value()?);
+                    noted.map_err(|refused| stop(self.stopped, refused))?;
+                }
+                "types" => {
+                    let noted = note_types(self.all, map.next_value::<&RawValue>()?.get());
+                    noted.map_err(|refused| stop(self.stopped, refused))?;
                 }
                 "datum" => {
                     if let Json::String(datum) = map.next_value()? {
@@ -251,6 +277,12 @@ impl<'de> Visitor<'de> for Top<'_> {
         }
         Ok(kind)
     }
+}
+
+/// Ends reading for a reason that is not the text's.
+fn stop<E: serde::de::Error>(stopped: &mut Option<InvalidLayer>, refused: InvalidLayer) -> E {
+    *stopped = Some(refused);
+    E::custom("stopped")
 }
 
 /// Takes the coordinate reference system of GeoJSON as it was before RFC 7946, which many programs
@@ -296,10 +328,8 @@ impl<'de> Visitor<'de> for Features<'_> {
         let mut number = 0;
         while let Some(feature) = features.next_element::<&RawValue>()? {
             number += 1;
-            if let Err(stopped) = add(self.all, number, feature.get()) {
-                *self.stopped = Some(stopped);
-                return Err(serde::de::Error::custom("stopped"));
-            }
+            let added = add(self.all, number, feature.get());
+            added.map_err(|refused| stop(self.stopped, refused))?;
         }
         Ok(())
     }
@@ -308,7 +338,7 @@ impl<'de> Visitor<'de> for Features<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Datum, FieldType};
+    use crate::domain::Datum;
 
     #[test]
     fn numbers_keep_their_digits_and_nested_values_their_text() {
@@ -326,9 +356,75 @@ mod tests {
             (r#""\u5e38熟""#, Value::Text("常熟".into())),
             ("null", Value::Null),
         ] {
-            assert_eq!(value(raw), wanted, "{raw}");
+            assert_eq!(value(raw, false), wanted, "{raw}");
         }
-        assert!(matches!(value("-0"), Value::Real(zero) if zero.is_sign_negative()));
+        assert!(matches!(value("-0", false), Value::Real(zero) if zero.is_sign_negative()));
+    }
+
+    /// The type of the column `a`, and its values as they are written, by the values in JSON.
+    fn column(members: &str, values: &[&str]) -> (FieldType, Vec<String>) {
+        let feature = |value: &&str| {
+            format!(r#"{{"type":"Feature","geometry":null,"properties":{{"a":{value}}}}}"#)
+        };
+        let features: Vec<String> = values.iter().map(feature).collect();
+        let features = features.join(",");
+        let text = format!(r#"{{"type":"FeatureCollection","features":[{features}]{members}}}"#);
+        let layer = read(text.as_bytes(), 99).unwrap();
+        let cells = layer.rows.iter().map(|row| row.values[0].in_a_cell());
+        (layer.schema.fields()[0].field_type, cells.collect())
+    }
+
+    #[test]
+    fn texts_that_are_all_spelt_as_times_are_times_and_lose_no_digit() {
+        let (day, at) = (r#""2020-10-13""#, r#""2020-10-13T08:00:00Z""#);
+        for (values, wanted) in [
+            (vec!["null", day, r#""2024-02-29""#], FieldType::Date),
+            (vec![at, "null", r#""2020-10-13T08:00:00.25Z""#], FieldType::DateTime),
+            (vec![day, at], FieldType::Text),
+            (vec![day, r#""soon""#, day], FieldType::Text),
+            (vec![day, r#""""#], FieldType::Text),
+            (vec![day, "5"], FieldType::Text),
+            (vec![r#""2023-02-29""#], FieldType::Text),
+            (vec![at, r#""2020-10-13T08:00:00+08:00""#], FieldType::Text),
+            (vec![at, r#""2020-10-13T08:00:00.250Z""#], FieldType::Text),
+            (vec![r#""2020-10-13 08:00:00""#], FieldType::Text),
+        ] {
+            let (kind, cells) = column("", &values);
+            assert_eq!(kind, wanted, "{values:?}");
+            let same = values.iter().map(|raw| raw.trim_matches('"').replace("null", ""));
+            assert_eq!(cells, same.collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn what_a_file_tells_of_its_columns_is_taken_where_its_values_fit() {
+        let day = r#""2020-10-13""#;
+        for (told, values, wanted) in [
+            (r#"{"a":"text"}"#, vec![day], FieldType::Text),
+            (r#"{"a":"text"}"#, vec!["7"], FieldType::Text),
+            (r#"{"a":"date"}"#, vec!["null"], FieldType::Date),
+            (r#"{"a":"date"}"#, vec![day, r#""soon""#], FieldType::Text),
+            (r#"{"a":"real"}"#, vec!["5"], FieldType::Real),
+            (r#"{"a":"integer"}"#, vec!["5", "5.5"], FieldType::Real),
+            (r#"{"a":"list"}"#, vec!["null", "[]"], FieldType::List),
+            (r#"{"a":"thing"}"#, vec![day], FieldType::Date),
+            (r#"{"a":"text","b":7}"#, vec![day], FieldType::Date),
+            (r#"["text"]"#, vec![day], FieldType::Date),
+            ("null", vec!["null"], FieldType::Text),
+        ] {
+            let (kind, _) = column(&format!(r#","types":{told}"#), &values);
+            assert_eq!(kind, wanted, "{told} {values:?}");
+        }
+        let empty =
+            br#"{"type":"FeatureCollection","types":{"b":"real","a":"date"},"features":[]}"#;
+        let fields = read(empty, 9).unwrap().schema.fields().to_vec();
+        assert_eq!(
+            (fields[0].field_type, fields[1].field_type),
+            (FieldType::Real, FieldType::Date)
+        );
+        let seq = br#"{"type":"Feature","geometry":null,"properties":{"a":null},"types":{"a":"boolean"}}"#;
+        let layer = read_seq(seq, 9).unwrap();
+        assert_eq!(layer.schema.fields()[0].field_type, FieldType::Boolean);
     }
 
     #[test]

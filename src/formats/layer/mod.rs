@@ -6,6 +6,7 @@
 
 mod archive;
 mod collect;
+mod column;
 mod column_types;
 mod dbf;
 mod flatgeobuf;
