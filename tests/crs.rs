@@ -2,9 +2,10 @@
 
 use axum::http::StatusCode;
 use jidi::domain::RegisteredCrs;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::client::{Answer, get, links, path};
+use crate::writing::Writable;
 
 const EPSG: &str = "http://www.opengis.net/def/crs/EPSG/0";
 const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
@@ -89,14 +90,20 @@ fn positions_of_pages_features_and_neighbours_are_in_the_order_of_the_register()
         for answer in [&one, &near, &whole, &listed] {
             assert_eq!(answer.header("content-crs"), format!("<{EPSG}/{code}>"));
             assert_eq!(answer.header("content-type"), "application/geo+json");
+        }
+        for answer in [&one, &near, &listed] {
             assert_eq!(answer.json()["contentCrs"], format!("{EPSG}/{code}"));
         }
+        // A file has east first, as other programs read it.
+        let urn = format!("urn:ogc:def:crs:EPSG::{code}");
+        assert_eq!(whole.json()["crs"]["properties"]["name"], urn);
         let find = |answer: &Answer| {
             let body = answer.json();
             let features = body["features"].as_array().unwrap().clone();
             features.into_iter().find(|one| one["id"] == "base-03").unwrap()
         };
-        for feature in [one.json(), find(&near), find(&whole), find(&listed)] {
+        let answers = [one.json(), find(&near), find(&listed)].map(|feature| (feature, wanted));
+        for (feature, wanted) in answers.into_iter().chain([(find(&whole), (east, north))]) {
             let (first, second) = pair(&feature["geometry"]["coordinates"]);
             let most = if crs.is_metric() { 0.1 } else { 5.1e-7 }; // positions in degrees were rounded
             assert!(
@@ -191,22 +198,26 @@ fn every_tile_of_the_web_is_a_box_of_its_metres() {
 
 #[test]
 fn a_zone_is_refused_only_for_features_beyond_it() {
-    let crs = format!("crs={EPSG}/4506"); // 99° E
-    let items = |query: &str| get(&format!("/collections/bases/items?{crs}&{query}"));
-    let download = |query: &str| get(&format!("/collections/bases/download?{crs}&{query}"));
-    let near = get("/collections/bases/items?bbox=100,20,108,50").json();
-    let near = ids(&near).into_iter().next().unwrap();
-    for answer in [items(&format!("filter=id='{near}'")), download(&format!("filter=id='{near}'"))]
-    {
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-        assert_eq!(ids(&answer.json()), [near]);
+    let service = Writable::new("zones");
+    let geometry = json!({"type": "Point", "coordinates": [-120.0, 45.0]});
+    let far = json!({"type": "Feature", "geometry": geometry, "properties": {"name": "Far"}});
+    let made = service.post(&far);
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let far = made.json()["ids"][0].as_str().unwrap().to_owned();
+    let asked = |path: &str, query: &str| {
+        service.client.get(&format!("/collections/bases/{path}?crs={EPSG}/4527&{query}"))
+    };
+    for path in ["items", "download"] {
+        let near = asked(path, "filter=id='base-01'");
+        assert_eq!(near.status, StatusCode::OK, "{}", near.text());
+        assert_eq!(ids(&near.json()), ["base-01"]);
+        let all = asked(path, "");
+        assert_eq!(all.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(all.text().contains("the features reach from -120"), "{}", all.text());
     }
-    let far = get("/collections/bases/items/base-01").json();
-    assert!(far["geometry"]["coordinates"][0].as_f64().unwrap() > 116.0);
-    for answer in [items("limit=100"), download("")] {
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-        assert!(answer.text().contains("meridian 99"), "{}", answer.text());
-    }
+    let neighbor = asked("nearest", "at=116,40&k=1");
+    assert_eq!(neighbor.status, StatusCode::OK, "{}", neighbor.text());
+    assert_eq!(asked(&format!("items/{far}"), "").status, StatusCode::BAD_REQUEST);
 }
 
 #[test]

@@ -33,7 +33,9 @@ fn addresses(api: &Json) -> Vec<String> {
         content.is_some_and(|content| JSONS.iter().any(|kind| content.contains_key(*kind)))
     };
     let paths = api["paths"].as_object().unwrap().iter();
-    let paths = paths.filter(|(_, item)| is_json(&item["get"])).map(|(path, item)| {
+    // Jobs are tried where there is one.
+    let paths = paths.filter(|(path, item)| is_json(&item["get"]) && !path.contains("{jobId}"));
+    let paths = paths.map(|(path, item)| {
         let parameters = item["get"]["parameters"].as_array().unwrap();
         let needed =
             parameters.iter().filter(|one| one["in"] == "query" && one["required"] == true);

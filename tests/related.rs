@@ -198,7 +198,7 @@ fn a_matrix_that_is_taken_away_can_be_brought_back() {
         chance["regions"]
     );
     for bad in
-        ["measure=custom", "measure=x", "places=hubs", "measure=colocation&places=x", "f=html"]
+        ["measure=custom", "measure=x", "places=hubs", "measure=colocation&places=x", "f=pdf"]
     {
         assert_eq!(
             get(&format!("/industries/relatedness?{bad}")).status,

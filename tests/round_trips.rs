@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use geo::orient::Direction;
 use geo::{Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint};
 use geo::{MultiPolygon, Orient, Point, Polygon};
-use jidi::domain::{Datum, Feature, FeatureId, Field, FieldType, Schema, Timestamp, Value};
+use jidi::domain::{
+    Datum, Feature, FeatureId, Field, FieldType, RegisteredCrs, Schema, Timestamp, Value,
+};
 use jidi::formats::layer::{Layer, LayerKind, kind_of};
-use jidi::formats::{Contents, EXACT, Format, Layout};
+use jidi::formats::{Contents, EXACT, Format, Layout, geojson};
 use proptest::prelude::*;
 
 fn written(format: Format, schema: &Schema, features: &[Feature], layout: Layout) -> Vec<u8> {
@@ -110,6 +112,8 @@ fn words() -> impl Strategy<Value = String> {
         Just(String::new()),
         Just("常熟市 🏭 ㊣".to_owned()),
         Just("=1+1".to_owned()),
+        Just("'=x".to_owned()),
+        Just("''@".to_owned()),
         Just("a\"b, <c> & 'd'; \u{1F600}".to_owned()),
         Just("0512".to_owned()),
         Just("2020".to_owned()),
@@ -132,7 +136,7 @@ fn value(kind: FieldType) -> BoxedStrategy<Value> {
             .prop_map(Value::Integer)
             .boxed(),
         FieldType::Real => number().prop_map(Value::Real).boxed(),
-        FieldType::List => prop::collection::vec("[a-z0-9一-龥; \"\\[]{0,4}", 0..4)
+        FieldType::List => prop::collection::vec("[a-z0-9一-龥; \"\\['=-]{0,4}", 0..4)
             .prop_map(|list| Value::List(list.into()))
             .boxed(),
         FieldType::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
@@ -187,6 +191,23 @@ fn shape() -> impl Strategy<Value = Geometry<f64>> {
     prop_oneof![6 => simple, 1 => mixed]
 }
 
+/// Names of fields, many of which are those of something else.
+const NAMES: [&str; 13] = [
+    "名称 a",
+    "geometry",
+    "fid",
+    "a&b",
+    "Bbox",
+    "when",
+    "zip 编码",
+    "lon",
+    "lat",
+    "wkt",
+    "x",
+    "@y",
+    "geometry_lon",
+];
+
 fn things(points_only: bool) -> impl Strategy<Value = (Schema, Vec<Feature>)> {
     let kind = prop::sample::select(FieldType::ALL.to_vec());
     prop::collection::vec(kind, 0..7).prop_flat_map(move |kinds| {
@@ -197,8 +218,8 @@ fn things(points_only: bool) -> impl Strategy<Value = (Schema, Vec<Feature>)> {
         };
         let values: Vec<_> = kinds.iter().map(|kind| value(*kind)).collect();
         let rows = prop::collection::vec((prop::option::weighted(0.8, shape), values), 0..6);
-        rows.prop_map(move |rows| {
-            let names = ["名称 a", "geometry", "fid", "a&b", "Bbox", "when", "zip 编码"];
+        let names = prop::sample::subsequence(NAMES.to_vec(), kinds.len());
+        (rows, names).prop_map(move |(rows, names)| {
             let fields = names.iter().zip(&kinds).map(|(name, kind)| Field::new(name, *kind, ""));
             let feature = |(number, (geometry, values)): (usize, (_, Vec<Value>))| {
                 Feature::new(FeatureId::new(&format!("{number}-~x")).unwrap(), geometry, values)
@@ -264,6 +285,67 @@ fn a_file_in_gcj_02_names_it_and_comes_back_as_it_was() {
             assert!(is_near, "{format:?} {datum:?} {back:?}");
         }
     }
+}
+
+#[test]
+fn a_file_in_another_system_names_it_and_comes_back() {
+    let schema = Schema::new(vec![Field::new("name", FieldType::Text, "")]);
+    let id = FeatureId::new("a").unwrap();
+    for epsg in [4326, 4490, 3857, 4527, 4547, 32650] {
+        let crs = RegisteredCrs::from_epsg(epsg).unwrap();
+        let at = Point::new(117.4737, 31.2304);
+        let feature = Feature::new(id.clone(), Some(at.into()), vec![Value::text("合肥")]);
+        let features = std::slice::from_ref(&feature);
+        for points_only in [true, false] {
+            let layout = Layout { crs, ..exact(points_only) };
+            let of_files = Format::ALL.into_iter().filter(|format| *format != Format::Kml);
+            let files = of_files.map(|format| (format, written(format, &schema, features, layout)));
+            let mut answer = Vec::new();
+            let members = geojson::Members::new();
+            geojson::write_collection(&mut answer, &schema, features.iter(), layout, &members)
+                .unwrap();
+            for (format, bytes) in files.chain([(Format::GeoJson, answer)]) {
+                let layer = read(format, &bytes);
+                let Some(Geometry::Point(back)) = layer.rows[0].geometry else {
+                    panic!("{format:?}")
+                };
+                let is_near = (back.x() - at.x()).abs() < 1e-7 && (back.y() - at.y()).abs() < 1e-7;
+                assert!(is_near, "{format:?} {epsg} {back:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_geojson_file_has_east_first_and_the_old_name_of_its_system() {
+    let schema = Schema::new(vec![Field::new("name", FieldType::Text, "")]);
+    let at = Some(Point::new(117.0, 31.0).into());
+    let feature = Feature::new(FeatureId::new("a").unwrap(), at, vec![Value::Null]);
+    let crs = RegisteredCrs::from_epsg(4490).unwrap();
+    let layout = Layout { crs, ..exact(true) };
+    let bytes = written(Format::GeoJson, &schema, &[feature], layout);
+    let file: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!(file["crs"]["properties"]["name"], "urn:ogc:def:crs:EPSG::4490");
+    assert_eq!(file["contentCrs"], serde_json::Value::Null);
+    let one = &file["features"][0];
+    assert_eq!(one["geometry"]["coordinates"], serde_json::json!([117.0, 31.0]));
+    assert_eq!(one.as_object().unwrap().len(), 4, "{one}");
+}
+
+#[test]
+fn features_of_a_sequence_are_in_one_system() {
+    let line = |uri: &str| {
+        format!(
+            r#"{{"type":"Feature","contentCrs":"{uri}","geometry":{{"type":"Point","coordinates":[31,117]}},"properties":{{}}}}"#
+        )
+    };
+    let epsg = |code: u16| RegisteredCrs::from_epsg(code).unwrap().uri();
+    let text = [line(&epsg(4490)), line(&epsg(4326)), line(&epsg(4490))].join("\n");
+    let layer = Layer::read(text.as_bytes(), LayerKind::GeoJsonSeq, 9).unwrap();
+    assert_eq!((layer.rows.len(), layer.refused.len(), layer.refused[0].line), (2, 1, 2));
+    assert_eq!(layer.rows[1].geometry, Some(Point::new(117.0, 31.0).into()));
+    let unknown = Layer::read(line("http://example.org/crs").as_bytes(), LayerKind::GeoJsonSeq, 9);
+    assert!(unknown.unwrap_err().to_string().contains("http://example.org/crs"));
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl Writable {
         self.ask(2, method, path, headers, body.to_string())
     }
 
-    fn post(&self, body: &Json) -> Answer {
+    pub(crate) fn post(&self, body: &Json) -> Answer {
         self.write(&Method::POST, ITEMS, &[("content-type", GEOJSON)], body)
     }
 

@@ -84,6 +84,13 @@ impl RegisteredCrs {
         self.code.map_or_else(|| CRS84_URI.to_owned(), |code| format!("{EPSG_URI}{code}"))
     }
 
+    /// Its name as a URN (OGC 07-092r3).
+    #[must_use]
+    pub fn urn(self) -> String {
+        let code = self.code.map(|code| format!("EPSG::{code}"));
+        format!("urn:ogc:def:crs:{}", code.unwrap_or_else(|| "OGC:1.3:CRS84".to_owned()))
+    }
+
     /// Its name in a word, as columns and files bear it: `crs84`, `epsg4527`.
     #[must_use]
     pub fn word(self) -> String {

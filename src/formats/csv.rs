@@ -207,8 +207,11 @@ mod tests {
         for text in ["=1+1", "+cmd|' /C calc'!A0", "-x", "@SUM(A1)", "\t=1", "\r=1"] {
             assert_eq!(inert(text), format!("'{text}"));
         }
-        for text in ["-73.9", "+5", "1-2", "Yibin", "", "'=1"] {
+        for text in ["-73.9", "+5", "1-2", "Yibin", "", "'", "'a"] {
             assert_eq!(inert(text), text);
+        }
+        for text in ["'=1", "''@", "'-5", "'", "'a", "''"] {
+            assert_eq!(without_mark(&inert(text)), text, "its own marks come back");
         }
         let cell = |value: &Value| cell(value, Mark::Typed).into_owned();
         assert_eq!(cell(&Value::Text("=A1".into())), "'=A1");

@@ -6,7 +6,7 @@ use std::io;
 use geo::{Geometry, MapCoords, coord};
 use geojson::JsonObject;
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::Layout;
 use super::geojson_feature::FeatureWriter;
@@ -90,8 +90,16 @@ pub(super) fn crs_member(layout: Layout) -> Option<Members> {
 /// Turns a geometry into its GeoJSON object, laid out as asked.
 #[must_use]
 pub fn geometry(shape: &Geometry<f64>, layout: Layout) -> geojson::Geometry {
+    laid_out(shape, layout, layout.crs.is_north_first())
+}
+
+pub(super) fn laid_out(
+    shape: &Geometry<f64>,
+    layout: Layout,
+    is_north_first: bool,
+) -> geojson::Geometry {
     let shape = layout.geometry(shape);
-    if layout.crs.is_north_first() {
+    if is_north_first {
         return geojson::Geometry::from(&shape.map_coords(|at| coord! { x: at.y, y: at.x }));
     }
     geojson::Geometry::from(&shape)
@@ -123,16 +131,50 @@ pub fn write_collection(
     layout: Layout,
     members: &Members,
 ) -> io::Result<()> {
+    let crs = crs_member(layout).unwrap_or_default();
+    write_with(out, &FeatureWriter::new(schema, layout), features, crs.iter().chain(members))
+}
+
+/// Writes a file: a FeatureCollection that tells what its columns hold, with east first in every system, and
+/// its name in the member `crs`, as it was before RFC 7946 and as other programs still read it.
+///
+/// # Errors
+///
+/// What the writer reports.
+pub(super) fn write_file(
+    out: &mut dyn io::Write,
+    schema: &Schema,
+    features: impl Iterator<Item = impl Borrow<Feature>>,
+    layout: Layout,
+) -> io::Result<()> {
+    let crs = match layout.declared_crs() {
+        Some(crs) => json_member("crs", json!({"type": "name", "properties": {"name": crs.urn()}})),
+        None => crs_member(layout).unwrap_or_default(),
+    };
+    let types = types_member(schema);
+    let writer = FeatureWriter::of_file(schema, layout);
+    write_with(out, &writer, features, crs.iter().chain(&types))
+}
+
+fn json_member(name: &str, member: Json) -> Members {
+    std::iter::once((name.to_owned(), member)).collect()
+}
+
+fn write_with<'a>(
+    out: &mut dyn io::Write,
+    writer: &FeatureWriter,
+    features: impl Iterator<Item = impl Borrow<Feature>>,
+    members: impl Iterator<Item = (&'a String, &'a Json)>,
+) -> io::Result<()> {
     let mut text = Vec::with_capacity(2 * WRITTEN_BYTES);
     text.extend_from_slice(br#"{"type":"FeatureCollection""#);
-    for (name, member) in crs_member(layout).iter().flatten().chain(members) {
+    for (name, member) in members {
         text.push(b',');
         serde_json::to_writer(&mut text, name)?;
         text.push(b':');
         serde_json::to_writer(&mut text, member)?;
     }
     text.extend_from_slice(br#","features":["#);
-    let writer = FeatureWriter::new(schema, layout);
     for (number, one) in features.enumerate() {
         text.extend_from_slice(if number == 0 { b"\n" } else { b",\n" });
         writer.write(&mut text, one.borrow())?;

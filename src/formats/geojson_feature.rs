@@ -5,7 +5,7 @@ use std::io;
 use geo::Geometry;
 
 use super::Layout;
-use super::geojson::{crs_member, geometry};
+use super::geojson::{Members, crs_member, laid_out};
 use crate::domain::{Feature, Schema, Value};
 
 /// Writes features of one schema, to the byte as [`feature`](super::geojson::feature) describes them.
@@ -18,12 +18,24 @@ pub struct FeatureWriter {
     /// Whatever stands behind the properties.
     end: String,
     layout: Layout,
+    is_north_first: bool,
 }
 
 impl FeatureWriter {
     /// Prepares what all features have in common.
     #[must_use]
     pub fn new(schema: &Schema, layout: Layout) -> Self {
+        Self::prepared(schema, layout, crs_member(layout))
+    }
+
+    /// The same for a file that names its system at the top: there and in its features east comes first.
+    #[must_use]
+    pub(super) fn of_file(schema: &Schema, layout: Layout) -> Self {
+        let datum = crs_member(layout).filter(|_| layout.declared_crs().is_none());
+        Self { is_north_first: false, ..Self::prepared(schema, layout, datum) }
+    }
+
+    fn prepared(schema: &Schema, layout: Layout, more: Option<Members>) -> Self {
         let mut names = Vec::with_capacity(256);
         let mut ends = Vec::with_capacity(schema.fields().len());
         for field in schema.fields() {
@@ -34,11 +46,11 @@ impl FeatureWriter {
             names.push(b':');
             ends.push(names.len());
         }
-        let more = crs_member(layout).into_iter().flatten();
+        let more = more.into_iter().flatten();
         let more =
             more.map(|(name, member)| format!(",{}:{member}", serde_json::Value::from(name)));
         let end = format!("}}{}}}", more.collect::<String>());
-        Self { names, ends, end, layout }
+        Self { names, ends, end, layout, is_north_first: layout.crs.is_north_first() }
     }
 
     /// Adds a feature to a text.
@@ -52,13 +64,15 @@ impl FeatureWriter {
             None => out.extend_from_slice(b"null"),
             Some(Geometry::Point(at)) => {
                 let (east, north) = self.layout.position(at.x(), at.y());
-                let north_first = self.layout.crs.is_north_first();
                 out.extend_from_slice(br#"{"type":"Point","coordinates":"#);
-                let position = if north_first { [north, east] } else { [east, north] };
+                let position = if self.is_north_first { [north, east] } else { [east, north] };
                 serde_json::to_writer(&mut *out, &position)?;
                 out.push(b'}');
             }
-            Some(shape) => serde_json::to_writer(&mut *out, &geometry(shape, self.layout))?,
+            Some(shape) => {
+                let shape = laid_out(shape, self.layout, self.is_north_first);
+                serde_json::to_writer(&mut *out, &shape)?;
+            }
         }
         out.extend_from_slice(br#","id":"#);
         write_text(out, feature.id.as_str())?;

@@ -158,10 +158,7 @@ impl Format {
     ) -> io::Result<()> {
         let schema = contents.schema;
         match self {
-            Self::GeoJson => {
-                let types = geojson::types_member(schema);
-                geojson::write_collection(out, schema, features, layout, &types)
-            }
+            Self::GeoJson => geojson::write_file(out, schema, features, layout),
             Self::GeoJsonSeq => geojson_seq::write(out, schema, features, layout),
             Self::Csv => csv::write(out, schema, features, layout),
             Self::FlatGeobuf => flatgeobuf::write(out, contents, features, layout),

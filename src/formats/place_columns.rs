@@ -190,7 +190,11 @@ mod tests {
             (points, "x,y", "lon,lat"),
             (points, "Lon,lat", "geometry_lon,geometry_lat"),
             (points, "lon", "geometry_lon,geometry_lat"),
-            (points, "geometry_lon,lat,geometry_lat,lon", "geometry_geometry_lon,geometry_geometry_lat"),
+            (
+                points,
+                "geometry_lon,lat,geometry_lat,lon",
+                "geometry_geometry_lon,geometry_geometry_lat",
+            ),
             (Layout::new(false), "lon,lat", "geometry_wkt"),
             (Layout::new(false), "geom", "wkt"),
             (Layout::new(false), "WKT", "geometry_wkt"),

@@ -30,7 +30,7 @@ pub(super) fn offered() -> Vec<String> {
 /// The parameters of this module, in the API document.
 pub(super) fn parameters() -> Json {
     json!({
-        "crs": parameter("crs", "The reference system of the answer's positions, in its own order of axes: degrees of EPSG:4326 and 4490 have latitude first, the zones of Gauss-Krüger (4491–4554) northing first, Web Mercator and UTM easting first. In FlatGeobuf, GeoPackage, GeoParquet and CSV east comes first, and the file names the system; KML has CRS84 only", &schema()),
+        "crs": parameter("crs", "The reference system of the answer's positions, in its own order of axes: degrees of EPSG:4326 and 4490 have latitude first, the zones of Gauss-Krüger (4491–4554) northing first, Web Mercator and UTM easting first. In FlatGeobuf, GeoPackage, GeoParquet and CSV, and in a GeoJSON of `/download`, which names the system in the old member `crs`, east comes first, and the file names the system; KML has CRS84 only", &schema()),
         "bbox-crs": parameter("bbox-crs", "The reference system of `bbox`; its order of axes counts", &schema()),
     })
 }

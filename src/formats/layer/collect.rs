@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use geo::{Coord, CoordsIter, Geometry, MapCoords};
+use geo::{Coord, CoordsIter, Geometry, MapCoords, MapCoordsInPlace, coord};
 
 use super::column::{Column, fit};
 use super::limits::Held;
 use super::{InvalidLayer, Layer, LayerRow};
 use crate::domain::timestamp::read_day;
 use crate::domain::{
-    Crs, Datum, Field, FieldType, LonLat, Remark, Schema, Timestamp, Value, wound,
+    Crs, Datum, Field, FieldType, LonLat, RegisteredCrs, Remark, Schema, Timestamp, Value, wound,
 };
 use crate::formats::heights;
 use crate::formats::sheet::{RefusedRow, beginning, check_size};
@@ -22,6 +22,8 @@ pub(super) struct Collector {
     /// The column behind the one that was last found: features mostly name theirs in one order.
     likely: usize,
     crs: Crs,
+    /// The same where the file names one with the order of its axes.
+    registered: Option<RegisteredCrs>,
     most_rows: usize,
     held: Held,
     /// How many features had heights or measures.
@@ -60,6 +62,7 @@ impl Collector {
             by_name: HashMap::new(),
             likely: 0,
             crs: Crs::default(),
+            registered: None,
             most_rows,
             held: Held::of(length),
             with_heights: 0,
@@ -75,6 +78,17 @@ impl Collector {
     /// Says what the numbers of the geometries are.
     pub(super) fn set_crs(&mut self, crs: Crs) {
         self.crs = crs;
+    }
+
+    /// Takes a system whose numbers come in the order of the register; false where another one was named
+    /// before.
+    pub(super) fn set_registered(&mut self, crs: RegisteredCrs) -> bool {
+        let is_same = self.registered.is_none_or(|before| before == crs);
+        if is_same {
+            self.registered = Some(crs);
+            self.crs = crs.crs();
+        }
+        is_same
     }
 
     /// Takes the datum that the file names for its degrees.
@@ -218,10 +232,14 @@ impl Collector {
         let types: Vec<FieldType> = self.columns.iter().map(Column::field_type).collect();
         let id_column = self.by_name.get("id").copied();
         let crs = self.crs;
+        let is_north_first = self.registered.is_some_and(RegisteredCrs::is_north_first);
         let refused = &mut self.layer.refused;
         self.layer.rows.retain_mut(|row| {
             row.values.resize(types.len(), Value::Null);
-            if let Some(geometry) = row.geometry.take() {
+            if let Some(mut geometry) = row.geometry.take() {
+                if is_north_first {
+                    geometry.map_coords_in_place(|at| coord! { x: at.y, y: at.x });
+                }
                 match in_wgs84(geometry, crs) {
                     Ok(geometry) => row.geometry = Some(geometry),
                     Err((value, reason)) => {

@@ -9,9 +9,9 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::collect::{Collector, Found};
+use super::geojson_properties::{Name, Properties, value};
 use super::{InvalidLayer, Layer, geojson_geometry};
-use crate::domain::{Crs, FieldType, Value};
-use crate::formats::spelling;
+use crate::domain::{Crs, FieldType};
 
 const GEOJSON: &str = "GeoJSON";
 const GEOJSON_SEQ: &str = "GeoJSONSeq";
@@ -91,6 +91,8 @@ struct Members<'a> {
     #[serde(borrow, default)]
     properties: Option<Properties<'a>>,
     datum: Option<Json>,
+    #[serde(rename = "contentCrs")]
+    content_crs: Option<Json>,
     #[serde(borrow)]
     types: Option<&'a RawValue>,
 }
@@ -107,6 +109,11 @@ fn add(all: &mut Collector, line: u64, text: &str) -> Result<(), InvalidLayer> {
     }
     if let Some(Json::String(datum)) = members.datum {
         note_datum(all, &datum);
+    }
+    if let Some(Json::String(uri)) = members.content_crs
+        && !note_content_crs(all, &uri)?
+    {
+        return all.refuse(line, text, format!("its contentCrs, {uri}, is not that of the others"));
     }
     if let Some(types) = members.types {
         note_types(all, types.get())?;
@@ -144,6 +151,13 @@ fn note_datum(all: &mut Collector, text: &str) {
     }
 }
 
+/// Takes the system that an answer of OGC API Features names beside its features, whose numbers come in the
+/// order of the register; false where others named another.
+fn note_content_crs(all: &mut Collector, uri: &str) -> Result<bool, InvalidLayer> {
+    let crs = uri.parse().map_err(|_| InvalidLayer::Crs(uri.to_owned()))?;
+    Ok(all.set_registered(crs))
+}
+
 /// Takes the types of the columns that a file of ours tells; a member of another shape is another's, and
 /// passed over.
 fn note_types(all: &mut Collector, raw: &str) -> Result<(), InvalidLayer> {
@@ -152,75 +166,6 @@ fn note_types(all: &mut Collector, raw: &str) -> Result<(), InvalidLayer> {
     let told: Option<Vec<_>> = pairs.iter().map(|(name, raw)| Some((name, kind(raw)?))).collect();
     told.unwrap_or_default().into_iter().try_for_each(|(name, kind)| all.tell(name, kind))
 }
-
-/// Reads the value of a property; what is nested stays JSON text, but lists of text are lists, and
-/// numbers too large to be exact keep their digits as text. JSON has no times: where all texts of a column are
-/// spelt as such, they are.
-fn value(raw: &str, may_be_time: bool) -> Value {
-    match raw.as_bytes().first() {
-        Some(b'"') => text(raw, may_be_time),
-        Some(b'[') => match serde_json::from_str(raw) {
-            Ok(items) => Value::List(items),
-            Err(_) => Value::Text(raw.into()),
-        },
-        Some(b't') => Value::Boolean(true),
-        Some(b'f') => Value::Boolean(false),
-        Some(b'{') => Value::Text(raw.into()),
-        Some(b'n') | None => Value::Null,
-        Some(_) => number(raw),
-    }
-}
-
-fn text(raw: &str, may_be_time: bool) -> Value {
-    // What is spelt as a time has nothing that JSON escapes.
-    let time = || spelling::time(raw.strip_prefix('"')?.strip_suffix('"')?);
-    let time = if may_be_time { time() } else { None };
-    time.unwrap_or_else(|| {
-        serde_json::from_str(raw).map_or(Value::Null, |text: String| Value::Text(text.into()))
-    })
-}
-
-fn number(raw: &str) -> Value {
-    let is_whole = !raw.contains(['.', 'e', 'E']);
-    if raw != "-0" && is_whole {
-        return raw.parse().map_or_else(|_| Value::Text(raw.into()), Value::Integer);
-    }
-    match raw.parse::<f64>() {
-        Ok(number) if number.is_finite() => Value::Real(number),
-        _ => Value::Text(raw.into()),
-    }
-}
-
-/// Holds the properties of a feature, in their order.
-struct Properties<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Properties<'a> {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        json.deserialize_map(Pairs)
-    }
-}
-
-struct Pairs;
-
-impl<'de> Visitor<'de> for Pairs {
-    type Value = Properties<'de>;
-
-    fn expecting(&self, words: &mut fmt::Formatter<'_>) -> fmt::Result {
-        words.write_str("an object of properties")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some((name, value)) = map.next_entry::<Name<'de>, &RawValue>()? {
-            pairs.push((name.0, value));
-        }
-        Ok(Properties(pairs))
-    }
-}
-
-/// Holds a name that is borrowed if no character of it was escaped.
-#[derive(Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Reads the members of the object at the top, and gives its `type`.
 struct Top<'a> {
@@ -255,6 +200,12 @@ impl<'de> Visitor<'de> for Top<'_> {
                 "crs" => {
                     let noted = note_crs(self.all, &map.next_value()?);
                     noted.map_err(|refused| stop(self.stopped, refused))?;
+                }
+                "contentCrs" => {
+                    if let Json::String(uri) = map.next_value()? {
+                        let noted = note_content_crs(self.all, &uri);
+                        noted.map_err(|refused| stop(self.stopped, refused))?;
+                    }
                 }
                 "types" => {
                     let noted = note_types(self.all, map.next_value::<&RawValue>()?.get());
@@ -338,7 +289,7 @@ impl<'de> Visitor<'de> for Features<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Datum;
+    use crate::domain::{Datum, Value};
 
     #[test]
     fn numbers_keep_their_digits_and_nested_values_their_text() {

@@ -13,6 +13,7 @@ mod flatgeobuf;
 mod flatgeobuf_geometry;
 mod geojson;
 mod geojson_geometry;
+mod geojson_properties;
 mod geopackage;
 mod geoparquet;
 mod geoparquet_value;

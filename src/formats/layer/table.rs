@@ -286,7 +286,7 @@ mod tests {
     use super::super::LayerKind;
     use super::*;
     use crate::domain::FieldType::{Boolean, Date, DateTime, Integer, List, Real, Text};
-    use crate::domain::{Field, Schema};
+    use crate::domain::{Datum, Field, Schema};
 
     fn layer(text: &str) -> Layer {
         typed(text, &ColumnTypes::default())
