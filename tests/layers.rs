@@ -282,7 +282,7 @@ fn a_small_archive_that_unpacks_to_very_much_is_refused() {
     let bytes = archive.finish().unwrap().into_inner();
     assert!(bytes.len() < 1_000_000);
     let refused = Layer::read(&bytes, LayerKind::Shapefile, 10).unwrap_err();
-    assert!(matches!(refused, InvalidLayer::TooLarge(_)), "{refused}");
+    assert!(matches!(refused, InvalidLayer::Unpacked(_)), "{refused}");
 }
 
 proptest! {

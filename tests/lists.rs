@@ -4,45 +4,53 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{Cursor, Write};
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::cli::run;
 use crate::client::{post, post_as, post_csv};
+use crate::writing::Writable;
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(crate) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A workbook of one sheet with these rows, the least that ECMA-376 asks for.
 pub(crate) fn workbook(rows: &str) -> Vec<u8> {
+    workbook_of(&[("List", rows)])
+}
+
+/// A workbook of sheets with names and rows.
+pub(crate) fn workbook_of(sheets: &[(&str, &str)]) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006/relationships";
-    let files = [
-        (
-            "_rels/.rels",
-            format!(
-                r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
-            ),
-        ),
-        (
-            "xl/workbook.xml",
-            format!(
-                r#"<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="List" sheetId="1" r:id="r1"/></sheets></workbook>"#
-            ),
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            format!(
-                r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#
-            ),
-        ),
-        (
-            "xl/worksheets/sheet1.xml",
+    let (mut named, mut related) = (String::new(), String::new());
+    let mut files = Vec::new();
+    for (number, (name, rows)) in (1..).zip(sheets) {
+        write!(named, r#"<sheet name="{name}" sheetId="{number}" r:id="r{number}"/>"#).unwrap();
+        write!(related, r#"<Relationship Id="r{number}" Type="{office}/worksheet" Target="worksheets/sheet{number}.xml"/>"#).unwrap();
+        files.push((
+            format!("xl/worksheets/sheet{number}.xml"),
             format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#),
+        ));
+    }
+    files.push((
+        "_rels/.rels".to_owned(),
+        format!(
+            r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
         ),
-    ];
+    ));
+    files.push((
+        "xl/workbook.xml".to_owned(),
+        format!(
+            r#"<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{named}</sheets></workbook>"#
+        ),
+    ));
+    files.push((
+        "xl/_rels/workbook.xml.rels".to_owned(),
+        format!(r#"<Relationships xmlns="{package}">{related}</Relationships>"#),
+    ));
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in files {
         zip.start_file(name, SimpleFileOptions::default()).unwrap();
@@ -52,7 +60,46 @@ pub(crate) fn workbook(rows: &str) -> Vec<u8> {
 }
 
 pub(crate) fn text(cell: &str, text: &str) -> String {
-    format!(r#"<c r="{cell}" t="inlineStr"><is><t>{text}</t></is></c>"#)
+    format!(r#"<c r="{cell}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>"#)
+}
+
+#[test]
+fn the_sheet_that_is_named_is_read_or_the_first_with_a_word_on_the_others() {
+    let service = Writable::new("sheets");
+    let place = text("A1", "name") + &text("B1", "lon") + &text("C1", "lat");
+    let rows = |name: &str| {
+        let row = text("A2", name) + &text("B2", " 120.5") + &text("C2", "31.5 ");
+        format!(r#"<row r="1">{place}</row><row r="2">{row}</row>"#)
+    };
+    let book = workbook_of(&[("a", &rows("常熟")), ("b", &rows(" sp "))]);
+    let send = |query: &str| {
+        let headers = [("content-type", XLSX)];
+        service.ask(2, &Method::POST, &format!("/collections?{query}"), &headers, &book)
+    };
+    for (query, name, warned) in [
+        ("id=first", "常熟", true),
+        ("id=first&mode=replace&layer=a", "常熟", false),
+        ("id=second&layer=b", " sp ", false),
+        ("id=placed&geocode=true", "常熟", true),
+        ("id=placed&mode=replace&geocode=true&layer=b", "sp", false),
+    ] {
+        let made = send(query);
+        assert_eq!(made.status, StatusCode::CREATED, "{query}: {}", made.text());
+        let told = made.json();
+        let words = "Only the first sheet, a, was read; there are also b.";
+        assert_eq!(told["warnings"].to_string().contains(words), warned, "{query}: {told}");
+        let items = format!("/collections/{}/items", told["collection"].as_str().unwrap());
+        let item = service.client.get(&items).json()["features"][0].clone();
+        assert_eq!(item["properties"]["name"], name, "{query}");
+        assert_eq!(item["geometry"]["coordinates"], json!([120.5, 31.5]), "{query}");
+    }
+    for query in ["id=other&layer=c", "id=other&layer=c&geocode=true"] {
+        let refused = send(query);
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.text().contains("has no sheet `c`: there are a, b"), "{}", refused.text());
+    }
+    let located = post_as("/geocode?f=csv", XLSX, &book);
+    assert!(located.header("jidi-warning").contains("Only the first sheet, a"));
 }
 
 #[test]

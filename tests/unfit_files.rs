@@ -1,9 +1,15 @@
 //! Files that are not what they are called, or of which nothing can be taken: refused, and nothing is changed.
 
+use std::io::{Cursor, Write};
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
 use crate::client::Answer;
+use crate::lists::XLSX;
 use crate::writing::Writable;
 
 const CSV: &str = "text/csv";
@@ -121,8 +127,8 @@ fn a_row_with_nul_in_a_value_is_named_and_the_others_are_taken() {
     }
     let patch = [("content-type", "application/merge-patch+json")];
     let body = json!({"properties": {"name": "a\0b"}}).to_string();
-    let path = "/collections/mine/items/a";
-    let refused = service.ask(2, &Method::PATCH, path, &patch, body);
+    let item = "/collections/mine/items/a";
+    let refused = service.ask(2, &Method::PATCH, item, &patch, body);
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
 }
 
@@ -136,4 +142,67 @@ fn utf_16_without_its_mark_is_read() {
     assert_eq!(made.json()["readAs"], "UTF-16LE");
     let item = service.client.get("/collections/mine/items/a").json();
     assert_eq!(item["properties"]["name"], "常熟");
+}
+
+/// A zipped shapefile or KMZ whose files hold so many zeros behind their beginnings.
+fn bomb(files: &[(&str, &[u8])], mib: usize) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, beginning) in files {
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(beginning).unwrap();
+        for _ in 0..mib {
+            archive.write_all(&vec![b' '; 1024 * 1024]).unwrap();
+        }
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_file_that_unpacks_to_more_than_is_taken_is_refused_with_the_limit() {
+    let service = Writable::with_limits("unpacked", |limits| limits.unpacked_bytes = 4 << 20);
+    let kml = b"<kml><Placemark><Point><coordinates>120,31</coordinates></Point></Placemark></kml>";
+    let mut shape = [0_u8; 100];
+    shape[..4].copy_from_slice(&9994_i32.to_be_bytes());
+    let sends = |kind: &str, body: &[u8]| send(&service, "id=mine", kind, body);
+    for (kind, bytes) in [
+        ("application/vnd.google-earth.kmz", bomb(&[("doc.kml", kml)], 5)),
+        ("application/zip", bomb(&[("a.shp", &shape), ("a.dbf", &shape)], 3)),
+        (XLSX, bomb(&[("[Content_Types].xml", b""), ("xl/workbook.xml", b"")], 3)),
+    ] {
+        assert!(bytes.len() < 100_000);
+        let refused = sends(kind, &bytes);
+        assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE, "{kind}: {}", refused.text());
+        let detail = refused.json()["detail"].to_string();
+        assert!(detail.contains("larger than 4 MiB once it is unpacked"), "{kind}: {detail}");
+    }
+    let located = service.ask(
+        2,
+        &Method::POST,
+        "/geocode",
+        &[("content-type", XLSX)],
+        bomb(&[("xl/", b"")], 5),
+    );
+    assert_eq!(located.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", located.text());
+    let within = sends("application/vnd.google-earth.kmz", &bomb(&[("doc.kml", kml)], 3));
+    assert_eq!(within.status, StatusCode::CREATED, "{}", within.text());
+    let api = service.ask(2, &Method::GET, "/api", &[], "").json();
+    for path in ["/collections", "/geocode"] {
+        let said = api["paths"][path]["post"]["description"].as_str().unwrap();
+        assert!(said.contains("4 MiB once it is unpacked"), "{said}");
+    }
+}
+
+#[test]
+fn an_archive_that_says_less_than_it_holds_is_refused() {
+    let service = Writable::new("understated");
+    let mut bytes = bomb(&[("doc.kml", b"<kml/>")], 3);
+    let (told, less) = ((3_u32 << 20) + 6, 1_u32 << 20);
+    let places: Vec<usize> =
+        (0..bytes.len() - 4).filter(|at| bytes[*at..at + 4] == told.to_le_bytes()).collect();
+    assert_eq!(places.len(), 2, "before the file and in the directory");
+    for at in places {
+        bytes[at..at + 4].copy_from_slice(&less.to_le_bytes());
+    }
+    let refused = send(&service, "id=mine", "application/vnd.google-earth.kmz", bytes);
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text());
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 
-use jidi::http::Service;
+use jidi::http::{Limits, Service};
 use jidi::store::edit::Author;
 use jidi::store::tokens::{digest, secret};
 use jidi::store::{Backend, Catalog, Geodata, Gpkg, Keeper, Scope, Snapshots, Token};
@@ -24,6 +24,11 @@ pub(crate) struct Writable {
 
 impl Writable {
     pub(crate) fn new(name: &str) -> Self {
+        Self::with_limits(name, |_| ())
+    }
+
+    /// One with other limits than are set unless said.
+    pub(crate) fn with_limits(name: &str, set: impl FnOnce(&mut Limits)) -> Self {
         let file = std::env::temp_dir().join(format!("jidi-{name}-{}.gpkg", std::process::id()));
         remove(&file);
         let mut store = Gpkg::open(&file).unwrap();
@@ -39,6 +44,7 @@ impl Writable {
         let (keeper, _) = Keeper::start(Box::new(store), service.catalog.clone());
         service.store = Some(keeper.condition().clone());
         service.keeper = Some(keeper);
+        set(&mut service.limits);
         Self { client: Client::of(service), file }
     }
 

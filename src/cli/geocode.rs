@@ -15,7 +15,7 @@ use super::review;
 use super::whole_file;
 use crate::domain::Datum;
 use crate::formats::sheet::{RefusedRow, Sheet, SheetKind};
-use crate::formats::{Contents, Format, Layout, heights};
+use crate::formats::{Contents, Format, Layout};
 use crate::store::{Located, Locator, Places, Roles, in_parallel, located_features};
 
 /// Locate a list of places
@@ -83,8 +83,8 @@ pub(super) fn run(args: &GeocodeArgs, data: &DataArgs) -> anyhow::Result<ExitCod
     if let Some(path) = &args.save_pins {
         written(path, |out| pins::write(out, &located))?;
     }
-    if sheet.with_heights > 0 {
-        eprintln!("Warning: {}", heights::left_aside(sheet.with_heights).en);
+    for (_, warning) in &sheet.warnings {
+        eprintln!("Warning: {}", warning.en);
     }
     if let Some(warning) = Located::datum_warning(&located) {
         eprintln!("Warning: {}.", warning.en);

@@ -55,7 +55,7 @@ pub(super) struct ImportArgs {
     /// CSV file of decisions about labels of industries, as jidi industries takes it
     #[arg(long, value_name = "FILE")]
     corrections: Option<PathBuf>,
-    /// Layer of a file that has several, the first unless given
+    /// Layer of a file, or sheet of a workbook, that has several; the first unless given
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
     /// What columns hold, where the file does not say it: text, integer, real, list (items parted by

@@ -61,6 +61,9 @@ pub(super) struct Settings {
     /// How many rows such a file may have
     #[arg(long, value_name = "ROWS", default_value_t = 2_000_000, value_parser = clap::value_parser!(u32).range(1..), env = "JIDI_MAX_UPLOAD_ROWS")]
     max_upload_rows: u32,
+    /// How large a zipped file or a workbook may be once it is unpacked, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u16).range(1..), env = "JIDI_MAX_UNPACKED_MIB")]
+    max_unpacked_mib: u16,
     /// How many seconds an analysis may be estimated at, and take, while its client waits
     #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..), env = "JIDI_MAX_RUN_SECONDS")]
     max_run_seconds: u16,
@@ -107,6 +110,7 @@ impl Settings {
             list_rows: self.max_list_rows as usize,
             upload_bytes: usize::from(self.max_upload_mib) * 1024 * 1024,
             upload_rows: self.max_upload_rows as usize,
+            unpacked_bytes: usize::from(self.max_unpacked_mib) * 1024 * 1024,
             run_s: u32::from(self.max_run_seconds),
             job_s: self.max_job_seconds,
             rate: self.rate(),

@@ -25,6 +25,7 @@ pub mod heights;
 pub mod kml;
 pub mod layer;
 pub mod list_text;
+mod most;
 mod place_columns;
 pub mod pmtiles;
 pub mod sheet;
@@ -33,12 +34,15 @@ pub mod square_matrix;
 pub mod table;
 pub mod tile_json;
 pub mod topojson;
+mod unpacked;
 pub mod wkb;
 
 use std::borrow::Borrow;
 use std::io;
 
 use geo::{Geometry, MapCoords, coord};
+
+pub use most::Most;
 
 use crate::domain::{Datum, Feature, LonLat, RegisteredCrs, Schema};
 

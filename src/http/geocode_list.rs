@@ -17,8 +17,8 @@ use super::reply;
 use super::service::Service;
 use super::streamed;
 use crate::domain::{Datum, Remark};
-use crate::formats::sheet::{Sheet, SheetKind};
-use crate::formats::{Format, heights};
+use crate::formats::Format;
+use crate::formats::sheet::{InvalidSheet, Sheet, SheetKind};
 use crate::store::{Choices, Located, Locator, Places, Roles};
 
 /// The parameters of a list.
@@ -68,11 +68,16 @@ pub(super) async fn list(
     ask.query.finish(&PARAMETERS)?;
     check_country(&service, &country)?;
     // A list takes longer than a worker of the server may be kept.
-    let most_rows = service.limits.list_rows;
+    let most = service.limits.most(service.limits.list_rows);
     let read = tokio::task::spawn_blocking(move || {
         let places = Arc::clone(&service.catalog().places);
         let refused = |error: &dyn std::fmt::Display| Problem::Body(error.to_string());
-        let sheet = Sheet::read(&body, kind, most_rows).map_err(|error| refused(&error))?;
+        let sheet = Sheet::read(&body, kind, most).map_err(|error| match error {
+            InvalidSheet::Unpacked(_) => {
+                Problem::HoldsTooMuch(format!("{error} (see --max-unpacked-mib)"))
+            }
+            _ => refused(&error),
+        })?;
         let is_nothing = sheet.rows.is_empty() && sheet.columns.is_empty();
         let roles = if is_nothing {
             Roles::default()
@@ -124,10 +129,8 @@ impl List {
 
     /// What is said of the list as a whole.
     fn warnings(&self) -> Vec<(&'static str, Remark)> {
-        let heights = self.sheet.with_heights;
-        let heights = (heights > 0).then(|| ("heights", heights::left_aside(heights)));
         let datum = self.datum_warning().map(|remark| ("gcj02_shift", remark));
-        datum.into_iter().chain(heights).collect()
+        datum.into_iter().chain(self.sheet.warnings.iter().cloned()).collect()
     }
 
     /// Answers with headers that say what the body has no place for.

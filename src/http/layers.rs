@@ -17,7 +17,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::health::is_operation;
-use super::problem::{self, Details, Problem};
+use super::problem::{self, Details, Problem, TellsLimit};
 use super::remembered;
 use super::reply::{HTML, JSON};
 use super::request_id::{self, RequestId};
@@ -41,7 +41,9 @@ fn bounded(
     timeout: Duration,
 ) -> Router<Arc<Service>> {
     let say_limit = move |response: Response<_>| match response.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge(body_bytes).into_response(),
+        StatusCode::PAYLOAD_TOO_LARGE if !TellsLimit::is_in(&response) => {
+            Problem::TooLarge(body_bytes).into_response()
+        }
         _ => response.map(Body::new),
     };
     routes.layer((

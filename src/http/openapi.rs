@@ -384,11 +384,12 @@ fn geocode_list(country: Json, limits: Limits) -> Json {
     );
     let parameters = [country, datum, f(&["geojson", "json", "csv"])];
     let (mib, rows) = (limits.body_bytes / 1024 / 1024, limits.list_rows);
+    let unpacked = limits.unpacked_bytes / 1024 / 1024;
     let summary = "Where are these places? One feature a row, in their order";
     let answers = ["application/geo+json", "text/csv"];
     let mut list = operation("Places", summary, &parameters, &answers)["get"].take();
     list["description"] = json!(format!(
-        "A list of up to {rows} rows and {mib} MiB: a table with a header, a workbook, rows of JSON, the points of a GeoJSON FeatureCollection, or plain text with one name a line. Columns are found by their names in English or Chinese: query or place, name, within or province, country, adcode, lon, lat; all others come back as they are. The answer is a table for a table and GeoJSON for JSON, unless `f` or `Accept` says so, and is sent while the rows are located. Rows that cannot be read are listed in `refused`, or their lines in the header `Jidi-Refused-Lines`."
+        "A list of up to {rows} rows and {mib} MiB: a table with a header, a workbook of up to {unpacked} MiB once it is unpacked, rows of JSON, the points of a GeoJSON FeatureCollection, or plain text with one name a line. Columns are found by their names in English or Chinese: query or place, name, within or province, country, adcode, lon, lat; all others come back as they are. The answer is a table for a table and GeoJSON for JSON, unless `f` or `Accept` says so, and is sent while the rows are located. Rows that cannot be read are listed in `refused`, or their lines in the header `Jidi-Refused-Lines`."
     ));
     list["responses"]["413"] = list["responses"]["400"].clone();
     let field = |kind: &str| json!({"type": kind, "nullable": true});

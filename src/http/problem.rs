@@ -40,6 +40,9 @@ pub enum Problem {
         "the body is larger than the {0} bytes that are taken here: send it in parts, or see --max-body-mib and --max-upload-mib"
     )]
     TooLarge(usize),
+    /// A file that holds more than may be held.
+    #[error("the file is refused: {0}")]
+    HoldsTooMuch(String),
     /// A collection that is not there.
     #[error("there is no collection `{0}`: see /collections")]
     NoCollection(String),
@@ -216,7 +219,7 @@ impl Problem {
             | Self::Header(_)
             | Self::Body(_) => StatusCode::BAD_REQUEST,
             Self::TooLong(_) => StatusCode::URI_TOO_LONG,
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::HoldsTooMuch(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoToken { .. } => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Fixed(_) => StatusCode::METHOD_NOT_ALLOWED,
@@ -267,6 +270,9 @@ impl IntoResponse for Problem {
             details["errors"] = errors.collect();
         }
         let mut response = super::reply::json(MEDIA_TYPE, &details);
+        if matches!(self, Self::HoldsTooMuch(_)) {
+            response.extensions_mut().insert(TellsLimit);
+        }
         *response.status_mut() = status;
         let headers = self.headers().into_iter();
         response.headers_mut().extend(
@@ -274,6 +280,17 @@ impl IntoResponse for Problem {
         );
         response.extensions_mut().insert(Details(details));
         response
+    }
+}
+
+/// Says that a refusal of what is too large names the limit itself: that of a body is for the layers to say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TellsLimit;
+
+impl TellsLimit {
+    /// Says whether a response is such a refusal.
+    pub(super) fn is_in<B>(response: &Response<B>) -> bool {
+        response.extensions().get::<Self>().is_some()
     }
 }
 

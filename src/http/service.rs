@@ -10,6 +10,7 @@ use super::metrics::Metrics;
 use super::problem::Problem;
 use super::rate_limit::RateLimit;
 use super::web::Web;
+use crate::formats::Most;
 use crate::store::{Catalog, Collection, Condition, Keeper, Snapshots};
 
 /// Holds the catalog and how the service presents itself.
@@ -46,6 +47,8 @@ pub struct Limits {
     pub upload_bytes: usize,
     /// Rows of such a file.
     pub upload_rows: usize,
+    /// Bytes of what a zipped file or a workbook holds, once it is unpacked.
+    pub unpacked_bytes: usize,
     /// Seconds that an analysis may be estimated at, and take, while its client waits.
     pub run_s: u32,
     /// The same for an analysis that is a job.
@@ -61,10 +64,18 @@ impl Default for Limits {
             list_rows: 50_000,
             upload_bytes: 256 * 1024 * 1024,
             upload_rows: 2_000_000,
+            unpacked_bytes: 1024 * 1024 * 1024,
             run_s: 20,
             job_s: 900,
             rate: None,
         }
+    }
+}
+
+impl Limits {
+    /// How much is taken of a file of so many rows.
+    pub(super) fn most(self, rows: usize) -> Most {
+        Most { rows, unpacked_bytes: Some(self.unpacked_bytes) }
     }
 }
 

@@ -173,10 +173,11 @@ fn import(
     job: &Job,
     here: &Here,
 ) -> Result<JobResult, Problem> {
-    let (name, most_rows) = (sent.name.as_deref().unwrap_or_default(), service.limits.upload_rows);
+    let name = sent.name.as_deref().unwrap_or_default();
+    let most = service.limits.most(service.limits.upload_rows);
     let said = [name, &sent.media_type];
     let how = wanted.reading(&service.catalog());
-    let content = intake::read(&sent.bytes, said, &how, most_rows);
+    let content = intake::read(&sent.bytes, said, &how, most);
     let sha256 = hexadecimal(&Sha256::digest(&sent.bytes));
     let brought = Brought {
         content: content.map_err(|error| refusal(&error))?,
@@ -258,6 +259,9 @@ fn refusal(error: &IntakeError) -> Problem {
         IntakeError::Title(_) => Problem::parameter("title", said),
         IntakeError::Country(_) => Problem::parameter("country", said),
         IntakeError::Layer(InvalidLayer::NoColumn { .. }) => Problem::parameter("types", said),
+        _ if error.is_too_large() => {
+            Problem::HoldsTooMuch(format!("{said} (see --max-unpacked-mib)"))
+        }
         IntakeError::Taken(_) | IntakeError::CalledOff(_) => Problem::Conflict(said),
         IntakeError::NoCollection(id) => Problem::NoCollection(id.clone()),
         IntakeError::Fixed(_) => Problem::Fixed(said),

@@ -63,7 +63,11 @@ fn upload(limits: Limits) -> Json {
             &switch,
         ),
         parameter("filename", "The name of the file, kept with the collection", &text),
-        parameter("layer", "The layer of a file that has several, the first unless given", &text),
+        parameter(
+            "layer",
+            "The layer of a file, or the sheet of a workbook, that has several; the first unless given",
+            &text,
+        ),
         parameter("types", TYPES, &text),
     ];
     parameters.push(json!({
@@ -71,6 +75,7 @@ fn upload(limits: Limits) -> Json {
         "description": "`respond-async` answers 202 at once, with the job in `Location`",
     }));
     let (mib, rows) = (limits.upload_bytes / 1024 / 1024, limits.upload_rows);
+    let unpacked = limits.unpacked_bytes / 1024 / 1024;
     let file = json!({"schema": {"type": "string", "format": "binary"}});
     let form = json!({"schema": {"type": "object", "required": [FILE], "properties": {
         FILE: {"type": "string", "format": "binary"},
@@ -91,7 +96,7 @@ fn upload(limits: Limits) -> Json {
         "tags": ["Jobs"],
         "summary": "A new collection from a file",
         "description": format!(
-            "A file of up to {mib} MiB and {rows} rows, as the body or as the part `{FILE}` of a form whose other parts are parameters. Rows that cannot be read are named and stop no other; the collection is there whole or not at all."
+            "A file of up to {mib} MiB and {rows} rows, as the body or as the part `{FILE}` of a form whose other parts are parameters; a workbook, a zipped shapefile or a KMZ may hold {unpacked} MiB once it is unpacked (413 beyond). Rows that cannot be read are named and stop no other, but a file of which none can be taken is refused; the collection is there whole or not at all."
         ),
         "security": [{"token": []}],
         "parameters": parameters,

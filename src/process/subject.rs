@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::canonical;
 use super::parameters::Refused;
 use crate::domain::{Feature, Field, FieldType, LonLat, Remark, Schema, Value};
+use crate::formats::Most;
 use crate::formats::sheet::RefusedRow;
 use crate::store::edit::Author;
 use crate::store::intake::{self, Act, Brought, IntakeError, Mode, Origin, Reading, Wanted};
@@ -266,9 +267,9 @@ impl Inline {
         catalog: &Catalog,
         bytes: &[u8],
         name: [&str; 2],
-        most_rows: usize,
+        most: impl Into<Most>,
     ) -> Result<Self, IntakeError> {
-        let content = intake::read(bytes, name, &Reading::default(), most_rows)?;
+        let content = intake::read(bytes, name, &Reading::default(), most)?;
         let wanted = Wanted {
             id: "features".to_owned(),
             mode: Mode::Replace,

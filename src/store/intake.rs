@@ -211,6 +211,19 @@ pub enum IntakeError {
     CalledOff(#[from] CalledOff),
 }
 
+impl IntakeError {
+    /// Says whether the file is larger than is taken.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        let is_large = |sheet: &InvalidSheet| matches!(sheet, InvalidSheet::Unpacked(_));
+        match self {
+            Self::Layer(InvalidLayer::Unpacked(_) | InvalidLayer::TooLarge(_)) => true,
+            Self::Layer(InvalidLayer::Sheet(sheet)) | Self::Sheet(sheet) => is_large(sheet),
+            _ => false,
+        }
+    }
+}
+
 /// How many refused rows a sentence names.
 const MOST_NAMED: usize = 3;
 

@@ -16,6 +16,7 @@ use super::roles::Roles;
 use super::unkept::without_unkept;
 use crate::domain::base::MatchStatus;
 use crate::domain::{Datum, Feature, FeatureId, Field, FieldType, LonLat, Remark, Schema, Value};
+use crate::formats::Most;
 use crate::formats::layer::{ColumnTypes, Layer, LayerRow, kind_of};
 use crate::formats::sheet::{RefusedRow, Sheet, SheetRow};
 
@@ -44,7 +45,7 @@ pub struct Reading {
     pub is_geocoded: bool,
 }
 
-/// Reads a file, named or of a media type, of so many rows at most.
+/// Reads a file, named or of a media type, of so much at most.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ pub fn read(
     bytes: &[u8],
     [name, media_type]: [&str; 2],
     how: &Reading,
-    most_rows: usize,
+    most: impl Into<Most>,
 ) -> Result<Content, IntakeError> {
     // A name says more than the media type that a browser makes of it, but no name says nothing.
     let said = if name.is_empty() { media_type } else { name };
@@ -62,12 +63,12 @@ pub fn read(
         IntakeError::Kind(if name.is_empty() { media_type } else { name }.to_owned())
     })?;
     if let Some(sheet) = kind.rows_to_place(how.is_geocoded) {
-        let mut sheet = Sheet::read(bytes, sheet, most_rows)?;
+        let mut sheet = Sheet::read_named(bytes, sheet, how.layer.as_deref(), most)?;
         how.types.apply_to_sheet(&mut sheet)?;
         return Ok(without_unkept(Content::Rows(sheet)));
     }
     let layer = how.layer.as_deref();
-    let layer = Layer::read_named(bytes, kind, layer, &how.types, most_rows)?;
+    let layer = Layer::read_named(bytes, kind, layer, &how.types, most)?;
     Ok(without_unkept(Content::Features(layer)))
 }
 
@@ -159,6 +160,7 @@ impl Rows {
             fields,
             all: sheet.rows.iter().map(row).collect(),
             refused: sheet.refused.clone(),
+            warnings: sheet.warnings.clone(),
             kind: sheet.encoding,
             ..Self::default()
         };
@@ -180,7 +182,7 @@ impl Rows {
             rows: layer.rows.iter().map(cells).collect(),
             refused: Vec::new(),
             encoding: layer.kind,
-            with_heights: 0, // told with the layer
+            warnings: Vec::new(), // told with the layer
             quoted_names: Vec::new(),
         };
         let all = Self::of_layer(wanted, layer)?;

@@ -1,12 +1,13 @@
 //! Files inside of zipped ones, unpacked as far as is allowed.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use encoding_rs::GB18030;
 use zip::ZipArchive;
 
 use super::InvalidLayer;
-use super::limits::most_held;
+use crate::formats::Most;
+use crate::formats::unpacked::{NotUnpacked, Room};
 
 /// How many files an archive may have.
 const MOST_FILES: usize = 4_096;
@@ -17,12 +18,16 @@ pub(super) struct Archive<'a> {
     /// The names of its files in UTF-8, or in GB 18030 as some programs write them.
     names: Vec<String>,
     kind: &'static str,
-    left: u64,
+    room: Room,
 }
 
 impl<'a> Archive<'a> {
     /// Opens an archive that is read as some kind of file.
-    pub(super) fn open(bytes: &'a [u8], kind: &'static str) -> Result<Self, InvalidLayer> {
+    pub(super) fn open(
+        bytes: &'a [u8],
+        kind: &'static str,
+        most: Most,
+    ) -> Result<Self, InvalidLayer> {
         let zip = ZipArchive::new(Cursor::new(bytes))
             .map_err(|error| InvalidLayer::broken(kind, error))?;
         if zip.len() > MOST_FILES {
@@ -33,7 +38,7 @@ impl<'a> Archive<'a> {
             Err(_) => GB18030.decode_without_bom_handling(name).0.into_owned(),
         };
         let names = zip.file_names_raw().map(decoded).collect();
-        Ok(Self { zip, names, kind, left: most_held(bytes.len()) as u64 })
+        Ok(Self { zip, names, kind, room: Room::new(most.unpacked(bytes.len())) })
     }
 
     /// The names of the files with some end, whatever its case, in the order of the archive; the
@@ -55,13 +60,10 @@ impl<'a> Archive<'a> {
         };
         let place = self.names.iter().position(|known| known == name).unwrap_or(usize::MAX);
         let file = self.zip.by_index(place).map_err(|error| broken(&error))?;
-        let mut bytes = Vec::new();
-        file.take(self.left).read_to_end(&mut bytes).map_err(|error| broken(&error))?;
-        self.left -= bytes.len() as u64;
-        if self.left == 0 {
-            return Err(InvalidLayer::TooLarge("is taken once it is unpacked".to_owned()));
-        }
-        Ok(bytes)
+        self.room.file(file).map_err(|error| match error {
+            NotUnpacked::TooLarge(most) => InvalidLayer::Unpacked(most),
+            NotUnpacked::Broken(_) => broken(&error),
+        })
     }
 
     /// Unpacks the file beside another one that has a different end, if there is one.

@@ -1,5 +1,8 @@
 //! The table of a shapefile: dBASE, in whatever encoding its writer had.
 
+use std::iter::Take;
+use std::slice::ChunksExact;
+
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, WINDOWS_1252};
 
 use crate::domain::timestamp::read_day;
@@ -8,8 +11,11 @@ use crate::domain::{FieldType, Value};
 /// Holds a table that is open.
 pub(super) struct Table<'a> {
     pub columns: Vec<Column>,
-    /// The records, each with its mark of deletion in front.
-    pub records: Vec<&'a [u8]>,
+    body: &'a [u8],
+    /// How long a record is, in bytes.
+    record: usize,
+    /// How many records the header tells.
+    told: usize,
     pub encoding: &'static Encoding,
 }
 
@@ -36,8 +42,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], codepage: Option<&str>) -> Result<Table<
         return Err("its records have no length".to_owned());
     }
     let told = u32::from_le_bytes([head[4], head[5], head[6], head[7]]) as usize;
-    let records: Vec<&[u8]> = body.chunks_exact(record).take(told).collect();
-    let encoding = encoding(codepage, head[29], described, &records);
+    let encoding = encoding(codepage, head[29], described, &records(body, record, told));
     let (mut columns, mut start) = (Vec::new(), 1);
     for column in described.chunks_exact(COLUMN_BYTES).take_while(|column| column[0] != 0x0d) {
         let name = column[..11].split(|byte| *byte == 0).next().unwrap_or_default();
@@ -57,16 +62,20 @@ pub(super) fn open<'a>(bytes: &'a [u8], codepage: Option<&str>) -> Result<Table<
     if start > record {
         return Err("its columns are wider than its records".to_owned());
     }
-    Ok(Table { columns, records, encoding })
+    Ok(Table { columns, body, record, told, encoding })
+}
+
+fn records(body: &[u8], record: usize, told: usize) -> Take<ChunksExact<'_, u8>> {
+    body.chunks_exact(record).take(told)
 }
 
 /// Finds the encoding: what the file beside says, else the mark in the header, else what the bytes
 /// can be; GB 18030 holds GBK and GB 2312.
-fn encoding(
+fn encoding<'a>(
     codepage: Option<&str>,
     mark: u8,
-    described: &[u8],
-    records: &[&[u8]],
+    described: &'a [u8],
+    records: &Take<ChunksExact<'a, u8>>,
 ) -> &'static Encoding {
     let said = codepage.map(|text| text.trim().trim_start_matches('\u{feff}').to_ascii_lowercase());
     let by_name = said.as_deref().and_then(|name| match name {
@@ -77,7 +86,7 @@ fn encoding(
         _ => Encoding::for_label(name.as_bytes()),
     });
     let is_utf8 = || {
-        let all = std::iter::once(described).chain(records.iter().copied());
+        let all = std::iter::once(described).chain(records.clone());
         let cut = |part: &[u8]| match std::str::from_utf8(part) {
             Ok(_) => true,
             // Text that fills its column may be cut within a character.
@@ -94,7 +103,12 @@ fn encoding(
     })
 }
 
-impl Table<'_> {
+impl<'a> Table<'a> {
+    /// The records, each with its mark of deletion in front.
+    pub(super) fn records(&self) -> Take<ChunksExact<'a, u8>> {
+        records(self.body, self.record, self.told)
+    }
+
     /// Says whether a record was deleted and only its place is left.
     pub(super) fn is_deleted(record: &[u8]) -> bool {
         record.first() == Some(&b'*')
@@ -197,8 +211,8 @@ mod tests {
 
     fn texts(bytes: &[u8], codepage: Option<&str>) -> Vec<Value> {
         let table = open(bytes, codepage).unwrap();
-        let value = |record: &&[u8]| table.value(record, &table.columns[0]).unwrap();
-        table.records.iter().map(value).collect()
+        let value = |record: &[u8]| table.value(record, &table.columns[0]).unwrap();
+        table.records().map(value).collect()
     }
 
     #[test]
@@ -212,7 +226,7 @@ mod tests {
         assert_eq!(texts(&table(&[&utf8[..10]], 0), Some("UTF-8")), [Value::text("常熟市")]);
         let wrong = table(&[gbk], 0);
         let wrong = open(&wrong, Some("UTF-8")).unwrap();
-        assert!(wrong.value(wrong.records[0], &wrong.columns[0]).is_err());
+        assert!(wrong.value(wrong.records().next().unwrap(), &wrong.columns[0]).is_err());
     }
 
     #[test]
@@ -230,7 +244,7 @@ mod tests {
         let whole = table(&[b"a", b"b"], 0);
         for cut in 0..whole.len() {
             if let Ok(table) = open(&whole[..cut], None) {
-                assert!(table.records.len() <= 2);
+                assert!(table.records().len() <= 2);
             }
         }
         for at in 0..whole.len() {
@@ -238,7 +252,7 @@ mod tests {
                 let mut flipped = whole.clone();
                 flipped[at] ^= 1 << bit;
                 if let Ok(table) = open(&flipped, None) {
-                    for record in &table.records {
+                    for record in table.records() {
                         for column in &table.columns {
                             let _ = table.value(record, column);
                         }

@@ -19,7 +19,7 @@ struct Members<'a> {
     #[serde(borrow, default, deserialize_with = "there")]
     coordinates: Option<&'a RawValue>,
     #[serde(borrow, default, deserialize_with = "there")]
-    geometries: Option<Option<Vec<&'a RawValue>>>,
+    geometries: Option<&'a RawValue>,
 }
 
 fn there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(json: D) -> Result<Option<T>, D::Error> {
@@ -41,10 +41,8 @@ fn read_nested(text: &str, heights: &mut bool, depth: usize) -> Result<Geometry<
         serde_json::from_str(text).map_err(|error| format!("no geometry: {error}"))?;
     if members.kind == "GeometryCollection" {
         let parts = members.geometries.ok_or("a GeometryCollection has `geometries`")?;
-        let parts = parts
-            .unwrap_or_default()
-            .into_iter()
-            .map(|part| read_nested(part.get(), heights, depth + 1));
+        let parts: Vec<&RawValue> = listed(parts.get(), "geometries")?;
+        let parts = parts.into_iter().map(|part| read_nested(part.get(), heights, depth + 1));
         return Ok(Geometry::GeometryCollection(GeometryCollection(
             parts.collect::<Result<_, _>>()?,
         )));
@@ -80,9 +78,14 @@ fn read_nested(text: &str, heights: &mut bool, depth: usize) -> Result<Geometry<
 }
 
 fn numbers<'a, T: Deserialize<'a> + Default>(text: &'a str) -> Result<T, String> {
-    let numbers: Result<Option<T>, _> = serde_json::from_str(text);
-    let numbers = numbers.map_err(|error| format!("its coordinates are refused: {error}"))?;
-    Ok(numbers.unwrap_or_default())
+    listed(text, "coordinates")
+}
+
+/// Reads what a member lists; null is nothing.
+fn listed<'a, T: Deserialize<'a> + Default>(text: &'a str, member: &str) -> Result<T, String> {
+    let listed: Result<Option<T>, _> = serde_json::from_str(text);
+    let listed = listed.map_err(|error| format!("its {member} are refused: {error}"))?;
+    Ok(listed.unwrap_or_default())
 }
 
 fn line(positions: Vec<Position>, heights: &mut bool) -> Result<LineString<f64>, String> {

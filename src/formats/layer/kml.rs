@@ -13,7 +13,7 @@ use super::limits::MOST_NESTED;
 use super::{InvalidLayer, Layer};
 use crate::domain::{FieldType, Value};
 use crate::formats::kml::COLLECTION;
-use crate::formats::list_text;
+use crate::formats::{Most, list_text};
 
 const KML: &str = "KML";
 
@@ -46,13 +46,13 @@ pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Layer, InvalidLayer
 }
 
 /// Reads the first KML in an archive.
-pub(super) fn read_zipped(bytes: &[u8], most_rows: usize) -> Result<Layer, InvalidLayer> {
-    let mut archive = Archive::open(bytes, "KMZ")?;
+pub(super) fn read_zipped(bytes: &[u8], most: Most) -> Result<Layer, InvalidLayer> {
+    let mut archive = Archive::open(bytes, "KMZ", most)?;
     let name = archive.names(".kml").into_iter().next().ok_or_else(|| InvalidLayer::NoLayer {
         name: "with the end .kml".to_owned(),
         there: Vec::new(),
     })?;
-    read(&archive.file(&name)?, most_rows)
+    read(&archive.file(&name)?, most.rows)
 }
 
 /// Reads the bytes of a text in UTF-8, or in the encoding that its first line names.

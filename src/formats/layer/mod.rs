@@ -31,6 +31,7 @@ use geo::Geometry;
 pub use column_types::ColumnTypes;
 pub use kind::{LayerKind, kind_of};
 
+use super::Most;
 use super::sheet::{InvalidSheet, RefusedRow};
 use crate::domain::{Datum, Remark, Schema, Value};
 
@@ -104,6 +105,9 @@ pub enum InvalidLayer {
         /// Those that there are.
         there: Vec<String>,
     },
+    /// What it holds is larger than is taken, in bytes.
+    #[error("it is larger than {} MiB once it is unpacked: send it in parts", .0 / 1024 / 1024)]
+    Unpacked(usize),
     /// It is larger than is taken.
     #[error("it has more than {0}: send it in parts")]
     TooLarge(String),
@@ -123,17 +127,21 @@ impl InvalidLayer {
 }
 
 impl Layer {
-    /// Reads the first layer of a file, of so many rows at most.
+    /// Reads the first layer of a file, of so much at most.
     ///
     /// # Errors
     ///
     /// [`InvalidLayer`] when the file as a whole makes no sense; features that make none are listed.
-    pub fn read(bytes: &[u8], kind: LayerKind, most_rows: usize) -> Result<Self, InvalidLayer> {
-        Self::read_named(bytes, kind, None, &ColumnTypes::default(), most_rows)
+    pub fn read(
+        bytes: &[u8],
+        kind: LayerKind,
+        most: impl Into<Most>,
+    ) -> Result<Self, InvalidLayer> {
+        Self::read_named(bytes, kind, None, &ColumnTypes::default(), most)
     }
 
-    /// Reads the layer of a name, or the first, of so many rows at most, its columns as what they are
-    /// said to hold; formats of one layer only have no use for the name.
+    /// Reads the layer of a name, or the first, of so much at most, its columns as what they are said to
+    /// hold; formats of one layer only have no use for the name.
     ///
     /// # Errors
     ///
@@ -143,8 +151,10 @@ impl Layer {
         kind: LayerKind,
         name: Option<&str>,
         types: &ColumnTypes,
-        most_rows: usize,
+        most: impl Into<Most>,
     ) -> Result<Self, InvalidLayer> {
+        let most = most.into();
+        let most_rows = most.rows;
         if bytes.is_empty() {
             return Err(InvalidLayer::Empty);
         }
@@ -154,10 +164,10 @@ impl Layer {
             LayerKind::FlatGeobuf => flatgeobuf::read(bytes, most_rows),
             LayerKind::GeoPackage => geopackage::read(bytes, name, most_rows),
             LayerKind::GeoParquet => geoparquet::read(bytes, most_rows),
-            LayerKind::Shapefile => shapefile::read(bytes, name, most_rows),
+            LayerKind::Shapefile => shapefile::read(bytes, name, most),
             LayerKind::Kml => kml::read(bytes, most_rows),
-            LayerKind::Kmz => kml::read_zipped(bytes, most_rows),
-            LayerKind::Sheet(kind) => table::read(bytes, kind, types, most_rows),
+            LayerKind::Kmz => kml::read_zipped(bytes, most),
+            LayerKind::Sheet(kind) => table::read(bytes, kind, name, types, most),
         }?;
         types.apply(&mut layer, kind)?;
         Ok(layer)

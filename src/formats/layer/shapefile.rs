@@ -3,18 +3,14 @@
 use super::archive::Archive;
 use super::collect::{Collector, Found};
 use super::{InvalidLayer, Layer, dbf, shp};
-use crate::formats::crs_text;
+use crate::formats::{Most, crs_text};
 
 const SHAPEFILE: &str = "shapefile";
 
 /// Reads the shapefile of a name, or the first one in the archive.
-pub(super) fn read(
-    bytes: &[u8],
-    name: Option<&str>,
-    most_rows: usize,
-) -> Result<Layer, InvalidLayer> {
+pub(super) fn read(bytes: &[u8], name: Option<&str>, most: Most) -> Result<Layer, InvalidLayer> {
     let broken = |reason: String| InvalidLayer::broken(SHAPEFILE, reason);
-    let mut archive = Archive::open(bytes, SHAPEFILE)?;
+    let mut archive = Archive::open(bytes, SHAPEFILE, most)?;
     let names = archive.names(".shp");
     let chosen = match name {
         None => names.first(),
@@ -24,7 +20,7 @@ pub(super) fn read(
         name: name.unwrap_or("with the end .shp").to_owned(),
         there: names.iter().map(|path| stem(path).to_owned()).collect(),
     })?;
-    let mut all = Collector::new(SHAPEFILE, bytes.len(), most_rows);
+    let mut all = Collector::new(SHAPEFILE, bytes.len(), most.rows);
     all.set_name(stem(&path));
     if name.is_none() && names.len() > 1 {
         let others: Vec<&str> = names[1..].iter().map(|path| stem(path)).collect();
@@ -36,7 +32,7 @@ pub(super) fn read(
         );
     }
     note_crs(&mut all, archive.beside(&path, ".prj")?)?;
-    let shapes = shp::read(&archive.file(&path)?, most_rows).map_err(broken)?;
+    let shapes = shp::read(&archive.file(&path)?, most.rows).map_err(broken)?;
     (0..shapes.with_heights).for_each(|_| all.note_heights());
     let table = archive.beside(&path, ".dbf")?;
     let codepage = archive.beside(&path, ".cpg")?;
@@ -54,8 +50,8 @@ pub(super) fn read(
     };
     let table = dbf::open(&table, codepage.as_deref())
         .map_err(|reason| broken(format!("the .dbf: {reason}")))?;
-    let (there, told) = (shapes.records.len(), table.records.len());
-    if there != told && there <= most_rows {
+    let (there, told) = (shapes.records.len(), table.records().len());
+    if there != told && there <= most.rows {
         return Err(broken(format!("it has {there} geometries and {told} rows of values")));
     }
     read_rows(&mut all, shapes.records, &table)?;
@@ -71,7 +67,7 @@ fn read_rows(
     for column in &table.columns {
         numbers.push(all.declare(&column.name, column.field_type)?);
     }
-    for ((line, shape), record) in (1..).zip(shapes).zip(&table.records) {
+    for ((line, shape), record) in (1..).zip(shapes).zip(table.records()) {
         if dbf::Table::is_deleted(record) {
             continue;
         }

@@ -8,20 +8,22 @@ use super::column_types::turned;
 use super::{ColumnTypes, InvalidLayer, Layer};
 use crate::domain::{FieldType, Value};
 use crate::formats::csv::without_mark;
-use crate::formats::list_text;
 use crate::formats::place_columns::{self, PlaceColumns, System};
 use crate::formats::sheet::{Sheet, SheetKind, SheetRow};
 use crate::formats::spelling::{SPELT, is_code, is_list, is_number, is_spelt, number};
+use crate::formats::{Most, list_text};
 
 /// Reads a sheet whose rows may say where they are.
 pub(super) fn read(
     bytes: &[u8],
     kind: SheetKind,
+    name: Option<&str>,
     types: &ColumnTypes,
-    most_rows: usize,
+    most: Most,
 ) -> Result<Layer, InvalidLayer> {
-    let sheet = Sheet::read_exactly(bytes, kind, most_rows)?;
-    let mut all = Collector::new(sheet.encoding, bytes.len(), most_rows);
+    let sheet = Sheet::read_exactly(bytes, kind, name, most)?;
+    let mut all = Collector::new(sheet.encoding, bytes.len(), most.rows);
+    sheet.warnings.iter().for_each(|(code, said)| all.warn(code, &said.en, &said.zh));
     let place = place_columns::find(sheet.columns.iter().map(String::as_str));
     match place {
         Some((_, System::Datum(datum))) => all.set_datum(datum),
@@ -86,7 +88,7 @@ impl Place {
     fn geometry(&self, row: &SheetRow) -> Result<Option<Geometry<f64>>, (String, String)> {
         match self.0 {
             PlaceColumns::Position { east, north } => {
-                let (east, north) = (row.cells[east].as_str(), row.cells[north].as_str());
+                let (east, north) = (row.cells[east].trim(), row.cells[north].trim());
                 if east.is_empty() && north.is_empty() {
                     return Ok(None);
                 }
@@ -98,17 +100,17 @@ impl Place {
                 })
             }
             PlaceColumns::Wkt(column) => {
-                let text = &row.cells[column];
+                let text = row.cells[column].trim();
                 if text.is_empty() {
                     return Ok(None);
                 }
                 if nests_too_deep(text) {
                     let reason = "its geometries stand too deep in one another".to_owned();
-                    return Err((text.clone(), reason));
+                    return Err((text.to_owned(), reason));
                 }
                 match Geometry::try_from_wkt_str(text) {
                     Ok(geometry) => Ok(Some(geometry)),
-                    Err(error) => Err((text.clone(), format!("no well-known text: {error}"))),
+                    Err(error) => Err((text.to_owned(), format!("no well-known text: {error}"))),
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::super::heights::has_heights;
+use super::super::heights::{has_heights, left_aside};
 use super::{InvalidSheet, RefusedRow, Said, Seen, Sheet, SheetRow, beginning, check_size};
 
 /// The columns that a feature's point goes into, and those for features that have their own of that name.
@@ -50,8 +50,9 @@ fn collection(features: Vec<Json>, most_rows: usize) -> Result<Sheet, InvalidShe
     };
     let names = if has_own(&POINT_COLUMNS[0]) { POINT_COLUMNS[1] } else { POINT_COLUMNS[0] };
     let with_heights = features.iter().filter(|one| has_heights(&one["geometry"])).count();
+    let heights = (with_heights > 0).then(|| ("heights", left_aside(with_heights)));
     let rows = features.into_iter().map(|feature| feature_row(feature, names)).collect();
-    Ok(Sheet { with_heights, ..table(rows, most_rows)? })
+    Ok(Sheet { warnings: heights.into_iter().collect(), ..table(rows, most_rows)? })
 }
 
 fn feature_row(mut feature: Json, point_columns: [&str; 2]) -> Row {
@@ -174,7 +175,7 @@ mod tests {
         assert_eq!(sheet.columns, ["name", "lon", "id", "geometry_lon", "geometry_lat"]);
         assert_eq!(sheet.rows.len(), 2);
         assert!(sheet.refused[0].reason.contains("LineString"));
-        assert_eq!(sheet.with_heights, 1);
+        assert!(sheet.warnings[0].1.en.starts_with("1 features have heights"));
         assert_eq!(sheet.refused[1].reason, "its point has no two coordinates");
     }
 

@@ -6,9 +6,9 @@ mod json;
 mod text;
 mod workbook;
 
-use super::list_text;
+use super::{Most, list_text};
 use crate::domain::timestamp::read_day;
-use crate::domain::{FieldType, Timestamp, Value};
+use crate::domain::{FieldType, Remark, Timestamp, Value};
 
 /// Holds a sheet as it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +23,8 @@ pub struct Sheet {
     pub refused: Vec<RefusedRow>,
     /// What it was read as: the encoding of a text, or the kind of a file.
     pub encoding: &'static str,
-    /// How many rows brought heights, which are left aside.
-    pub with_heights: usize,
+    /// What a reader should know of it, each with a code: heights left aside, sheets not read.
+    pub warnings: Vec<(&'static str, Remark)>,
     /// Whether the name of each column stands in quotation marks; empty unless a table was read by
     /// [`Sheet::read_exactly`].
     pub quoted_names: Vec<bool>,
@@ -60,10 +60,18 @@ pub enum SheetKind {
     Table,
     /// Text with one name a line.
     List,
-    /// An Office Open XML workbook; its first sheet is read.
+    /// An Office Open XML workbook, of which one sheet is read.
     Workbook,
     /// JSON rows, or a GeoJSON FeatureCollection.
     Json,
+}
+
+/// Says what becomes of blanks at the ends of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Blanks {
+    Trimmed,
+    /// Kept, in a table of text where quotation marks stand around them.
+    Kept,
 }
 
 /// How many columns are read.
@@ -90,6 +98,17 @@ pub enum InvalidSheet {
     /// It is no workbook that can be read.
     #[error("the workbook cannot be read: {0}")]
     Workbook(String),
+    /// It has no sheet of the name asked for.
+    #[error("the workbook has no sheet `{name}`: there are {}", there.join(", "))]
+    NoSheet {
+        /// The name asked for.
+        name: String,
+        /// Those that there are.
+        there: Vec<String>,
+    },
+    /// What it holds is larger than is taken, in bytes.
+    #[error("it is larger than {} MiB once it is unpacked: send it in parts", .0 / 1024 / 1024)]
+    Unpacked(usize),
     /// It is no JSON that can be read.
     #[error("{0}; send {{\"rows\": [{{\"query\": \"常熟市\"}}]}} or a GeoJSON FeatureCollection")]
     Json(String),
@@ -154,8 +173,8 @@ impl SheetRow {
 }
 
 impl Sheet {
-    /// Reads a sheet as [`Sheet::read`] does, but keeps of a table of text what stands in quotation
-    /// marks: blanks at the ends, and whether an empty cell is a text.
+    /// Reads a sheet as [`Sheet::read_named`] does, but keeps blanks around the cells of a workbook, and
+    /// what stands in quotation marks in a table of text: blanks, and whether an empty cell is a text.
     ///
     /// # Errors
     ///
@@ -163,29 +182,53 @@ impl Sheet {
     pub fn read_exactly(
         bytes: &[u8],
         kind: SheetKind,
-        most_rows: usize,
+        name: Option<&str>,
+        most: impl Into<Most>,
     ) -> Result<Self, InvalidSheet> {
-        if kind != SheetKind::Table {
-            return Self::read(bytes, kind, most_rows);
-        }
-        let sheet = text::read_exactly(bytes, most_rows)?;
-        check_size(sheet.rows.len(), sheet.columns.len(), most_rows)?;
-        Ok(sheet)
+        Self::read_as(bytes, kind, name, most.into(), Blanks::Kept)
     }
 
-    /// Reads a sheet of so many rows at most; blanks around its cells are none of them.
+    /// Reads the first sheet of a file, of so much at most; blanks around its cells are none of them.
     ///
     /// # Errors
     ///
     /// [`InvalidSheet`] when the file as a whole makes no sense; rows that make none are listed.
-    pub fn read(bytes: &[u8], kind: SheetKind, most_rows: usize) -> Result<Self, InvalidSheet> {
+    pub fn read(
+        bytes: &[u8],
+        kind: SheetKind,
+        most: impl Into<Most>,
+    ) -> Result<Self, InvalidSheet> {
+        Self::read_named(bytes, kind, None, most)
+    }
+
+    /// Reads the sheet of a name, or the first, as [`Sheet::read`] does; only workbooks have several.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sheet::read`] says, and when a workbook has no sheet of the name.
+    pub fn read_named(
+        bytes: &[u8],
+        kind: SheetKind,
+        name: Option<&str>,
+        most: impl Into<Most>,
+    ) -> Result<Self, InvalidSheet> {
+        Self::read_as(bytes, kind, name, most.into(), Blanks::Trimmed)
+    }
+
+    fn read_as(
+        bytes: &[u8],
+        kind: SheetKind,
+        name: Option<&str>,
+        most: Most,
+        blanks: Blanks,
+    ) -> Result<Self, InvalidSheet> {
         let sheet = match kind {
-            SheetKind::Table => text::read(bytes, most_rows),
+            SheetKind::Table => text::read(bytes, most.rows, blanks),
             SheetKind::List => text::read_list(bytes),
-            SheetKind::Workbook => workbook::read(bytes, most_rows),
-            SheetKind::Json => json::read(bytes, most_rows),
+            SheetKind::Workbook => workbook::read(bytes, name, most, blanks),
+            SheetKind::Json => json::read(bytes, most.rows),
         }?;
-        check_size(sheet.rows.len(), sheet.columns.len(), most_rows)?;
+        check_size(sheet.rows.len(), sheet.columns.len(), most.rows)?;
         Ok(sheet)
     }
 
@@ -198,7 +241,7 @@ impl Sheet {
             rows: Vec::new(),
             refused: Vec::new(),
             encoding,
-            with_heights: 0,
+            warnings: Vec::new(),
             quoted_names: Vec::new(),
         }
     }

@@ -4,16 +4,11 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{InvalidSheet, RefusedRow, Sheet, SheetRow, beginning, check_size};
+use super::{Blanks, InvalidSheet, RefusedRow, Sheet, SheetRow, beginning, check_size};
 
-/// Reads a table.
-pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Sheet, InvalidSheet> {
-    read_text(bytes, |text, encoding| table(text, encoding, most_rows, Blanks::Trimmed))
-}
-
-/// Reads a table with what its quotation marks say.
-pub(super) fn read_exactly(bytes: &[u8], most_rows: usize) -> Result<Sheet, InvalidSheet> {
-    read_text(bytes, |text, encoding| table(text, encoding, most_rows, Blanks::KeptInQuotes))
+/// Reads a table; where blanks are kept, with what its quotation marks say.
+pub(super) fn read(bytes: &[u8], most_rows: usize, blanks: Blanks) -> Result<Sheet, InvalidSheet> {
+    read_text(bytes, |text, encoding| table(text, encoding, most_rows, blanks))
 }
 
 /// Reads a list of names, which has no header.
@@ -34,13 +29,6 @@ fn read_text(
     sheet.refused.append(&mut refused);
     sheet.refused.sort_by_key(|row| row.line);
     Ok(sheet)
-}
-
-/// Says what becomes of blanks at the ends of cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Blanks {
-    Trimmed,
-    KeptInQuotes,
 }
 
 /// Holds a text and what it was read as.
@@ -150,9 +138,7 @@ fn table(
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let names = reader.headers().map_err(|_| InvalidSheet::Empty)?.clone();
     let quoted_names = match blanks {
-        Blanks::KeptInQuotes => {
-            marks(raw(&text, &csv::Position::new(), reader.position()), delimiter)
-        }
+        Blanks::Kept => marks(raw(&text, &csv::Position::new(), reader.position()), delimiter),
         Blanks::Trimmed => Vec::new(),
     };
     let columns = names.iter().map(|name| name.trim().to_owned()).collect();
@@ -168,7 +154,7 @@ fn table(
         }
         let line = record.position().map_or(0, |at| first_line(&text, at));
         let marks = match (blanks, record.position()) {
-            (Blanks::KeptInQuotes, Some(at)) => marks(raw(&text, at, reader.position()), delimiter),
+            (Blanks::Kept, Some(at)) => marks(raw(&text, at, reader.position()), delimiter),
             _ => Vec::new(),
         };
         let is_quoted = |column: usize| marks.get(column).is_some_and(|is_quoted| *is_quoted);
@@ -286,7 +272,7 @@ mod tests {
     use super::*;
 
     fn table(text: &str) -> Sheet {
-        read(text.as_bytes(), usize::MAX).unwrap()
+        read(text.as_bytes(), usize::MAX, Blanks::Trimmed).unwrap()
     }
 
     /// The lines of the rows, and the lines that were refused.
@@ -306,7 +292,7 @@ mod tests {
     #[test]
     fn quotation_marks_tell_an_empty_text_from_nothing_and_keep_blanks() {
         let text = "a,b,c\r\n\r\n\"\",, x \r\n\" a, \"\"b\"\" \",\"\",\"\r\n \"\r\n1,2\"3,\"4\"\n";
-        let sheet = read_exactly(text.as_bytes(), usize::MAX).unwrap();
+        let sheet = read(text.as_bytes(), usize::MAX, Blanks::Kept).unwrap();
         let row = |number: usize| (&sheet.rows[number].cells[..], &sheet.rows[number].quoted[..]);
         assert_eq!(row(0), (&["", "", "x"].map(String::from)[..], &[true, false, false][..]));
         assert_eq!(
@@ -340,7 +326,7 @@ mod tests {
         };
         let (chinese, _, _) = GB18030.encode(text);
         for (bytes, encoding) in [(text.as_bytes(), "UTF-8"), (&chinese[..], "GB 18030")] {
-            let sheet = read(&broken(bytes), usize::MAX).unwrap();
+            let sheet = read(&broken(bytes), usize::MAX, Blanks::Trimmed).unwrap();
             assert_eq!(lines(&sheet), (vec![2, 3], vec![4]), "{encoding}");
             assert_eq!((sheet.encoding, sheet.rows[1].cells[0].as_str()), (encoding, "太仓"));
         }
@@ -351,11 +337,11 @@ mod tests {
         let tabs = table("\n\nname\tplace, as printed\na\tb, c\n");
         assert_eq!(tabs.columns.len(), 2);
         let (bytes, _, _) = GB18030.encode("名称\n常熟\n");
-        let chinese = read(&bytes, 1).unwrap();
+        let chinese = read(&bytes, 1, Blanks::Trimmed).unwrap();
         assert_eq!((chinese.encoding, chinese.rows[0].cells[0].as_str()), ("GB 18030", "常熟"));
         assert_eq!(table("\u{feff}name\nx\n").columns, ["name"]);
         let utf16 = "\u{feff}name\n常熟\n".encode_utf16().flat_map(u16::to_le_bytes);
-        let utf16 = read(&utf16.collect::<Vec<u8>>(), 1).unwrap();
+        let utf16 = read(&utf16.collect::<Vec<u8>>(), 1, Blanks::Trimmed).unwrap();
         assert_eq!((utf16.encoding, utf16.rows[0].cells[0].as_str()), ("UTF-16LE", "常熟"));
     }
 
@@ -367,13 +353,13 @@ mod tests {
             text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
         );
         for (bytes, encoding) in [(little, "UTF-16LE"), (big, "UTF-16BE")] {
-            let sheet = read(&bytes, 9).unwrap();
+            let sheet = read(&bytes, 9, Blanks::Trimmed).unwrap();
             assert_eq!((sheet.encoding, &sheet.rows[0].cells[0][..]), (encoding, "一上"));
         }
         for with_nul in
             ["name,lon\na\0,1", "name,lon\n\0\0\0\0\0\0\0\0,1", "a\0b,lon\nx,1\n常熟常熟,2"]
         {
-            let sheet = read(with_nul.as_bytes(), 9).unwrap();
+            let sheet = read(with_nul.as_bytes(), 9, Blanks::Trimmed).unwrap();
             assert_eq!(sheet.encoding, "UTF-8", "{with_nul:?}");
         }
     }
@@ -385,9 +371,12 @@ mod tests {
         assert_eq!(found.rows[1], SheetRow::new(3, vec!["太仓".into()]));
         assert_eq!(list("常熟\r太仓\r".as_bytes()).unwrap().rows[1].line, 2);
         assert_eq!(list(b" \n"), Err(InvalidSheet::Empty));
-        assert_eq!(read(b"a,a\n1,2\n", 1), Err(InvalidSheet::TwoColumns("a".into())));
+        assert_eq!(
+            read(b"a,a\n1,2\n", 1, Blanks::Trimmed),
+            Err(InvalidSheet::TwoColumns("a".into()))
+        );
         assert_eq!(list(&[0xff, 0xff, 0x80, b'\n']), Err(InvalidSheet::NoText));
         let wide = ",".repeat(2_000);
-        assert_eq!(read(wide.as_bytes(), 1), Err(InvalidSheet::TooManyColumns));
+        assert_eq!(read(wide.as_bytes(), 1, Blanks::Trimmed), Err(InvalidSheet::TooManyColumns));
     }
 }

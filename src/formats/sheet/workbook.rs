@@ -1,46 +1,65 @@
 //! Sheets as Office Open XML workbooks (ECMA-376), as spreadsheet programs save them.
 
-use std::io::{self, Cursor, Read};
+use std::io::Cursor;
 
-use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
+use calamine::{Cell, DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError};
 use zip::ZipArchive;
 
-use super::{InvalidSheet, RefusedRow, Said, Seen, Sheet, SheetRow, check_size};
-use crate::domain::Timestamp;
+use super::{Blanks, InvalidSheet, RefusedRow, Said, Seen, Sheet, SheetRow, check_size};
 use crate::domain::timestamp::read_day;
+use crate::domain::{Remark, Timestamp};
+use crate::formats::Most;
+use crate::formats::unpacked::{NotUnpacked, Room};
 
-/// How large a workbook may be once it is unpacked: a small file can hold very much.
-const MOST_UNPACKED_BYTES: u64 = 512 * 1024 * 1024;
-
-/// Reads the first sheet of a workbook; the first row that holds anything is the header.
+/// Reads the sheet of a name, or the first, of a workbook; the first row that holds anything is the header.
 ///
 /// Cells are read one by one: a sheet says nothing of its size that can be trusted.
-pub(super) fn read(bytes: &[u8], most_rows: usize) -> Result<Sheet, InvalidSheet> {
-    check_unpacked(bytes)?;
+pub(super) fn read(
+    bytes: &[u8],
+    name: Option<&str>,
+    most: Most,
+    blanks: Blanks,
+) -> Result<Sheet, InvalidSheet> {
+    check_unpacked(bytes, most)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(refused)?;
-    let name = book.sheet_names().into_iter().next().ok_or(InvalidSheet::Empty)?;
-    let mut cells = book.worksheet_cells_reader(&name).map_err(refused)?;
-    let mut rows = Rows { sheet: None, seen: Vec::new(), current: None, limit: most_rows };
+    let sheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
+    let chosen = match name {
+        None => names.first().ok_or(InvalidSheet::Empty)?,
+        Some(name) => names
+            .iter()
+            .find(|known| *known == name)
+            .ok_or_else(|| InvalidSheet::NoSheet { name: name.to_owned(), there: names.clone() })?,
+    };
+    let mut cells = book.worksheet_cells_reader(chosen).map_err(refused)?;
+    let mut rows = Rows { sheet: None, seen: Vec::new(), current: None, limit: most.rows, blanks };
     while let Some(cell) = cells.next_cell().map_err(refused)? {
         rows.add(&cell)?;
     }
-    rows.finish()
+    let mut sheet = rows.finish()?;
+    if name.is_none() && names.len() > 1 {
+        sheet.warnings.push(("other_layers", only_first(&names[0], &names[1..])));
+    }
+    Ok(sheet)
 }
 
-/// Unpacks a workbook to nowhere, to see how large it is.
-fn check_unpacked(bytes: &[u8]) -> Result<(), InvalidSheet> {
-    let broken = |error: &dyn std::fmt::Display| InvalidSheet::Workbook(error.to_string());
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    let mut left = MOST_UNPACKED_BYTES;
-    for number in 0..archive.len() {
-        let file = archive.by_index(number).map_err(|error| broken(&error))?;
-        left -= io::copy(&mut file.take(left), &mut io::sink()).map_err(|error| broken(&error))?;
-        if left == 0 {
-            let most = MOST_UNPACKED_BYTES / 1024 / 1024;
-            return Err(InvalidSheet::Workbook(format!("it unpacks to more than {most} MB")));
-        }
-    }
-    Ok(())
+fn only_first(first: &str, others: &[String]) -> Remark {
+    let others = others.join(", ");
+    Remark::new(
+        format!("Only the first sheet, {first}, was read; there are also {others}."),
+        format!("只读取了第一个工作表 {first}，另有 {others}。"),
+    )
+}
+
+/// Unpacks a workbook to nowhere, to see how large it is: a small file can hold very much.
+fn check_unpacked(bytes: &[u8], most: Most) -> Result<(), InvalidSheet> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes))
+        .map_err(|error| InvalidSheet::Workbook(error.to_string()))?;
+    let room = Room::new(most.unpacked(bytes.len()));
+    room.check_all(&mut archive).map_err(|error| match error {
+        NotUnpacked::TooLarge(most) => InvalidSheet::Unpacked(most),
+        NotUnpacked::Broken(reason) => InvalidSheet::Workbook(reason),
+    })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are mapped by value")]
@@ -59,11 +78,12 @@ struct Rows {
     /// The row that is being read: its number from 0, and its cells by column.
     current: Option<(u32, Vec<Entry>)>,
     limit: usize,
+    blanks: Blanks,
 }
 
 impl Rows {
     fn add(&mut self, cell: &Cell<DataRef<'_>>) -> Result<(), InvalidSheet> {
-        let Some((text, said)) = text(cell.get_value()) else { return Ok(()) };
+        let Some((text, said)) = text(cell.get_value(), self.blanks) else { return Ok(()) };
         let (row, column) = cell.get_position();
         if self.current.as_ref().is_some_and(|(current, _)| *current != row) {
             self.end_row()?;
@@ -91,7 +111,9 @@ impl Rows {
         let mut row = vec![String::new(); width];
         for (column, text, said) in cells {
             self.seen[column] = self.seen[column].and(said);
-            row[column] = text;
+            // No id has blanks around it.
+            let is_id = sheet.columns[column].eq_ignore_ascii_case("id");
+            row[column] = if is_id { text.trim().to_owned() } else { text };
         }
         sheet.rows.push(SheetRow::new(line, row));
         check_size(sheet.rows.len(), width, self.limit)
@@ -111,7 +133,7 @@ fn header(cells: Vec<Entry>) -> Result<Sheet, InvalidSheet> {
     check_size(0, width, 0)?;
     let mut columns = vec![String::new(); width];
     for (column, text, _) in cells {
-        columns[column] = text;
+        text.trim().clone_into(&mut columns[column]);
     }
     let sheet = Sheet::empty(columns, "XLSX");
     sheet.check_columns()?;
@@ -119,7 +141,11 @@ fn header(cells: Vec<Entry>) -> Result<Sheet, InvalidSheet> {
 }
 
 /// The text of a cell, and what it says that it holds; nothing for an empty one.
-fn text(value: &DataRef<'_>) -> Option<(String, Said)> {
+fn text(value: &DataRef<'_>, blanks: Blanks) -> Option<(String, Said)> {
+    let words = |text: &str| {
+        let text = if blanks == Blanks::Kept { text } else { text.trim() };
+        (text.to_owned(), Said::Text)
+    };
     let (text, said) = match value {
         DataRef::Empty => return None,
         DataRef::Int(number) => (number.to_string(), Said::Number(*number as f64)),
@@ -134,8 +160,8 @@ fn text(value: &DataRef<'_>) -> Option<(String, Said)> {
             };
             (text.trim().to_owned(), said)
         }
-        DataRef::String(text) | DataRef::DurationIso(text) => (text.trim().to_owned(), Said::Text),
-        DataRef::SharedString(text) => (text.trim().to_owned(), Said::Text),
+        DataRef::String(text) | DataRef::DurationIso(text) => words(text),
+        DataRef::SharedString(text) => words(text),
         DataRef::Bool(is_true) => (is_true.to_string(), Said::Boolean),
         DataRef::DateTime(at) => date(*at),
         DataRef::Error(error) => (error.to_string(), Said::Text),
