@@ -23,6 +23,10 @@ pub(super) const COLLECTION: &str = "GeometryCollection";
 /// datum are said to be so in a value `datum` of the document. A collection of geometries says that it
 /// is one, for KML has one element for it and for many of a kind.
 ///
+/// A placemark has its id as an attribute, which newer versions of GDAL read as the field `id`, and as a value,
+/// which older ones do. The schema of KML lets no id begin with a digit or have a `~` in it; readers take
+/// such ids all the same, and leave none out.
+///
 /// # Errors
 ///
 /// What the writer reports.
@@ -100,11 +104,7 @@ fn placemark(
     layout: Layout,
 ) -> io::Result<()> {
     let id = feature.id.as_str();
-    if is_xml_id(id) {
-        write!(out, "<Placemark id=\"{id}\">")
-    } else {
-        out.write_all(b"<Placemark>")
-    }?;
+    write!(out, "<Placemark id=\"{id}\">")?;
     if let Some(place) = schema.position("name")
         && let Value::Text(name) = &feature.values[place]
     {
@@ -136,11 +136,6 @@ fn placemark(
 /// Says whether a field is what a placemark is called by, and has no value beside that.
 fn is_shown(field: &Field) -> bool {
     field.name == "name" && field.field_type == FieldType::Text
-}
-
-/// Says whether a text may be an identifier of XML, which begins with a letter.
-fn is_xml_id(id: &str) -> bool {
-    id.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && !id.contains('~')
 }
 
 fn geometry(out: &mut dyn Write, shape: &Geometry<f64>) -> io::Result<()> {
@@ -240,9 +235,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_is_markup_and_ids_are_xml_ids_where_they_can_be() {
+    fn no_text_is_markup() {
         assert_eq!(text("a<b>&\"c\"\u{1}\n"), "a&lt;b&gt;&amp;&quot;c&quot;\u{fffd}&#10;");
         assert_eq!(text("常熟 🏭"), "常熟 🏭");
-        assert!(is_xml_id("base-03") && !is_xml_id("3") && !is_xml_id("a~b"));
     }
 }
