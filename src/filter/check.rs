@@ -1,5 +1,6 @@
 //! Conditions held against a schema: names that exist, and values of the kinds that operators take.
 
+mod arrays;
 mod operands;
 
 use super::plan::Plan;
@@ -85,7 +86,7 @@ impl<'a> Checker<'a> {
                 self.distance(expression, [left, right, distance, unit])
             }
             (operator, [left, right]) if operator.is_of_arrays() => {
-                let (left, right) = (self.items(expression, left)?, self.items(expression, right)?);
+                let (left, right) = self.lists(expression, left, right)?;
                 Ok(Predicate::Lists(*operator, left, right))
             }
             (operator, [left, right]) if operator.name().starts_with("t_") => {
@@ -193,6 +194,10 @@ impl<'a> Checker<'a> {
         let kind = self.kind(value)?;
         if kind == Kind::Instant {
             return self.one_of_times(value, values);
+        }
+        if kind == Kind::Boolean && !std::iter::once(value).chain(values).all(is_plain) {
+            let is = |one| self.comparison(whole, Operator::Equal, value, one);
+            return Ok(Predicate::Any(values.iter().map(is).collect::<Checked<_>>()?));
         }
         let scalar = self.scalar(value)?;
         let mut constants = Vec::new();

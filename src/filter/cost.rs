@@ -8,7 +8,8 @@
 
 use std::collections::BTreeMap;
 
-use super::predicate::{Items, Nullable, Predicate};
+use super::lists::{Element, Items};
+use super::predicate::{Nullable, Predicate};
 use super::scalar::Scalar;
 
 /// Steps of a distance on the sphere, or of the few that are measured on the ellipsoid.
@@ -36,7 +37,9 @@ impl Predicate {
                 Nullable::Scalar(scalar) => 1 + scalar.cost(),
                 Nullable::Condition(condition) => 1 + condition.cost(),
             },
-            Self::Lists(_, left, right) => 1 + 4 * (left.cost() + right.cost()),
+            Self::Lists(_, left, right) => {
+                1 + left.cost() + right.cost() + 4 * left.size() * right.size()
+            }
             Self::Times(..) | Self::When(..) => 4,
             Self::Space(space) => 1 + space.vertices().map_or(DISTANCE, |count| 2 * count),
         }
@@ -51,6 +54,7 @@ impl Predicate {
             Self::Not(part) => part.vertex_cost(),
             Self::Same(pair) => pair.0.vertex_cost() + pair.1.vertex_cost(),
             Self::IsNull(Nullable::Condition(condition)) => condition.vertex_cost(),
+            Self::Lists(_, left, right) => left.vertex_cost() + right.vertex_cost(),
             Self::Space(space) => space.vertex_cost().unwrap_or(DISTANCE),
             _ => 0,
         }
@@ -82,10 +86,13 @@ impl Predicate {
             Self::Like(scalar, _, pattern) => {
                 scalar.add_byte_costs(costs, pattern.longest_stretch());
             }
+            Self::Lists(_, left, right) => {
+                left.add_byte_costs(costs, right.size());
+                right.add_byte_costs(costs, left.size());
+            }
             Self::Known(_)
             | Self::Between(_)
             | Self::IsNull(_)
-            | Self::Lists(..)
             | Self::Times(..)
             | Self::When(..)
             | Self::Space(_) => {}
@@ -111,11 +118,56 @@ impl Scalar {
     }
 }
 
+/// How many bytes of two texts are compared in one step.
+const COMPARED_BYTES: usize = 16;
+
 impl Items {
+    /// Counts the steps of finding the elements.
     fn cost(&self) -> usize {
         match self {
-            Self::Field(_) => 4,
-            Self::Constant(items) => items.len(),
+            Self::Field(_) | Self::Constant(_) => 1,
+            Self::Written(elements) => elements.iter().map(Element::cost).sum(),
+        }
+    }
+
+    fn vertex_cost(&self) -> usize {
+        match self {
+            Self::Field(_) | Self::Constant(_) => 0,
+            Self::Written(elements) => elements.iter().map(Element::vertex_cost).sum(),
+        }
+    }
+
+    /// Adds the steps for each byte of texts that are compared with so many others.
+    fn add_byte_costs(&self, costs: &mut BTreeMap<usize, usize>, others: usize) {
+        let Self::Written(elements) = self else { return };
+        for element in elements {
+            match element {
+                Element::Scalar(scalar) => {
+                    scalar.add_byte_costs(costs, others.div_ceil(COMPARED_BYTES));
+                }
+                Element::Condition(condition) => condition.add_byte_costs(costs),
+                Element::List(items) => items.add_byte_costs(costs, others),
+                Element::Time(_) => {}
+            }
+        }
+    }
+}
+
+impl Element {
+    fn cost(&self) -> usize {
+        match self {
+            Self::Scalar(scalar) => scalar.cost(),
+            Self::Time(_) => 4,
+            Self::Condition(condition) => condition.cost(),
+            Self::List(items) => 1 + items.cost(),
+        }
+    }
+
+    fn vertex_cost(&self) -> usize {
+        match self {
+            Self::Condition(condition) => condition.vertex_cost(),
+            Self::List(items) => items.vertex_cost(),
+            Self::Scalar(_) | Self::Time(_) => 0,
         }
     }
 }

@@ -9,6 +9,7 @@ mod cost;
 mod distance;
 mod equals;
 mod folding;
+mod lists;
 mod plan;
 mod predicate;
 mod scalar;

@@ -3,7 +3,8 @@
 use std::ops::Bound;
 
 use super::folding::Folding;
-use super::predicate::{Items, Nullable, Predicate};
+use super::lists::Items;
+use super::predicate::{Nullable, Predicate};
 use super::scalar::Scalar;
 use super::span::Time;
 use super::text::Fold;

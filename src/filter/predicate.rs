@@ -1,5 +1,6 @@
 //! Conditions against a schema, ready to be held against features.
 
+use super::lists::{self, Items};
 use super::scalar::Scalar;
 use super::space::Space;
 use super::span::Time;
@@ -54,15 +55,6 @@ pub(super) enum Nullable {
     Time(Time),
 }
 
-/// Holds a list of text.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Items {
-    /// That of a field.
-    Field(usize),
-    /// The same for all, in order and each once.
-    Constant(Vec<String>),
-}
-
 impl Predicate {
     /// Says whether the condition holds for a feature; `None` when that is unknown.
     ///
@@ -99,9 +91,7 @@ impl Predicate {
                 _ => None,
             },
             Self::IsNull(nullable) => Some(nullable.is_null(feature)),
-            Self::Lists(operator, left, right) => {
-                Some(relate(*operator, left.of(feature)?, right.of(feature)?))
-            }
+            Self::Lists(operator, left, right) => lists::relate(*operator, left, right, feature),
             Self::Times(operator, left, right) => {
                 Some(left.span(feature)?.relates(*operator, right.span(feature)?))
             }
@@ -155,28 +145,5 @@ impl Nullable {
             Self::Condition(condition) => condition.holds(feature).is_none(),
             Self::Time(time) => time.span(feature).is_none(),
         }
-    }
-}
-
-impl Items {
-    fn of<'a>(&'a self, feature: &'a Feature) -> Option<&'a [String]> {
-        match self {
-            Self::Constant(items) => Some(items),
-            Self::Field(field) => match &feature.values[*field] {
-                Value::List(items) => Some(items),
-                _ => None,
-            },
-        }
-    }
-}
-
-/// Says how two lists are related as sets: order and repetition make no difference.
-fn relate(operator: Operator, a: &[String], b: &[String]) -> bool {
-    let holds_all = |a: &[String], b: &[String]| b.iter().all(|item| a.contains(item));
-    match operator {
-        Operator::AContains => holds_all(a, b),
-        Operator::AContainedBy => holds_all(b, a),
-        Operator::AOverlaps => a.iter().any(|item| b.contains(item)),
-        _ => holds_all(a, b) && holds_all(b, a),
     }
 }

@@ -131,6 +131,46 @@ fn lists_are_related_as_sets() {
 }
 
 #[test]
+fn lists_are_compared_by_the_values_in_them() {
+    all_hold(&[
+        "A_OVERLAPS((1,2),(2,3))",
+        "A_EQUALS((1,2.0),(2,1.0,1))",
+        "A_CONTAINS((year,km),(2.5,2019+1))",
+        "A_CONTAINEDBY((name),('a','Ürümqi 100% Base'))",
+        "A_CONTAINS(('ürümqi 100% base'),(CASEI(name)))",
+        "A_EQUALS((CASEI('X'),ACCENTI('é')),('e','x'))",
+        "A_CONTAINS(codes,(CASEI('39')))",
+        "A_EQUALS((TRUE,year = 1),(FALSE,TRUE))",
+        "A_OVERLAPS((DATE('2020-10-13')),(TIMESTAMP('2020-10-13T08:00:00Z')))",
+        "A_CONTAINS(((1,2),(3)),((2,1)))",
+        "A_EQUALS((codes),(('36','39')))",
+        "A_EQUALS((),())",
+        "A_OVERLAPS((note,1),(1))",
+    ]);
+    none_holds(&[
+        "A_OVERLAPS((1,2),(3,4))",
+        "A_EQUALS((1),('1'))",
+        "A_CONTAINS(((1,2)),((1,2,3)))",
+        "A_CONTAINS((1),(1,'a',TRUE))",
+        "A_OVERLAPS((INTERVAL('2020-01-01','2020-12-31')),(DATE('2020-01-01')))",
+        "A_CONTAINS(codes,(CASEI(name)))",
+        "A_CONTAINS((1),(note,2))",
+    ]);
+    all_are_unknown(&[
+        "A_CONTAINS((1),(note))",
+        "A_EQUALS((note),(note))",
+        "A_OVERLAPS((1),(note))",
+    ]);
+}
+
+#[test]
+fn a_truth_is_among_conditions() {
+    all_hold(&["(year = 2020) IN (year = 1, km > 1)", "TRUE IN (year = 2020)"]);
+    none_holds(&["TRUE IN (year = 1)", "(year = 2020) NOT IN (TRUE, note = 'a')"]);
+    all_are_unknown(&["TRUE IN (note = 'a')"]);
+}
+
+#[test]
 fn a_year_is_the_whole_of_it() {
     all_hold(&["T_INTERSECTS(year, DATE('2020-06-01'))", "T_AFTER(year, DATE('2019-12-31'))"]);
     all_hold(&["T_EQUALS(year, INTERVAL('2020-01-01','2020-12-31'))"]);
@@ -235,8 +275,11 @@ fn refusals_name_the_part_and_say_what_would_be_right() {
         ("(year = 1) < (km = 1)", "conditions have no order"),
         (
             "A_CONTAINS(codes, (36))",
-            "lists hold text in single quotes, such as '36', and `36` is none",
+            "`codes` holds text, and `36` is a number: compare it with text in single quotes",
         ),
+        ("A_CONTAINS((year), (geometry))", "compare geometries by S_EQUALS"),
+        ("A_CONTAINS((yaer), (1))", "there is no field `yaer`; did you mean `year`?"),
+        ("(year = 1) IN (year = 1, 2)", "compare values of one kind"),
         ("A_CONTAINS(name, ('a'))", "a list is needed: a field of lists (codes)"),
         ("S_INTERSECTS(name, POINT(1 2))", "`name` is text, and a geometry is needed"),
         ("S_DWITHIN(geometry, POINT(1 2), 5, 'miles')", "the unit 'm' or 'km'"),
@@ -295,6 +338,12 @@ fn conditions_on_fields() -> impl Strategy<Value = String> {
             "[yz]"
         )
             .prop_map(|(name, a, b)| format!("A_{name}(codes, ('{a}','{b}'))")),
+        (
+            prop::sample::select(vec!["EQUALS", "CONTAINS", "CONTAINEDBY", "OVERLAPS"]),
+            "[ab]",
+            2016i64..2024
+        )
+            .prop_map(|(name, a, year)| format!("A_{name}((year,name,(1)), ('{a}',{year},(1)))")),
         (
             prop::sample::select(vec![
                 "AFTER",
@@ -449,6 +498,9 @@ fn the_cost_grows_with_what_a_feature_is_held_against() {
     let cost = |text: &str| filter(text).cost();
     assert!(cost("year = 2020") < 5);
     assert!(cost("year = 2020 OR year = 2021") > cost("year = 2020"));
+    let many = vec!["year"; 400].join(",");
+    assert!(cost(&format!("A_EQUALS(({many}),({many}))")) > 400 * 400);
+    assert!(filter(&format!("A_OVERLAPS((name),({many}))")).byte_costs()[&0] > 10);
     let pattern = "%a".repeat(500);
     assert!(cost(&format!("name LIKE '{pattern}'")) > 1_000);
     // A comb whose teeth all span the same latitudes has each position against each tooth.

@@ -41,6 +41,13 @@ fn a_truth_is_a_condition_alone_and_compared() {
     all_are(None, &unknown, &["closed", "NOT closed", "closed = FALSE", "closed IN (TRUE, FALSE)"]);
     all_are(Some(true), &unknown, &["closed IS NULL"]);
     all_are(Some(true), &closed, &["closed = (name = 'a')", "closed AND name = 'a'"]);
+    let among = [
+        "closed IN (name = 'a')",
+        "closed IN (name = 'b', closed)",
+        "A_OVERLAPS((closed), (TRUE))",
+    ];
+    all_are(Some(true), &closed, &among);
+    all_are(Some(false), &closed, &["closed IN (name = 'b')", "closed NOT IN (name = 'a', FALSE)"]);
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::super::predicate::Items;
 use super::super::scalar::Scalar;
 use super::super::span::{Span, Time};
 use super::super::text::Fold;
@@ -187,46 +186,6 @@ impl Checker<'_> {
             Expression::Literal(Literal::Date(date)) => Some(Span::day(*date)),
             Expression::Literal(Literal::Timestamp(instant)) => Some(Span::instant(*instant)),
             _ => None,
-        }
-    }
-
-    /// A list of text: that of a field, or one that was written out.
-    pub(super) fn items(&self, whole: &Expression, part: &Expression) -> Checked<Items> {
-        match part {
-            Expression::Property(name) if self.kind(part)? == Kind::List => {
-                Ok(Items::Field(self.field(name)?))
-            }
-            Expression::Array(values) => {
-                let text = |value: &Expression| match value {
-                    Expression::Literal(Literal::Text(text)) => Ok(text.clone()),
-                    other => {
-                        self.kind(other)?;
-                        let bare = cql2::shown(&cql2::to_text(other));
-                        Err(refused(
-                            whole,
-                            &format!(
-                                "lists hold text in single quotes, such as '36', and `{bare}` is none"
-                            ),
-                        ))
-                    }
-                };
-                let mut items: Vec<String> = values.iter().map(text).collect::<Checked<_>>()?;
-                items.sort();
-                items.dedup();
-                Ok(Items::Constant(items))
-            }
-            other => {
-                let kind = self.kind(other)?;
-                let lists =
-                    self.schema.fields().iter().filter(|field| field.field_type == FieldType::List);
-                let lists: Vec<&str> = lists.map(|field| field.name.as_str()).collect();
-                let lists = if lists.is_empty() { "none".to_owned() } else { lists.join(", ") };
-                let what = format!(
-                    "{} is {kind}, and a list is needed: a field of lists ({lists}), or ('36', '39')",
-                    said(other)
-                );
-                Err(refused(whole, &what))
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! CQL2 Text, read by recursive descent: conditions here, geometries in `geometry`.
 
+mod arrays;
 mod geometry;
 mod temporal;
 
@@ -182,7 +183,7 @@ impl Parser {
             let high = self.sum()?;
             self.call(Operator::Between, vec![left, low, high])?
         } else if self.take_word("IN") {
-            let list = self.array()?;
+            let list = self.list_of(Self::disjunction)?;
             if list == Expression::Array(Vec::new()) {
                 return Err(self.refused(self.place - 1, "IN needs a value at least"));
             }
@@ -245,6 +246,10 @@ impl Parser {
 
     /// Reads an operand with its sign, which binds more strongly than `^`.
     fn factor(&mut self) -> Parsed {
+        if self.take_sign("+") {
+            let is_number = matches!(self.peek(), Kind::Number(_));
+            return if is_number { self.operand() } else { Err(self.expected("a number")) };
+        }
         if self.take_sign("-") {
             return match self.deeper(Self::factor)? {
                 Expression::Literal(Literal::Integer(number)) => {
@@ -341,20 +346,6 @@ impl Parser {
             return Err(self.refused(start, wrong_count(operator, arguments.len())));
         }
         self.call(operator, arguments)
-    }
-
-    /// Reads a list in parentheses.
-    fn array(&mut self) -> Parsed {
-        self.need_sign("(")?;
-        let mut values = Vec::new();
-        while !self.is_sign(")") {
-            if !values.is_empty() {
-                self.need_sign(",")?;
-            }
-            values.push(self.deeper(Self::sum)?);
-        }
-        self.need_sign(")")?;
-        self.counted(Expression::Array(values))
     }
 }
 

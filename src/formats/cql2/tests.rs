@@ -57,6 +57,45 @@ fn powers_bind_before_products_before_sums_and_from_the_right() {
 }
 
 #[test]
+fn numbers_have_either_sign() {
+    assert_eq!(text("a = +5"), text("a = 5"));
+    assert_eq!(text("a = 1 + +5"), text("a = 1 + 5"));
+    assert_eq!(text("a = +1.5e+3"), text("a = 1500.0"));
+    assert_eq!(text("POINT(+116.39 +39.9)"), text("POINT(116.39 39.9)"));
+    assert_eq!(text("POINT Z(+116.39 -39.9 +5)"), text("POINT(116.39 -39.9)"));
+    assert_eq!(text("BBOX(-1,+2,+3,4)"), text("BBOX(-1,2,3,4)"));
+    for wrong in ["a = +b", "a = +'b'", "a = + -5", "POINT(+-1 2)", "a = +"] {
+        assert!(refusal(wrong).contains("expected a number after `+`"), "{}", refusal(wrong));
+    }
+}
+
+#[test]
+fn lists_hold_values_conditions_and_lists() {
+    let list = |parts: &[Expression]| Expression::Array(parts.to_vec());
+    let overlaps = |a, b| call(Operator::AOverlaps, [a, b]);
+    let one = list(&[whole(1), whole(2)]);
+    assert_eq!(text("A_OVERLAPS((1,2),(+1,2))"), overlaps(one.clone(), one.clone()));
+    let nested = list(&[one, list(&[whole(3)]), list(&[])]);
+    assert_eq!(text("A_OVERLAPS(((1,2),(3),()), l)"), overlaps(nested, property("l")));
+    let json = r#"{"op":"a_overlaps","args":[[[1,2],[3],[]],{"property":"l"}]}"#;
+    let read = from_json(json, RegisteredCrs::CRS84).unwrap();
+    assert_eq!(to_text(&read), "A_OVERLAPS(((1,2),(3),()),l)");
+    for same in [
+        "A_EQUALS((a+1,(a+1)*(b+2),CASEI(name),DATE('2020-10-13')),l)",
+        "A_EQUALS((a = 1 OR b,(a > 1) = b,POINT(1.0 2.0)),())",
+        "ok IN (a > 3,TRUE)",
+        "ok NOT IN ((a > 3) = b,a IS NULL)",
+    ] {
+        let canonical = canonical(same);
+        assert_eq!(text(&canonical), text(same), "{canonical}");
+    }
+    assert_eq!(canonical("ok IN (val > 3)"), "ok IN (val > 3)");
+    assert!(refusal("A_EQUALS((1,2,(3)").contains("expected `,`"));
+    let deep = format!("A_EQUALS({}{},l)", "(".repeat(9_000), ")".repeat(9_000));
+    assert!(refusal(&deep).contains("nested more than 32 deep"));
+}
+
+#[test]
 fn negated_predicates_are_predicates_within_not() {
     assert_eq!(canonical("name not like 'a%'"), "NOT name LIKE 'a%'");
     assert_eq!(canonical("year not between 1 and 2"), "NOT year BETWEEN 1 AND 2");

@@ -67,7 +67,7 @@ fn list(out: &mut String, values: &[Expression]) {
     out.push('(');
     for (number, value) in values.iter().enumerate() {
         out.push_str(if number == 0 { "" } else { "," });
-        part(out, value, 5);
+        part(out, value, 0);
     }
     out.push(')');
 }

@@ -47,6 +47,9 @@ impl Parser {
 
     fn number(&mut self) -> Result<f64, InvalidCql2> {
         let is_negative = self.take_sign("-");
+        if !is_negative {
+            self.take_sign("+");
+        }
         let Kind::Number(text) = self.peek().clone() else { return Err(self.expected("a number")) };
         let number = match number_of(&text) {
             Some(Literal::Integer(whole)) => whole as f64,
@@ -60,7 +63,7 @@ impl Parser {
     fn coord(&mut self) -> Result<Coord<f64>, InvalidCql2> {
         self.meter.vertices(1).map_err(|what| self.refused(self.place, what))?;
         let (x, y) = (self.number()?, self.number()?);
-        if matches!(self.peek(), Kind::Number(_)) || self.is_sign("-") {
+        if matches!(self.peek(), Kind::Number(_) | Kind::Sign("-" | "+")) {
             self.number()?; // a height
         }
         Ok(Coord { x, y })
