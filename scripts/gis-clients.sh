@@ -36,6 +36,7 @@ for collection in bases counties; do
 done
 
 "$PYTHON" scripts/gis-files.py "$work" "$ROOT" "$binary"
+"$PYTHON" "$clients/every_kind.py" "$work" "$binary"
 
 # The file that lists are kept in, opened and edited by GDAL.
 store=$work/store.gpkg

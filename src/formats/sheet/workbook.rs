@@ -1,6 +1,7 @@
 //! Sheets as Office Open XML workbooks (ECMA-376), as spreadsheet programs save them.
 
 use std::io::Cursor;
+use std::ops::Range;
 
 use calamine::{Cell, DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError};
 use zip::ZipArchive;
@@ -174,6 +175,9 @@ fn date(at: ExcelDateTime) -> (String, Said) {
     if at.is_duration() {
         return (at.as_f64().to_string(), Said::Text);
     }
+    if !DAYS.contains(&at.as_f64()) {
+        return before_1900(at.as_f64());
+    }
     let (year, month, day, hour, minute, second, milli) = at.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
     if (hour, minute, second, milli) == (0, 0, 0, 0) {
@@ -181,4 +185,47 @@ fn date(at: ExcelDateTime) -> (String, Said) {
     }
     let fraction = if milli == 0 { String::new() } else { format!(".{milli:03}") };
     (format!("{date}T{hour:02}:{minute:02}:{second:02}{fraction}"), Said::Instant)
+}
+
+/// The numbers of days that ECMA-376 knows, to the end of the year 9999.
+const DAYS: Range<f64> = 0.0..2_958_466.0;
+
+/// A date by the number that spreadsheet programs other than Excel give days before 1900: how many they are after
+/// 30 December 1899. One that is none stays a number.
+#[expect(clippy::cast_possible_truncation, reason = "what is too large is no instant either way")]
+fn before_1900(number: f64) -> (String, Said) {
+    const DAYS_TO_1970: f64 = 25_569.0;
+    const MILLIS_OF_A_DAY: f64 = 86_400_000.0;
+    let millis = ((number - DAYS_TO_1970) * MILLIS_OF_A_DAY).round();
+    match Timestamp::from_micros((millis * 1_000.0) as i64).filter(|_| number < 0.0) {
+        None => (number.to_string(), Said::Text),
+        Some(at) if millis % MILLIS_OF_A_DAY == 0.0 => {
+            (at.to_string().chars().take(10).collect(), Said::Day)
+        }
+        Some(at) => (at.to_string(), Said::Instant),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::ExcelDateTimeType;
+
+    use super::*;
+
+    #[test]
+    fn days_are_read_on_either_side_of_1900() {
+        for (number, text) in [
+            (-3_592.0, "1890-02-28"),
+            (-3_591.000_011_574_074, "1890-02-28T23:59:59Z"),
+            (-1.0, "1899-12-29"),
+            (61.0, "1900-03-01"),
+            (44_117.333_336_226_85, "2020-10-13T08:00:00.250"),
+            (2_958_465.0, "9999-12-31"),
+            (2_958_466.0, "2958466"),
+            (-1e9, "-1000000000"),
+        ] {
+            let at = ExcelDateTime::new(number, ExcelDateTimeType::DateTime, false);
+            assert_eq!(date(at).0, text, "{number}");
+        }
+    }
 }
