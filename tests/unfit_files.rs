@@ -67,7 +67,7 @@ fn a_file_of_which_no_row_can_be_taken_is_refused_with_the_first_lines() {
         &service,
         CSV,
         metres,
-        "line 4: no longitude and latitude in degrees (x,y); and 1",
+        "line 4: no longitude and latitude in degrees: x,y; and 1",
     );
     let far = feature(&json!({})).replace("120.5", "12050000");
     expect_refused(&service, GEOJSON, far, "none of its 1 rows");

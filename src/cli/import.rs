@@ -87,7 +87,8 @@ pub(super) fn run(args: &ImportArgs, data: &DataArgs) -> anyhow::Result<ExitCode
     drop(bytes);
     let choices = choices(args, &content, store.as_mut())?;
     let brought = Brought { content, origin };
-    let taken = intake::take(&catalog, &wanted, brought, &choices, &progress::shown())?;
+    let taken = intake::take(&catalog, &wanted, brought, &choices, &progress::shown())
+        .with_context(|| shown.to_string())?;
     tell_before(&taken.report);
     match taken.act {
         Act::Put(collection, how) => {

@@ -231,7 +231,7 @@ const MOST_NAMED: usize = 3;
 fn first_of(refused: &[RefusedRow]) -> String {
     let named = refused.iter().take(MOST_NAMED).map(|row| {
         let RefusedRow { line, value, reason } = row;
-        let value = if value.is_empty() { String::new() } else { format!(" ({value})") };
+        let value = if value.is_empty() { String::new() } else { format!(": {value}") };
         format!("line {line}: {reason}{value}")
     });
     let named = named.collect::<Vec<_>>().join("; ");
