@@ -98,6 +98,19 @@ fn the_sheet_that_is_named_is_read_or_the_first_with_a_word_on_the_others() {
         assert_eq!(refused.status, StatusCode::BAD_REQUEST);
         assert!(refused.text().contains("has no sheet `c`: there are a, b"), "{}", refused.text());
     }
+    let headers = [("content-type", "text/csv")];
+    let list = "name,lon,lat\na,120,31\n";
+    for (path, is_warned) in
+        [("id=table", false), ("id=one&layer=b", true), ("id=two&layer=b&geocode=true", true)]
+    {
+        let told =
+            service.ask(2, &Method::POST, &format!("/collections?{path}"), &headers, list).json();
+        assert_eq!(
+            told["warnings"].to_string().contains("has one layer only"),
+            is_warned,
+            "{told}"
+        );
+    }
     let located = post_as("/geocode?f=csv", XLSX, &book);
     assert!(located.header("jidi-warning").contains("Only the first sheet, a"));
 }

@@ -17,7 +17,7 @@ use super::unkept::without_unkept;
 use crate::domain::base::MatchStatus;
 use crate::domain::{Datum, Feature, FeatureId, Field, FieldType, LonLat, Remark, Schema, Value};
 use crate::formats::Most;
-use crate::formats::layer::{ColumnTypes, Layer, LayerRow, kind_of};
+use crate::formats::layer::{ColumnTypes, Layer, LayerKind, LayerRow, kind_of};
 use crate::formats::sheet::{RefusedRow, Sheet, SheetRow};
 
 /// The column that every collection has.
@@ -62,14 +62,29 @@ pub fn read(
     let kind = kind.ok_or_else(|| {
         IntakeError::Kind(if name.is_empty() { media_type } else { name }.to_owned())
     })?;
+    let layer = how.layer.as_deref();
+    let no_layers = layer.filter(|_| !kind.has_layers()).map(|name| no_layers(kind, name));
     if let Some(sheet) = kind.rows_to_place(how.is_geocoded) {
-        let mut sheet = Sheet::read_named(bytes, sheet, how.layer.as_deref(), most)?;
+        let mut sheet = Sheet::read_named(bytes, sheet, layer, most)?;
         how.types.apply_to_sheet(&mut sheet)?;
+        sheet.warnings.extend(no_layers);
         return Ok(without_unkept(Content::Rows(sheet)));
     }
-    let layer = how.layer.as_deref();
-    let layer = Layer::read_named(bytes, kind, layer, &how.types, most)?;
-    Ok(without_unkept(Content::Features(layer)))
+    let mut read = Layer::read_named(bytes, kind, layer, &how.types, most)?;
+    read.warnings.extend(no_layers.filter(|_| layer != Some(read.name.as_str())));
+    Ok(without_unkept(Content::Features(read)))
+}
+
+/// Says that a file has one list only, whatever layer was asked for.
+fn no_layers(kind: LayerKind, asked: &str) -> (&'static str, Remark) {
+    let kind = kind.title();
+    let remark = Remark::new(
+        format!(
+            "a file of the kind {kind} has one layer only, which was read: `{asked}` chooses none"
+        ),
+        format!("{kind} 文件只有一个图层，已读取；`{asked}` 未用于选择图层"),
+    );
+    ("layer", remark)
 }
 
 /// Holds rows that are to become features.

@@ -102,6 +102,12 @@ impl LayerKind {
         }
     }
 
+    /// Says whether a file of the kind may have several layers, which have names.
+    #[must_use]
+    pub fn has_layers(self) -> bool {
+        matches!(self, Self::GeoPackage | Self::Shapefile | Self::Sheet(SheetKind::Workbook))
+    }
+
     fn is_zipped(self) -> bool {
         matches!(self, Self::Shapefile | Self::Kmz | Self::Sheet(SheetKind::Workbook))
     }
