@@ -32,6 +32,7 @@ mod lists;
 mod names;
 mod nearest;
 mod operation;
+mod page_links;
 mod pages;
 mod pages_of_answers;
 mod paging;

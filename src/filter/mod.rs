@@ -115,6 +115,8 @@ impl PartialEq for Filter {
 }
 
 #[cfg(test)]
+mod list_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod typed_tests;

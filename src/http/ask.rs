@@ -42,6 +42,20 @@ impl Ask {
     ///
     /// [`Problem`] when `f=` names none of them or `Accept` wants none of them.
     pub fn media_type<'a>(&mut self, served: &[(&str, &'a str)]) -> Result<&'a str, Problem> {
+        self.media_type_for(served, &[])
+    }
+
+    /// Chooses likewise, and by `Accept` no page where one of some parameters is given that pages do
+    /// not have, unless nothing but a page is accepted.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ask::media_type`].
+    pub fn media_type_for<'a>(
+        &mut self,
+        served: &[(&str, &'a str)],
+        of_files: &[&str],
+    ) -> Result<&'a str, Problem> {
         let names = || {
             let known = served.iter().map(|(name, _)| *name).filter(|name| !name.is_empty());
             known.collect::<Vec<_>>().join(", ")
@@ -56,7 +70,14 @@ impl Ask {
             return Ok(media_type);
         }
         let types: Vec<&'a str> = served.iter().map(|(_, media_type)| *media_type).collect();
-        let chosen = accept::choose(self.accept.as_deref(), &types)?;
+        let mut chosen = accept::choose(self.accept.as_deref(), &types)?;
+        let is_of_file = |(name, value): &(String, String)| {
+            !value.is_empty() && of_files.contains(&name.as_str())
+        };
+        if chosen == PAGE && self.query.pairs().iter().any(is_of_file) {
+            let files: Vec<&'a str> = types.into_iter().filter(|one| *one != PAGE).collect();
+            chosen = accept::choose(self.accept.as_deref(), &files).unwrap_or(PAGE);
+        }
         self.is_of_browser = chosen == PAGE;
         Ok(chosen)
     }

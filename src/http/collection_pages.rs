@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use axum::response::Response;
 
-use super::here::{Here, encoded};
-use super::html::{escaped, page};
+use super::here::{Here, Link, encoded};
+use super::html::{all_links, escaped, page};
 use super::html_map::map;
 use super::processes::has_own_route;
 use super::use_it_in;
-use crate::domain::{Feature, FieldType, Value};
+use crate::domain::{Bbox, Feature, FieldType, RegisteredCrs, Value};
 use crate::formats::Format;
 use crate::process::PROCESSES;
 use crate::store::{Catalog, Collection};
@@ -17,30 +17,13 @@ use crate::store::{Catalog, Collection};
 /// How many features the small map of a collection shows.
 const MOST_SHOWN: usize = 1_000;
 
-/// The list of collections.
-pub(super) fn list<'a>(collections: impl Iterator<Item = &'a Collection>) -> Response {
-    let mut body = String::from(
-        "<table>\n<thead><tr><th>Collection</th><th>Features</th><th>Data as of</th><th>What</th></tr></thead>\n<tbody>\n",
-    );
-    for collection in collections {
-        let about = collection.about();
-        let _ = writeln!(
-            body,
-            "<tr><td><a href=\"/collections/{}?f=html\">{}</a><br><small>{}</small></td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            encoded(&about.id),
-            escaped(&about.title),
-            escaped(&about.title_zh),
-            collection.len(),
-            escaped(&about.data_as_of),
-            escaped(&about.description)
-        );
-    }
-    body.push_str("</tbody>\n</table>\n<p>For programs: <a rel=\"alternate\" href=\"/collections?f=json\">the same as JSON</a>, <a href=\"/api.html\">the API</a>.</p>\n");
-    page("Collections", &body)
-}
-
 /// One collection.
-pub(super) fn one(catalog: &Catalog, collection: &Collection, here: &Here) -> Response {
+pub(super) fn one(
+    catalog: &Catalog,
+    collection: &Collection,
+    links: &[Link],
+    here: &Here,
+) -> Response {
     let about = collection.about();
     let path = format!("/collections/{}", encoded(&about.id));
     let shown: Vec<&Feature> = collection.features().take(MOST_SHOWN).collect();
@@ -60,17 +43,33 @@ pub(super) fn one(catalog: &Catalog, collection: &Collection, here: &Here) -> Re
     facts(&mut body, catalog, collection);
     let _ = writeln!(
         body,
-        "<h2>Features</h2>\n<p><a href=\"{path}/items?f=html\">Page by page</a>, or as one file: {}</p>",
-        downloads(&path)
+        "<h2>Features</h2>\n<p><a href=\"{path}/items?f=html\">Page by page</a>, or as one file: {}</p>{}",
+        downloads(&path),
+        nearest(&path, collection)
     );
     fields(&mut body, collection);
     analyses(&mut body, &path, collection);
     use_it_in::add(&mut body, collection, here);
     let _ = writeln!(
         body,
-        "<p>See also <a href=\"{path}/queryables?f=html\">what a filter can ask</a>, <a href=\"{path}/schema?f=html\">what the data are</a>, <a href=\"{path}/tiles?f=html\">vector tiles</a>, <a href=\"/processes?f=html\">analyses</a>.</p>\n<p>For programs: <a rel=\"alternate\" href=\"{path}?f=json\">this description</a>, <a href=\"{path}/feature-schema\">what a feature looks like</a>.</p>"
+        "<p>See also <a href=\"{path}/queryables?f=html\">what a filter can ask</a>, <a href=\"{path}/schema?f=html\">what the data are</a>, <a href=\"{path}/tiles?f=html\">vector tiles</a>, <a href=\"/processes?f=html\">analyses</a>.</p>\n<p>For programs: <a rel=\"alternate\" href=\"{path}?f=json\">this description</a>, <a href=\"{path}/feature-schema\">what a feature looks like</a>.</p>\n{}",
+        all_links(links)
     );
     page(&about.title, &body)
+}
+
+/// The way to what is nearest, from the middle of a collection of points.
+fn nearest(path: &str, collection: &Collection) -> String {
+    let Some(bbox) = collection.extent().filter(|_| collection.is_points()) else {
+        return String::new();
+    };
+    let east = if bbox.crosses_antimeridian() { bbox.east + 360.0 } else { bbox.east };
+    let lon = f64::midpoint(bbox.west, east);
+    let lon = if lon > 180.0 { lon - 360.0 } else { lon };
+    let lat = f64::midpoint(bbox.south, bbox.north);
+    format!(
+        "\n<p><a rel=\"related\" href=\"{path}/nearest?at={lon:.4},{lat:.4}&amp;f=html\">What is nearest</a> to a position or to one of them.</p>"
+    )
 }
 
 /// The analyses that run on points, each by its address.
@@ -106,11 +105,14 @@ fn downloads(path: &str) -> String {
 /// What is known of the collection as a whole.
 fn facts(body: &mut String, catalog: &Catalog, collection: &Collection) {
     let about = collection.about();
-    let mut rows = vec![("Features", collection.len().to_string())];
+    let mut rows = vec![("Id", about.id.clone()), ("Features", collection.len().to_string())];
     if let Some((first, last)) = collection.times() {
         let name = if matches!(first, Value::Integer(_)) { "Years" } else { "Time" };
         let (first, last) = (first.in_a_cell(), last.in_a_cell());
         rows.push((name, if first == last { first } else { format!("{first} to {last}") }));
+    }
+    if let Some(Bbox { west, south, east, north }) = collection.extent() {
+        rows.push(("Extent", format!("{west:.4}, {south:.4} to {east:.4}, {north:.4}")));
     }
     let texts = [
         ("Data as of", &about.data_as_of),
@@ -141,7 +143,16 @@ fn facts(body: &mut String, catalog: &Catalog, collection: &Collection) {
     for (name, text) in rows {
         let _ = writeln!(body, "<tr><th>{name}</th><td>{}</td></tr>", escaped(text));
     }
-    body.push_str("</tbody>\n</table>\n");
+    let systems: Vec<String> = RegisteredCrs::offered()
+        .map(|crs| format!("<a href=\"{0}\" rel=\"noreferrer\">{0}</a>", crs.uri()))
+        .collect();
+    let _ = writeln!(
+        body,
+        "<tr><th>Reference systems</th><td>{} as it is kept<details><summary>and {} more on request (<code>crs=</code>)</summary>{}</details></td></tr>\n</tbody>\n</table>",
+        systems[0],
+        systems.len() - 1,
+        systems[1..].join("<br>")
+    );
 }
 
 /// The fields, each with a value to see what it looks like.

@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::access::sees;
 use super::ask::{Ask, Names, PAGE};
+use super::collection_list;
 use super::collection_pages;
 use super::crs;
 use super::download;
@@ -49,17 +50,20 @@ async fn list(
     let (here, catalog) = (ask.here, service.catalog());
     let seen = catalog.collections.iter();
     let seen = seen.filter(|collection| sees(&catalog, &headers, &collection.about().id));
-    if is_page {
-        return Ok(collection_pages::list(seen.map(AsRef::as_ref)));
-    }
-    let collections: Vec<Json> =
-        seen.map(|collection| describe(&catalog, collection, &here)).collect();
-    let links = [
+    let links_of_all = [
         Link::new(here.to("/collections"), "self", JSON, "This page"),
         Link::new(here.to("/collections?f=html"), "alternate", "text/html", "To read"),
     ];
+    if is_page {
+        let seen: Vec<(&Collection, Vec<Link>)> =
+            seen.map(|collection| (collection.as_ref(), links(collection, &here))).collect();
+        return Ok(collection_list::list(&catalog, &seen, &links_of_all));
+    }
+    let collections: Vec<Json> =
+        seen.map(|collection| describe(&catalog, collection, &here)).collect();
     let offered = crs::offered();
-    Ok(reply::json(JSON, &json!({"links": links, "crs": offered, "collections": collections})))
+    let body = json!({"links": links_of_all, "crs": offered, "collections": collections});
+    Ok(reply::json(JSON, &body))
 }
 
 async fn one(
@@ -72,7 +76,8 @@ async fn one(
     let (here, catalog) = (ask.here, service.catalog());
     let collection = catalog.collection(&id).ok_or_else(|| Problem::NoCollection(id.clone()))?;
     if is_page {
-        return Ok(collection_pages::one(&catalog, collection, &here));
+        let links = links(collection, &here);
+        return Ok(collection_pages::one(&catalog, collection, &links, &here));
     }
     Ok(reply::json(JSON, &describe(&catalog, collection, &here)))
 }

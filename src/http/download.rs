@@ -54,7 +54,7 @@ async fn download(
     mut ask: Ask,
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
-    let format = items::format_or_page(&mut ask)?;
+    let format = items::format_or_page(&mut ask, &[])?;
     let is_page = format.is_none();
     let format = format.unwrap_or(Format::GeoJson);
     let mut layout = crs::layout(&mut ask.query, &collection, format, EXACT)?;

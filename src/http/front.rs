@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
-use axum::http::{Method, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, ServiceExt, service_fn};
@@ -125,10 +125,30 @@ fn said(
             Some(refusal) => refusal.into_response(),
             None => given(caught.oneshot(request).await).map(Body::new),
         };
-        async move { Ok(say_problem(request, caught).await) }
+        async move { Ok(with_own_status(say_problem(request, caught).await)) }
     });
-    let open = cors().layer(CompressionLayer::new().layer(told));
+    let packed = CompressionLayer::new().layer(told).map_response(in_own_status);
+    let open = cors().layer(packed);
     BoxCloneSyncService::new(open.map_response(|response: Response<_>| response.map(Body::new)))
+}
+
+/// Holds the status of an answer before it is packed.
+#[derive(Debug, Clone, Copy)]
+struct OwnStatus(StatusCode);
+
+fn with_own_status(mut response: Response) -> Response {
+    let status = response.status();
+    response.extensions_mut().insert(OwnStatus(status));
+    response
+}
+
+/// Sends an answer as it is to who takes it in no coding (RFC 9110, 12.5.3), where the layer would set
+/// 406 before the same body.
+fn in_own_status<B>(mut response: Response<B>) -> Response<B> {
+    if let Some(OwnStatus(status)) = response.extensions_mut().remove() {
+        *response.status_mut() = status;
+    }
+    response
 }
 
 /// The answer of what always answers.

@@ -1,12 +1,12 @@
 //! Pages to read: one frame, one style, every text escaped.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 use axum::response::Response;
 use serde_json::Value as Json;
 
 use super::ask::PAGE;
-use super::here::Here;
+use super::here::{Here, Link};
 use super::reply::{self, HTML};
 
 const STYLE: &str = include_str!("page.css");
@@ -71,6 +71,43 @@ pub fn anchors(links: &Json) -> String {
     };
     let anchors: Vec<String> = whole.map(anchor).collect();
     if anchors.is_empty() { String::new() } else { format!("<p>{}</p>\n", anchors.join(" · ")) }
+}
+
+/// Every link that programs get in the place of a page, folded up at its foot.
+#[must_use]
+pub fn all_links(links: &[Link]) -> String {
+    folded("All links, as programs get them", &list_of_links(links))
+}
+
+/// The links of another resource than the page, folded up.
+#[must_use]
+pub fn links_of_another(links: &[Link]) -> String {
+    folded("Its links", &listed(links, |_| String::new()))
+}
+
+/// Links with what they are and of which type; those with places to fill in stand as texts.
+#[must_use]
+pub fn list_of_links(links: &[Link]) -> String {
+    listed(links, |link| format!("rel=\"{}\" ", escaped(&link.rel)))
+}
+
+fn folded(summary: &str, list: &str) -> String {
+    format!("<details class=\"links\"><summary>{summary}</summary>\n{list}</details>\n")
+}
+
+fn listed(links: &[Link], rel: impl Fn(&Link) -> String) -> String {
+    let mut text = String::from("<ul>\n");
+    for link in links {
+        let (href, kind) = (escaped(&link.href), escaped(&link.media_type));
+        let title = escaped(&link.title);
+        let _ = if link.templated {
+            write!(text, "<li>{title}: <code>{href}</code>")
+        } else {
+            write!(text, "<li><a {}type=\"{kind}\" href=\"{href}\">{title}</a>", rel(link))
+        };
+        let _ = writeln!(text, " <small>{} · {kind}</small></li>", escaped(&link.rel));
+    }
+    text + "</ul>\n"
 }
 
 /// The way to the same for programs, at the foot of a page.

@@ -43,6 +43,8 @@ pub(super) enum Paint {
     Plain,
     /// As one of some kinds, by its number; colours come again after eight.
     Kind(usize),
+    /// As the outline of one of such kinds.
+    Outline(usize),
     /// As what belongs to none.
     Faint,
     /// The stronger the nearer to 1, from 0.
@@ -163,6 +165,7 @@ impl Frame {
         let kind = match mark.paint {
             Paint::Plain => String::new(),
             Paint::Kind(number) => format!(" kind{}", number % 8),
+            Paint::Outline(number) => format!(" outline kind{}", number % 8),
             Paint::Faint => " faint".to_owned(),
             Paint::Share(_) => " share".to_owned(),
         };

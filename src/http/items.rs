@@ -82,7 +82,7 @@ async fn page(
     mut ask: Ask,
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
-    let format = format_or_page(&mut ask)?;
+    let format = format_or_page(&mut ask, &OF_FILES)?;
     let page_of = format.is_none().then(|| service.catalog());
     refuse_layout_of_page(page_of.is_some(), &ask.query)?;
     let format = format.unwrap_or(Format::GeoJson);
@@ -128,14 +128,19 @@ fn answer_page(
     here: &Here,
 ) -> Result<Response, Problem> {
     let &Wanted { format, limit, .. } = wanted;
-    let links = page_links(here, collection, format, (page, sort, limit));
+    let shown = (page, sort, limit);
     if let Some(catalog) = &wanted.page_of {
+        let links = page_links(here, collection, Form::Page, shown);
+        let plain = here.keeping(|(name, _)| name != "f");
+        let of_json = page_links(&plain, collection, Form::File(format), shown);
         let features: Vec<&Feature> = page.features.iter().map(AsRef::as_ref).collect();
         let place = (page.matched, page.passed);
-        let page_of = item_pages::items(catalog, collection, &features, place, &links, here);
+        let ways = (&links[..], &of_json[..]);
+        let page_of = item_pages::items(catalog, collection, &features, place, ways);
         let counted = reply::with_counts(page_of, Some(page.matched), page.features.len());
         return Ok(reply::with_links(counted, &links));
     }
+    let links = page_links(here, collection, Form::File(format), shown);
     let mut members = Members::new();
     members.insert("timeStamp".into(), json!(timestamp()));
     members.insert("numberMatched".into(), json!(page.matched));
@@ -165,11 +170,11 @@ fn written_parts(
 }
 
 /// Chooses the format of features, or `None` for a page to read; who accepts only JSON gets GeoJSON as
-/// what it is.
-pub(super) fn format_or_page(ask: &mut Ask) -> Result<Option<Format>, Problem> {
+/// what it is, and who accepts files beside pages gets one where a parameter is of files.
+pub(super) fn format_or_page(ask: &mut Ask, of_files: &[&str]) -> Result<Option<Format>, Problem> {
     let served = FORMATS.map(|(name, format)| (name, format.media_type()));
     let served: Vec<_> = served.into_iter().chain([("", JSON), ("html", PAGE)]).collect();
-    let media_type = ask.media_type(&served)?;
+    let media_type = ask.media_type_for(&served, of_files)?;
     let chosen = FORMATS.iter().find(|(_, format)| format.media_type() == media_type);
     Ok(match chosen {
         _ if media_type == PAGE => None,
@@ -179,7 +184,7 @@ pub(super) fn format_or_page(ask: &mut Ask) -> Result<Option<Format>, Problem> {
 }
 
 /// The parameters that are for files, not for pages to read.
-const OF_FILES: [&str; 7] =
+pub(super) const OF_FILES: [&str; 7] =
     ["decimals", "datum", "crs", "bom", "properties", "skipGeometry", "skip-geometry"];
 
 /// Refuses on a page to read what is for files.
@@ -236,20 +241,41 @@ pub(super) fn finish(
     query.finish(&known)
 }
 
+/// Says what a page of features is answered as.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Form {
+    File(Format),
+    Page,
+}
+
+impl Form {
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::File(format) => format.media_type(),
+            Self::Page => PAGE,
+        }
+    }
+
+    /// The parameter that names it: a link leads to what it says whatever the next client accepts.
+    fn named(self) -> Vec<(&'static str, Option<String>)> {
+        let name = match self {
+            Self::File(Format::GeoJson) => return vec![], // the default
+            Self::File(format) => format.name(),
+            Self::Page => "html",
+        };
+        vec![("f", Some(name.to_owned()))]
+    }
+}
+
 fn page_links(
     here: &Here,
     collection: &Collection,
-    format: Format,
+    form: Form,
     shown: (&Page<'_>, &[SortKey], usize),
 ) -> Vec<Link> {
-    // A link leads to what it says whatever the next client accepts; GeoJSON is the default.
-    let named = if format == Format::GeoJson {
-        vec![]
-    } else {
-        vec![("f", Some(format.name().to_owned()))]
-    };
-    let mut links = vec![Link::new(here.with(&named), "self", format.media_type(), "This page")];
-    for other in Format::ALL.into_iter().filter(|other| *other != format) {
+    let named = form.named();
+    let mut links = vec![Link::new(here.with(&named), "self", form.media_type(), "This page")];
+    for other in Format::ALL.into_iter().filter(|other| Form::File(*other) != form) {
         let mut change = vec![("f", Some(other.name().to_owned()))];
         change.extend((other != Format::Csv).then_some(("bom", None)));
         change.extend((other == Format::Kml).then_some(("crs", None)));
@@ -261,8 +287,8 @@ fn page_links(
             &format!("This page, as {}", other.name()),
         ));
     }
-    links.push(to_read(here));
-    links.extend(paging::links(here, collection, (format, &named), shown));
+    links.extend((form != Form::Page).then(|| to_read(here)));
+    links.extend(paging::links(here, collection, (form.media_type(), &named), shown));
     let path = format!("/collections/{}", encoded(&collection.about().id));
     links.push(Link::new(here.to(&path), "collection", JSON, &collection.about().title));
     links
@@ -308,7 +334,8 @@ async fn one(
     let collection = service.collection(&id)?;
     let geojson_type = Format::GeoJson.media_type();
     let served = [("geojson", geojson_type), ("json", geojson_type), ("", JSON), ("html", PAGE)];
-    let page_of = (ask.media_type(&served)? == PAGE).then(|| service.catalog());
+    let is_page = ask.media_type_for(&served, &OF_FILES)? == PAGE;
+    let page_of = is_page.then(|| service.catalog());
     refuse_layout_of_page(page_of.is_some(), &ask.query)?;
     let is_default = ask.query.pairs().is_empty();
     let layout = crs::layout(&mut ask.query, &collection, Format::GeoJson, DEFAULT_DECIMALS)?;
@@ -318,17 +345,28 @@ async fn one(
         let about = collection.about();
         let missing = || Problem::NoFeature { collection: id.clone(), id: feature_id.clone() };
         let feature = collection.find(&feature_id)?.ok_or_else(missing)?;
+        let links_of = |here: &Here| {
+            let to_collection = here.to(&format!("/collections/{}", encoded(&id)));
+            [
+                Link::new(here.itself(), "self", geojson_type, "This feature"),
+                to_read(here),
+                Link::new(to_collection, "collection", JSON, &about.title),
+            ]
+        };
         if let Some(catalog) = &page_of {
-            let page = item_pages::item(catalog, collection, &feature, &here);
-            return Ok(crs::with_content_crs(page, layout));
+            let of_json = links_of(&here.keeping(|(name, _)| name != "f"));
+            let named = here.with(&[("f", Some("geojson".to_owned()))]);
+            let [_, to_read, to_collection] = of_json.clone();
+            let links = [
+                Link { rel: "self".to_owned(), ..to_read },
+                Link::new(named, "alternate", geojson_type, "This feature, as GeoJSON"),
+                to_collection,
+            ];
+            let page = item_pages::item(catalog, collection, &feature, (&links, &of_json));
+            return Ok(crs::with_content_crs(reply::with_links(page, &links), layout));
         }
-        let path = format!("/collections/{}", encoded(&id));
         crs::check_reach_of(&feature, layout.crs)?;
-        let links = [
-            Link::new(here.itself(), "self", geojson_type, "This feature"),
-            to_read(&here),
-            Link::new(here.to(&path), "collection", JSON, &about.title),
-        ];
+        let links = links_of(&here);
         let mut text = Vec::with_capacity(1024);
         geojson::write_feature(
             &mut text,

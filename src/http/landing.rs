@@ -18,6 +18,8 @@ use super::service::Service;
 
 const TITLE: &str = "Jidi";
 const DESCRIPTION: &str = "Industrial bases on the map: where they are, what is nearest, which related industries are near.";
+const ATTRIBUTION: &str =
+    "GeoNames (CC BY 4.0), Natural Earth, Tianditu and others: see the link with rel=license";
 
 /// The conformance classes of the landing page and of what all paths share.
 pub(super) const CLASSES: [&str; 5] = [
@@ -35,13 +37,20 @@ pub(super) fn routes() -> Router<Arc<Service>> {
 async fn root(State(service): State<Arc<Service>>, mut ask: Ask) -> Result<Response, Problem> {
     // The page's own parameters are the page's business; the landing page refuses them.
     if ask.media_type(&[("json", JSON), ("html", "text/html")])? == "text/html" {
-        return Ok(service.web.index());
+        let plain = ask.here.keeping(|(name, _)| name != "f");
+        let links = html::list_of_links(&links(&plain));
+        let words = format!(
+            "<p>{DESCRIPTION}</p>\n{}{links}<p>{}</p>\n",
+            html::for_programs(&ask.here, ""),
+            html::escaped(ATTRIBUTION)
+        );
+        return Ok(service.web.index(&words));
     }
     ask.query.finish(&["f"])?;
     let body = json!({
         "title": TITLE,
         "description": DESCRIPTION,
-        "attribution": "GeoNames (CC BY 4.0), Natural Earth, Tianditu and others: see the link with rel=license",
+        "attribution": ATTRIBUTION,
         "links": links(&ask.here),
     });
     Ok(reply::json(JSON, &body))
@@ -115,12 +124,17 @@ async fn conformance(
         let rows: String = classes.iter().map(row).collect();
         let body =
             format!("<p>The conformance classes that this service meets:</p>\n<ul>\n{rows}</ul>\n");
-        let body = body + &html::for_programs(&ask.here, "");
+        let links = conformance_links(&ask.here.keeping(|_| false));
+        let body = body + &html::for_programs(&ask.here, "") + &html::all_links(&links);
         return Ok(html::page("The standards that are met", &body));
     }
-    let links = [
-        Link::new(ask.here.itself(), "self", JSON, "This page"),
-        Link::new(ask.here.to("/conformance?f=html"), "alternate", "text/html", "To read"),
-    ];
+    let links = conformance_links(&ask.here);
     Ok(reply::json(JSON, &json!({"conformsTo": classes, "links": links})))
+}
+
+fn conformance_links(here: &Here) -> [Link; 2] {
+    [
+        Link::new(here.itself(), "self", JSON, "This page"),
+        Link::new(here.to("/conformance?f=html"), "alternate", "text/html", "To read"),
+    ]
 }

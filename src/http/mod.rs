@@ -9,6 +9,7 @@ mod api_page;
 mod ask;
 mod asking;
 mod client_address;
+mod collection_list;
 mod collection_pages;
 mod collections;
 mod content_crs;

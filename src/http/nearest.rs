@@ -40,7 +40,7 @@ async fn nearest(
     mut ask: Ask,
 ) -> Result<Response, Problem> {
     let collection = service.collection(&id)?;
-    let format = items::format_or_page(&mut ask)?;
+    let format = items::format_or_page(&mut ask, &items::OF_FILES)?;
     let page_of = format.is_none().then(|| service.catalog());
     ask.leave_out_blanks(PARAMETERS);
     items::refuse_layout_of_page(page_of.is_some(), &ask.query)?;

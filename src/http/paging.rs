@@ -6,7 +6,6 @@ use super::here::{Here, Link};
 use super::openapi::parameter;
 use super::problem::Problem;
 use super::query::Query;
-use crate::formats::Format;
 use crate::store::{Collection, Page, PageToken, SortKey, Start};
 
 /// Takes where a page begins or ends.
@@ -30,11 +29,11 @@ pub(super) fn start(
     Ok(token.map_or(Start::Offset(offset), Start::Token))
 }
 
-/// Links to the next page and to the one before, in the format that `named` names.
+/// Links to the next page and to the one before, as the media type that `named` names.
 pub(super) fn links(
     here: &Here,
     collection: &Collection,
-    (format, named): (Format, &[(&str, Option<String>)]),
+    (media_type, named): (&str, &[(&str, Option<String>)]),
     (page, sort, limit): (&Page<'_>, &[SortKey], usize),
 ) -> Vec<Link> {
     let to = |token: &PageToken, rel: &str, title: &str| {
@@ -45,7 +44,7 @@ pub(super) fn links(
         let offset = cursor.is_none().then(|| offset.to_string());
         let place = [("limit", Some(limit.to_string())), ("offset", offset), ("cursor", cursor)];
         let href = here.with(&[named, &place].concat());
-        Link::new(href, rel, format.media_type(), title)
+        Link::new(href, rel, media_type, title)
     };
     let next = page.after.as_ref().map(|token| to(token, "next", "The next page"));
     let prev = page.before.as_ref().map(|token| to(token, "prev", "The page before"));

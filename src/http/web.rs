@@ -64,10 +64,14 @@ impl Web {
         }
     }
 
-    /// Answers the page itself, or a notice that names the command that builds it.
-    pub(super) fn index(&self) -> Response {
-        let body = self.file("index.html").unwrap_or_else(|| NOT_BUILT.into());
-        let mut response = reply::bytes(HTML, body);
+    /// Answers the page itself, or a notice that names the command that builds it, with what it
+    /// says to who runs no scripts.
+    pub(super) fn index(&self, words: &str) -> Response {
+        let page = self.file("index.html").unwrap_or_else(|| NOT_BUILT.into());
+        let page = String::from_utf8_lossy(&page);
+        let end = ["</noscript>", "</body>"].iter().find_map(|end| page.rfind(end));
+        let (before, after) = page.split_at(end.unwrap_or(page.len()));
+        let mut response = reply::bytes(HTML, [before, words, after].concat());
         response
             .headers_mut()
             .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
