@@ -123,7 +123,7 @@ fn selections(schema: &Schema) -> Vec<Selection> {
 }
 
 /// What SQL says exactly, in part, and not at all.
-const FILTERS: [&str; 22] = [
+const FILTERS: [&str; 26] = [
     "name = 'n''1'",
     "name <> 'n''1'",
     "NOT (name = 'n''1' OR year < 2010)",
@@ -141,6 +141,10 @@ const FILTERS: [&str; 22] = [
     "CASEI(name) = CASEI('N''4')",
     "A_CONTAINS(codes, ('1'))",
     "A_CONTAINS(codes, ('1')) AND year > 2010",
+    "A_OVERLAPS((year, size), (2003, 2.5, 7))",
+    "NOT A_EQUALS((CASEI(name), year + 1), ('n''4', 2011)) AND year > 2008",
+    "A_CONTAINS(codes, (ACCENTI('1'))) OR A_OVERLAPS((1, 2), (3))",
+    "TRUE IN (year > 2010, name = 'n''1')",
     "name LIKE '%2' OR year = 2003",
     "NOT (name LIKE '%2' AND year = 2004)",
     "S_INTERSECTS(geometry, POLYGON((0 0, 60 0, 60 50, 0 0)))",
