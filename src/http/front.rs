@@ -15,6 +15,7 @@ use tower::util::BoxCloneSyncService;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tracing::Instrument;
 
 use super::access::hide;
 use super::edits::options;
@@ -23,7 +24,7 @@ use super::observe::{Observer, observe};
 use super::problem::Problem;
 use super::rate_limit::RateLimiter;
 use super::remembered::{Remembered, remember};
-use super::request_id::RequestIds;
+use super::request_id::{RequestId, RequestIds};
 use super::service::Service;
 
 /// Answers requests; copies share everything.
@@ -96,10 +97,13 @@ impl Front {
         remember(service, remembered, request, async |request| self.said(request).await).await
     }
 
+    /// What is logged on the way to an answer that is made bears the name of the request.
     async fn said(&self, request: Request) -> Response {
         let Steps { service, routes, .. } = &*self.0;
+        let id = request.extensions().get().map_or("", RequestId::as_str);
+        let span = tracing::error_span!("request", request_id = id);
         let routes = async |request| given(routes.clone().oneshot(request).await);
-        options(service, request, routes).await
+        options(service, request, routes).instrument(span).await
     }
 }
 

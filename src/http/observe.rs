@@ -13,7 +13,6 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
-use tracing::Instrument;
 
 use super::metrics::Metrics;
 use super::request_id::{self, RequestId, RequestIds};
@@ -39,8 +38,7 @@ pub(super) async fn observe(
     let id = RequestId::given(request.headers()).unwrap_or_else(|| observer.ids.next());
     request.extensions_mut().insert(id.clone());
     let mut watch = Watch::begin(Arc::clone(observer), &request, id.clone());
-    let span = tracing::error_span!("request", request_id = id.as_str());
-    let mut response = next(request).instrument(span).await;
+    let mut response = next(request).await;
     response.headers_mut().insert(request_id::HEADER, id.to_header());
     watch.route = response.extensions_mut().remove();
     watch.answered(response.status());

@@ -142,10 +142,12 @@ fn name(service: &Service, catalog: &Catalog, request: &Request) -> Option<Strin
     }
     let id = request.uri().path().strip_prefix("/collections/")?.split('/').next()?;
     catalog.collection(id).filter(|collection| collection.is_held())?;
-    let mut name = service.here(headers, "", &[]).to("");
-    for accepted in [header::ACCEPT, header::ACCEPT_ENCODING] {
+    let mut name = String::with_capacity(256);
+    let hosts = &["host", "x-forwarded-host", "x-forwarded-proto"];
+    let hosts = &hosts[..if service.trust_proxy { 3 } else { 1 }];
+    for said in hosts.iter().chain(&["accept", "accept-encoding"]) {
         name.push('\n');
-        for value in headers.get_all(accepted) {
+        for value in headers.get_all(*said) {
             name.push_str(value.to_str().ok()?);
             name.push(',');
         }
